@@ -1,0 +1,96 @@
+// The access entry: the record of one request, built from the result (law 5). No values, no variables, no literals.
+import type { AgreementRef, ApplicationName, Coordinate, KeyId, PolicyVersionId, PurposeName, SubjectToken, TenantName } from "../terms/index.js";
+
+export type Outcome =
+  /** Everything asked for was answered. */
+  | "answered"
+  /** Answered, with refused fields or fields whose source failed. */
+  | "partial"
+  /** Nothing answered: a refused filter, an agreement not in force, `reject`. */
+  | "refused"
+  /** Nothing answered: syntax, validation, limits, media type. */
+  | "invalid"
+  /** Nothing answered: time over, overload after the key was known, our own failure. */
+  | "failed"
+  /** A member of staff read something of ours (log, policy) with the command line. */
+  | "staff";
+
+/** What left of one coordinate. */
+export interface FieldRead {
+  readonly coordinate: Coordinate;
+  /** `policies/rivemont/canteen.csv:3` */
+  readonly rule: string;
+  readonly mask: string;
+  /** Cells of it in the answer (nulls of the source among them). */
+  readonly cells: number;
+}
+
+export interface FieldRefused {
+  readonly coordinate: Coordinate | string;
+  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible";
+  /** `file:line` where one decided. */
+  readonly rule: string | null;
+  readonly use: "selection" | "input";
+}
+
+export interface EntryDraft {
+  /** UUID v4 (v7 sorts by time; either is fine), made when the request arrived: it makes a retry idempotent. */
+  readonly id: string;
+  readonly tenant: TenantName;
+  /** RFC 3339, UTC, milliseconds: when the request arrived. */
+  readonly at: string;
+  readonly durationMs: number;
+  readonly outcome: Outcome;
+  readonly status: number;
+  readonly application: ApplicationName | null;
+  readonly purpose: PurposeName | null;
+  readonly agreement: AgreementRef | null;
+  readonly agreementVersion: number | null;
+  readonly basis: string | null;
+  readonly key: KeyId | null;
+  readonly policyVersion: PolicyVersionId | null;
+  /** The operation stripped of literals, comments, aliases and chosen names; null when it could not be parsed. */
+  readonly operation: { readonly hash: string; readonly text: string } | null;
+  readonly fields: readonly FieldRead[];
+  readonly refused: readonly FieldRefused[];
+  /** Cells of returned rows that are null because of consent, objection or a row rule. Empty until consent lands. */
+  readonly withheld: readonly { readonly coordinate: Coordinate; readonly cells: number }[];
+  /** Rows that left, by dataset. */
+  readonly rows: readonly { readonly dataset: string; readonly rows: number }[];
+  /** Error codes of the answer, each once, sorted. */
+  readonly errors: readonly string[];
+  /** Sources that failed, with the reason's code. */
+  readonly sources: readonly { readonly source: string; readonly reason: string }[];
+  /** W3C trace context, already checked against its grammar; else null. */
+  readonly traceparent: string | null;
+  /** For outcome `staff`: who and what, e.g. {who: "root", command: "log", filters: {app: "cantine-plus"}}; no person's key. */
+  readonly staff: { readonly who: string; readonly command: string; readonly filters: Readonly<Record<string, string>> } | null;
+  /** The part that can be erased without breaking a proof. */
+  readonly personal: {
+    /** Distinct people whose rows left (or whom staff searched for). */
+    readonly subjects: readonly { readonly scheme: string; readonly token: SubjectToken }[];
+    /** As sent by the application: bounded to 200 characters, control characters escaped. */
+    readonly operationName: string | null;
+  };
+}
+
+export interface Appended {
+  readonly id: string;
+  /** Gapless per tenant, from 0. */
+  readonly index: number;
+}
+
+/** What requests without a valid key, and shed load, are counted as: per minute, nothing more. */
+export type CountedEvent = "not-authenticated" | "overloaded" | "rate-limited" | "unreadable";
+
+/** The half of the log that the gateway writes to. */
+export interface AccessLogWriter {
+  /** Resolves only after the entry is durably committed. @throws AccessLogUnavailable */
+  append(draft: EntryDraft): Promise<Appended>;
+  /** Never throws, never waits; flushed each few seconds and at close. */
+  count(tenant: TenantName, event: CountedEvent): void;
+}
+
+export class AccessLogUnavailable extends Error {
+  override readonly name = "AccessLogUnavailable";
+}

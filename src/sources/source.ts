@@ -1,0 +1,118 @@
+// The contract between the gateway and the town's services. One room per kind; every kind passes the
+// conformance suite in `test/sources/conformance.ts`. Law 14: what comes back is not trusted, see `checked-source.ts`.
+import type { ScalarType, Value, Row } from "../terms/index.js";
+
+export interface Column {
+  readonly name: string;
+  readonly type: ScalarType;
+}
+
+export type ComparisonOperator = "eq" | "ne" | "lt" | "lte" | "gt" | "gte";
+
+/**
+ * A condition on a row, in SQL's three-valued logic: a comparison with a null cell is unknown, and a
+ * row is kept only where the whole is true. Strings are compared by the source's own collation for
+ * lt, lte, gt, gte; eq, ne, in and startsWith are exact (case-sensitive, by code point).
+ */
+export type Filter =
+  | { readonly op: ComparisonOperator; readonly column: Column; readonly value: NonNullable<Value> }
+  | { readonly op: "in"; readonly column: Column; readonly values: readonly NonNullable<Value>[] }
+  | { readonly op: "startsWith"; readonly column: Column; readonly value: string }
+  | { readonly op: "isNull"; readonly column: Column; readonly value: boolean }
+  | { readonly op: "and" | "or"; readonly filters: readonly Filter[] }
+  | { readonly op: "not"; readonly filter: Filter };
+
+/** Nulls come last in `asc` and first in `desc`, so that one is the other reversed. */
+export interface Order {
+  readonly column: Column;
+  readonly direction: "asc" | "desc";
+}
+
+/** Rows of a list after a position, in order. */
+export interface PageRequest {
+  readonly from: string;
+  /** What each row holds, in this order. Nothing else may be read from the service. */
+  readonly columns: readonly Column[];
+  readonly filter: Filter | null;
+  /** Total: it ends with the dataset's key, so that no two rows are equal under it. Its columns are all in `columns`. */
+  readonly order: readonly Order[];
+  /** Exclusive start: the values of the `order` columns of the row before; null for the beginning. */
+  readonly after: readonly Value[] | null;
+  readonly limit: number;
+}
+
+/** Rows that belong to given keys: a dataset's own key, or a link's. */
+export interface ByKeysRequest {
+  readonly from: string;
+  /** Holds every column of `match` and `order`. */
+  readonly columns: readonly Column[];
+  readonly match: readonly Column[];
+  /** Distinct, none with a null in it; one value per `match` column. */
+  readonly keys: readonly (readonly NonNullable<Value>[])[];
+  readonly filter: Filter | null;
+  /** As in PageRequest where `limitPerKey` is set; may be empty where it is null. */
+  readonly order: readonly Order[];
+  /** The same exclusive start for every key. */
+  readonly after: readonly Value[] | null;
+  /** At most this many rows for each key, the first in order; null: all (bounded by `maxRows`, beyond it a failure). */
+  readonly limitPerKey: number | null;
+}
+
+export interface CountRequest {
+  readonly from: string;
+  readonly filter: Filter | null;
+}
+
+/** Bounds of one call. */
+export interface FetchBounds {
+  /** Aborted when the request's time is over or the client has gone away. */
+  readonly signal: AbortSignal;
+  /** More rows than this is a failure (`too-large`), never a cut. */
+  readonly maxRows: number;
+}
+
+export interface Abilities {
+  readonly filter: ReadonlySet<ComparisonOperator | "in" | "startsWith" | "isNull">;
+  readonly order: boolean;
+  readonly count: boolean;
+  readonly backward: boolean;
+}
+
+export interface Source {
+  /** As in `gateway.yaml`. */
+  readonly name: string;
+  readonly kind: string;
+  readonly abilities: Abilities;
+  /** At most `limit` rows. @throws SourceFailure */
+  page(request: PageRequest, bounds: FetchBounds): Promise<readonly Row[]>;
+  /** Rows in any order between keys; within one key, in `order`. @throws SourceFailure */
+  byKeys(request: ByKeysRequest, bounds: FetchBounds): Promise<readonly Row[]>;
+  /** @throws SourceFailure */
+  count(request: CountRequest, bounds: FetchBounds): Promise<number>;
+  /** Columns that `from` offers and their types as the service names them; null when `from` does not exist. @throws SourceFailure */
+  describe(from: string, bounds: FetchBounds): Promise<ReadonlyMap<string, string> | null>;
+  close(): Promise<void>;
+}
+
+export type FailureReason =
+  /** Not reachable, refused us, or answered with an error. */
+  | "unavailable"
+  | "timeout"
+  | "cancelled"
+  /** More rows or bytes than the bound. */
+  | "too-large"
+  /** An answer that does not fit the request: wrong type, a row not asked for. */
+  | "invalid-answer";
+
+/** The message holds the source's name and the reason, never a value nor the service's own text. */
+export class SourceFailure extends Error {
+  override readonly name = "SourceFailure";
+  constructor(
+    readonly source: string,
+    readonly reason: FailureReason,
+    /** For the operator's terminal: our words, or a service's error CODE (e.g. SQLSTATE), never its text. */
+    readonly detail: string,
+  ) {
+    super(`source ${source}: ${reason} (${detail})`);
+  }
+}

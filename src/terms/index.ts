@@ -1,0 +1,4 @@
+export * from "./names.js";
+export * from "./values.js";
+export * from "./file-fault.js";
+export * from "./answer-errors.js";
