@@ -1,0 +1,41 @@
+import { createRequire } from "node:module";
+import { defineConfig } from "vitest/config";
+
+const require = createRequire(import.meta.url);
+// One realm of graphql: without the alias vitest loads its ESM build beside the CommonJS one.
+const resolve = { alias: [{ find: /^graphql$/, replacement: require.resolve("graphql") }] };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.services.test.ts", "test/**/*.long.test.ts"],
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: "services",
+          include: ["test/**/*.services.test.ts"],
+          globalSetup: ["test/support/postgres-server.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: "long",
+          include: ["test/**/*.long.test.ts"],
+          globalSetup: ["test/support/postgres-server.ts"],
+          testTimeout: 900_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
