@@ -1,0 +1,204 @@
+// Who may import whom. The house stands in docs/architecture.md; each rule says here why it is one, and
+// test/house/imports.test.ts shows every one of them firing.
+
+/** What each room may enter. Rooms beside each other never meet: only the room above knows both. */
+const below = {
+  terms: [],
+  catalogue: ["terms"],
+  store: ["terms"],
+  sources: ["terms", "catalogue", "store"],
+  policy: ["terms", "catalogue", "store"],
+  identity: ["terms", "catalogue", "store"],
+  accesslog: ["terms", "catalogue", "store"],
+  gateway: ["terms", "catalogue", "store", "sources", "policy", "identity", "accesslog"],
+  demo: ["terms", "store"],
+  web: ["terms", "catalogue", "store", "sources", "policy", "identity", "accesslog", "gateway"],
+  cli: ["terms", "catalogue", "store", "sources", "policy", "identity", "accesslog", "gateway", "config", "demo"],
+};
+
+const why = {
+  terms: "Shared words know nobody.",
+  catalogue: "What data exists does not depend on who may read it.",
+  store: "Our PostgreSQL is opened without knowing what is kept in it: each room brings its own entities.",
+  sources: "A connector fetches what it is told to: were it able to ask about policy or people, it could decide.",
+  policy: "A decision is a function of rules and agreement, and of nothing that a source or the log says.",
+  identity: "Who stands behind a key is known before, and without, any decision or fetch.",
+  accesslog: "The record must be the same whoever decided and whoever fetched.",
+  gateway: "The order of a request is written here alone; what carries it (HTTP, terminal) is not its business.",
+  demo: "Rivemont's databases know nothing of the gateway: the demo would otherwise prove too little.",
+  web: "HTTP knows the gateway; it is started by main, and is no part of the command line.",
+  cli: "The command serves people at a terminal; it needs no HTTP server in its own process.",
+};
+
+const roomRules = Object.entries(below).map(([room, rooms]) => ({
+  name: `${room}-imports-downward`,
+  comment: `${why[room]} ${room} may enter: ${rooms.length === 0 ? "no other room" : rooms.join(", ")}.`,
+  severity: "error",
+  from: { path: `^src/${room}/` },
+  to: { path: "^src/", pathNot: [room, ...rooms].map((name) => `^src/${name}(/|\\.ts$)`) },
+}));
+
+/** A package (or a family of them) that only some rooms may load. */
+function fence(name, packages, rooms, comment, to = {}) {
+  return {
+    name,
+    comment,
+    severity: "error",
+    from: { path: "^src/", pathNot: rooms },
+    to: { path: `(^|/)node_modules/(${packages})/`, ...to },
+  };
+}
+
+// `import type` is gone once compiled: a room may name TypeORM's types for what store hands to it.
+const asValue = { dependencyTypesNot: ["type-only"] };
+
+const fences = [
+  fence(
+    "casbin-only-in-policy",
+    "casbin",
+    ["^src/policy/"],
+    "Casbin fails open in many ways (an un-awaited enforce, a misspelt effect): one room knows them and tests them.",
+  ),
+  fence(
+    "typeorm-only-in-store-and-entities",
+    "typeorm",
+    ["^src/store/", "\\.entity\\.ts$"],
+    "How we store is store's business; rooms describe their tables in *.entity.ts and use what store hands to them.",
+    asValue,
+  ),
+  fence(
+    "pg-only-where-sql-is-written",
+    "pg|pg-[a-z-]+",
+    ["^src/store/", "^src/sources/postgres/", "^src/accesslog/", "^src/demo/"],
+    "SQL text is where an injection would be: our store, the connector, the log's append, and the demo's filling.",
+  ),
+  fence(
+    "apollo-only-in-web",
+    "@apollo/(?!server-gateway-interface)[^/]+|@as-integrations/[^/]+",
+    ["^src/web/"],
+    "Apollo Server is the seam to HTTP; planning, deciding and fetching are ours and must not lean on its life cycle.",
+  ),
+  fence(
+    "fastify-only-in-web",
+    "fastify|@fastify/[^/]+",
+    ["^src/web/"],
+    "The gateway answers requests, not HTTP: it can then be driven by tests and by the command line as it is.",
+  ),
+  fence("commander-only-in-cli", "commander", ["^src/cli/"], "Arguments of the terminal are read in one place."),
+];
+
+export default {
+  forbidden: [
+    ...roomRules,
+    {
+      name: "config-knows-words-only",
+      comment:
+        "Settings are read before anything is opened: config may use shared words, and the types of the rooms it sets up.",
+      severity: "error",
+      from: { path: "^src/config(/|\\.ts$)" },
+      to: { path: "^src/", pathNot: ["^src/config(/|\\.ts$)", "^src/terms/"], dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "config-is-handed-over",
+      comment:
+        "Only main and cli read settings; a room is given what it needs, so that its tests can give it something else.",
+      severity: "error",
+      from: { path: "^src/", pathNot: ["^src/main\\.ts$", "^src/cli/", "^src/config(/|\\.ts$)"] },
+      to: { path: "^src/config(/|\\.ts$)" },
+    },
+    {
+      name: "demo-only-by-main-and-cli",
+      comment: "Made-up data has no way into the rooms that serve a real town.",
+      severity: "error",
+      from: { path: "^src/", pathNot: ["^src/main\\.ts$", "^src/cli/", "^src/demo/"] },
+      to: { path: "^src/demo/" },
+    },
+    {
+      name: "main-is-imported-by-nobody",
+      comment: "main wires the rooms and starts them; importing it would start a second gateway.",
+      severity: "error",
+      from: { path: "^(src|test|bench)/" },
+      to: { path: "^src/main\\.ts$" },
+    },
+    {
+      name: "only-known-rooms",
+      comment: "A new room states in .dependency-cruiser.mjs what it may enter, or the rules above would not see it.",
+      severity: "error",
+      from: { path: "^src/", pathNot: [`^src/(${Object.keys(below).join("|")}|config)/`, "^src/(main|config)\\.ts$"] },
+      to: {},
+    },
+    {
+      name: "room-is-entered-by-its-index",
+      comment: "What a room shows is its index.ts; the rest can change without asking anybody.",
+      severity: "error",
+      from: { path: "^src/([^/]+)/" },
+      to: { path: "^src/[^/]+/", pathNot: ["^src/$1/", "^src/[^/]+/index\\.ts$", "^src/sources/[^/]+/index\\.ts$"] },
+    },
+    {
+      name: "main-enters-rooms-by-their-index",
+      comment: "As for rooms: main and config.ts stand in no room.",
+      severity: "error",
+      from: { path: "^src/[^/]+\\.ts$" },
+      to: { path: "^src/[^/]+/", pathNot: ["^src/[^/]+/index\\.ts$", "^src/sources/[^/]+/index\\.ts$"] },
+    },
+    {
+      name: "connectors-do-not-meet",
+      comment: "Every kind of source is one contract's implementation; what two of them share belongs to the contract.",
+      severity: "error",
+      from: { path: "^src/sources/([^/]+)/" },
+      to: { path: "^src/sources/[^/]+/", pathNot: "^src/sources/$1/" },
+    },
+    ...fences,
+    {
+      name: "no-cycles",
+      comment:
+        "Two files that need each other are one, or miss a third. (Tables that point at each other are the exception: " +
+        "their properties are typed Relation<T>.)",
+      severity: "error",
+      from: { path: "^src/", pathNot: "\\.entity\\.ts$" },
+      to: { circular: true },
+    },
+    {
+      name: "no-test-code-in-src",
+      comment: "What only tests use must not be able to run in a town.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(test|bench)/" },
+    },
+    {
+      name: "no-development-packages-in-src",
+      comment: "They are not there after `npm ci --omit=dev`.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-dev"] },
+    },
+    {
+      name: "no-undeclared-packages",
+      comment: "A package that is only there because another needs it can go, or change, with any update.",
+      severity: "error",
+      from: { path: "^(src|test|bench)/" },
+      to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
+    },
+    {
+      name: "not-to-unresolvable",
+      comment: "An import that leads nowhere fails at the first request that needs it.",
+      severity: "error",
+      from: { path: "^(src|test|bench)/" },
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "no-orphans",
+      comment: "A file that nobody imports does nothing; main and the command are where programs start.",
+      severity: "error",
+      from: { orphan: true, path: "^src/", pathNot: ["^src/main\\.ts$", "^src/cli/index\\.ts$"] },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: "(^|/)node_modules/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    moduleSystems: ["es6", "cjs"],
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};
