@@ -1,0 +1,158 @@
+// How many requests are worked on at once, and who comes next (law 13). No application can make the others wait for
+// all of its own requests: waiting is in turns, one request of each group after the other.
+
+/** Gives the place back; further calls do nothing. */
+export type Leave = () => void;
+
+export class Overloaded extends Error {
+  override readonly name = "Overloaded";
+  /** @param retryAfterSeconds Whole seconds, from 1. */
+  constructor(readonly retryAfterSeconds: number) {
+    super("too many requests at once");
+  }
+}
+
+export interface AdmissionStats {
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly groups: number;
+}
+
+export interface Admission {
+  /**
+   * Resolves when the request may be worked on.
+   * @param group Whose turn it takes: the agreement.
+   * @param signal Aborted when the client goes away or the request's time is over (reason `TimeoutError`).
+   * @throws Overloaded at once where there is no room to wait, or when the time is over while waiting.
+   * @throws The signal's reason, when it is aborted for another reason while waiting.
+   */
+  enter(group: string, signal: AbortSignal): Promise<Leave>;
+  stats(): AdmissionStats;
+}
+
+interface Waiter {
+  readonly group: string;
+  readonly admit: (leave: Leave) => void;
+  readonly refuse: (reason: Error) => void;
+}
+
+/**
+ * When the waiting room is full, a group that has at least two requests fewer waiting than the longest queue gets the
+ * place of that queue's newest request: a crowd of one group never closes the door to another.
+ * @param options.now Milliseconds that never go back; used to estimate Retry-After only.
+ */
+export function createAdmission(options: { inFlight: number; queued: number; now?: () => number }): Admission {
+  if (!Number.isInteger(options.inFlight) || options.inFlight < 1) throw new RangeError("inFlight must be from 1");
+  if (!Number.isInteger(options.queued) || options.queued < 0) throw new RangeError("queued must be from 0");
+  return new RoundRobinAdmission(options.inFlight, options.queued, options.now ?? (() => performance.now()));
+}
+
+class RoundRobinAdmission implements Admission {
+  #inFlight = 0;
+  #waiting = 0;
+  /** Milliseconds a request holds its place, smoothed. */
+  #holdMs = 0;
+  /** Groups that wait, in the order of their turns; each queue is never empty. */
+  readonly #queues = new Map<string, Waiter[]>();
+
+  constructor(
+    private readonly places: number,
+    private readonly room: number,
+    private readonly now: () => number,
+  ) {}
+
+  stats(): AdmissionStats {
+    return { inFlight: this.#inFlight, waiting: this.#waiting, groups: this.#queues.size };
+  }
+
+  async enter(group: string, signal: AbortSignal): Promise<Leave> {
+    if (signal.aborted) throw this.#gone(signal);
+    // A free place means that nobody waits: a place given back goes to a waiter at once.
+    if (this.#inFlight < this.places) return this.#take();
+    if (this.#waiting >= this.room && !this.#makeRoomFor(group)) throw this.#overloaded();
+    return this.#wait(group, signal);
+  }
+
+  #wait(group: string, signal: AbortSignal): Promise<Leave> {
+    return new Promise<Leave>((resolve, reject) => {
+      const stop = (): void => {
+        this.#remove(waiter);
+        reject(this.#gone(signal));
+      };
+      const waiter: Waiter = {
+        group,
+        admit: (leave) => {
+          signal.removeEventListener("abort", stop);
+          resolve(leave);
+        },
+        refuse: (reason) => {
+          signal.removeEventListener("abort", stop);
+          reject(reason);
+        },
+      };
+      signal.addEventListener("abort", stop, { once: true });
+      const queue = this.#queues.get(group);
+      if (queue === undefined) this.#queues.set(group, [waiter]);
+      else queue.push(waiter);
+      this.#waiting++;
+    });
+  }
+
+  #take(): Leave {
+    this.#inFlight++;
+    const since = this.now();
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      this.#inFlight--;
+      this.#holdMs += (Math.max(0, this.now() - since) - this.#holdMs) / 16;
+      this.#admitNext();
+    };
+  }
+
+  #admitNext(): void {
+    const next = this.#queues.entries().next();
+    if (next.done === true) return;
+    const [group, queue] = next.value;
+    const waiter = queue.shift();
+    this.#queues.delete(group);
+    // Back to the end of the row: every other group has its turn first.
+    if (queue.length > 0) this.#queues.set(group, queue);
+    if (waiter === undefined) return;
+    this.#waiting--;
+    waiter.admit(this.#take());
+  }
+
+  #remove(waiter: Waiter): void {
+    const queue = this.#queues.get(waiter.group);
+    const at = queue?.indexOf(waiter) ?? -1;
+    if (queue === undefined || at < 0) return;
+    queue.splice(at, 1);
+    if (queue.length === 0) this.#queues.delete(waiter.group);
+    this.#waiting--;
+  }
+
+  #makeRoomFor(group: string): boolean {
+    let longest: Waiter[] = [];
+    for (const queue of this.#queues.values()) if (queue.length > longest.length) longest = queue;
+    const own = this.#queues.get(group)?.length ?? 0;
+    const newest = longest.at(-1);
+    // Two fewer, not one: else two equal groups would only push each other out.
+    if (newest === undefined || longest.length < own + 2) return false;
+    this.#remove(newest);
+    newest.refuse(this.#overloaded());
+    return true;
+  }
+
+  #gone(signal: AbortSignal): Error {
+    const reason: unknown = signal.reason;
+    if (reason instanceof Error) return reason.name === "TimeoutError" ? this.#overloaded() : reason;
+    return new DOMException("the client went away", "AbortError");
+  }
+
+  #overloaded(): Overloaded {
+    const seconds = (this.#holdMs * (this.#waiting + 1)) / this.places / 1000;
+    return new Overloaded(Math.min(60, Math.max(1, Math.ceil(seconds))));
+  }
+}
