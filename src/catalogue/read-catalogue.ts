@@ -1,0 +1,172 @@
+import { GraphQLError, parse, type DocumentNode } from "graphql";
+import { coordinate, nearest, type Coordinate, type DatasetName, type FileFault } from "../terms/index.js";
+import type { Catalogue, Dataset, DatasetStatus, Field, Link } from "./catalogue.js";
+import { checkRootNames, checkTypeNames, checkTypeTags, typeTagOf, type RootNames } from "./check-names.js";
+import { FaultList, spanOf } from "./fault-list.js";
+import { readTypes, type FieldDraft, type LinkDraft, type TypeDraft } from "./read-types.js";
+import { resolveKey } from "./resolve-keys.js";
+import { checkShapes, resolveLinks, type LinkPairs } from "./resolve-links.js";
+import { resolveSubjects, type Subjects } from "./resolve-subjects.js";
+
+export interface ReadOptions {
+  /** As faults name it: `schema.graphql`. */
+  readonly file: string;
+  /** Names of the tenant's sources in `gateway.yaml`. */
+  readonly sources: ReadonlySet<string>;
+}
+
+export interface CatalogueRead {
+  /** Null as soon as there is one fault; warnings do not refuse. */
+  readonly catalogue: Catalogue | null;
+  /** In the order of the file. */
+  readonly faults: readonly FileFault[];
+}
+
+/** Reads `schema.graphql` (DESIGN, "The town folder"). Every mistake is told at once. */
+export function readCatalogue(sdl: string, options: ReadOptions): CatalogueRead {
+  const faults = new FaultList(options.file);
+  const document = parseSdl(sdl, faults);
+  if (document === null) return { catalogue: null, faults: faults.sorted() };
+
+  const types = readTypes(document, faults);
+  checkTypeNames(types, faults);
+  checkTypeTags(types.values(), faults);
+  const roots = checkRootNames(types.values(), faults);
+  const keys = new Map([...types].map(([name, type]) => [name, resolveKey(type, faults)]));
+  const pairs = resolveLinks(types, faults);
+  checkShapes(pairs, keys, faults);
+  const subjects = resolveSubjects(types, pairs, faults);
+  for (const type of types.values()) checkDataset(type, options.sources, faults);
+
+  const parts = { types, roots, keys, pairs, subjects };
+  return { catalogue: faults.refused ? null : buildCatalogue(parts), faults: faults.sorted() };
+}
+
+function parseSdl(sdl: string, faults: FaultList): DocumentNode | null {
+  try {
+    return parse(sdl);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const [place] = error.locations ?? [];
+    const span = { line: place?.line ?? 1, column: place?.column ?? 1 };
+    faults.addAt(span, "syntax", error.message.replace(/^Syntax Error: /, "syntax error: "));
+    return null;
+  }
+}
+
+// ISO 8601 durations of the calendar: P1D, PT1H, P1Y6M.
+const duration = /^P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/;
+
+function checkDataset(type: TypeDraft, sources: ReadonlySet<string>, faults: FaultList): void {
+  const dataset = type.directives.one("dataset");
+  if (dataset === null) return;
+  const source = dataset.text("source");
+  if (source !== null && !sources.has(source.text)) {
+    const message = `unknown source "${source.text}": gateway.yaml lists ${[...sources].join(", ") || "none"}`;
+    faults.add(source.node, "unknown-source", message, nearest(source.text, sources));
+  }
+  const updated = dataset.text("updated");
+  if (updated !== null && !duration.test(updated.text)) {
+    faults.add(updated.node, "duration", `"${updated.text}" is not an ISO 8601 duration, like P1D or PT1H`);
+  }
+  if (dataset.flag("open")) refusePersonal(type, faults);
+}
+
+/** Open data is for everybody, with no agreement: nothing of a person may be in it. */
+function refusePersonal(type: TypeDraft, faults: FaultList): void {
+  const why = `"${type.name}" is open: true, which is refused on anything personal`;
+  for (const subject of type.directives.each("subject")) faults.add(subject.node, "open-personal", why);
+  for (const member of type.members.values()) {
+    for (const name of ["personal", "subject"] as const) {
+      for (const directive of member.directives.each(name)) faults.add(directive.node, "open-personal", why);
+    }
+  }
+}
+
+interface Parts {
+  readonly types: ReadonlyMap<string, TypeDraft>;
+  readonly roots: ReadonlyMap<string, RootNames>;
+  readonly keys: ReadonlyMap<string, readonly FieldDraft[]>;
+  readonly pairs: LinkPairs;
+  readonly subjects: Subjects;
+}
+
+function buildCatalogue(parts: Parts): Catalogue {
+  const datasets = new Map([...parts.types].map(([name, type]) => [name, buildDataset(type, parts)]));
+  const coordinates = new Map<string, Field | Link>();
+  const positions = new Map<string, { line: number; column: number }>();
+  const groups = new Map<string, Coordinate[]>();
+  for (const [name, type] of parts.types) {
+    positions.set(name, placeOf(type));
+    for (const member of datasets.get(name)?.members.values() ?? []) {
+      coordinates.set(member.coordinate, member);
+      const draft = type.members.get(member.name);
+      if (draft !== undefined) positions.set(member.coordinate, placeOf(draft));
+      for (const group of member.groups) groups.set(group, [...(groups.get(group) ?? []), member.coordinate]);
+    }
+  }
+  const sorted = new Map([...groups].map(([name, members]) => [name, members.toSorted()]));
+  return { datasets, groups: sorted, coordinates, positions };
+}
+
+function placeOf(draft: { readonly node: TypeDraft["node"] | FieldDraft["node"] }) {
+  const { line, column } = spanOf(draft.node.name);
+  return { line, column };
+}
+
+function buildDataset(type: TypeDraft, parts: Parts): Dataset {
+  const members = new Map<string, Field | Link>();
+  for (const draft of type.members.values()) {
+    if (draft.kind === "field") members.set(draft.name, buildField(type.name, draft, parts.subjects));
+    if (draft.kind === "link") members.set(draft.name, buildLink(type.name, draft, parts.pairs));
+  }
+  const key = (parts.keys.get(type.name) ?? []).flatMap((draft) => {
+    const field = members.get(draft.name);
+    return field?.kind === "field" ? [field] : [];
+  });
+  const dataset = type.directives.one("dataset");
+  const text = (argument: string) => dataset?.text(argument)?.text ?? null;
+  return {
+    name: type.name as DatasetName,
+    description: type.node.description?.value ?? null,
+    source: text("source") ?? "",
+    from: text("from") ?? "",
+    ...(parts.roots.get(type.name) ?? { one: "", many: "" }),
+    steward: text("steward"),
+    // Not said is not shared.
+    status: (text("status") ?? "QUALIFIED") as DatasetStatus,
+    open: dataset?.flag("open") ?? false,
+    licence: text("licence"),
+    updated: text("updated"),
+    key,
+    members,
+    subjects: parts.subjects.ofType.get(type) ?? [],
+    typeTag: typeTagOf(type.name),
+  };
+}
+
+function buildField(type: string, draft: FieldDraft, subjects: Subjects): Field {
+  return {
+    kind: "field",
+    name: draft.name,
+    coordinate: coordinate(type, draft.name),
+    description: draft.node.description?.value ?? null,
+    column: draft.column,
+    personal: draft.personal,
+    groups: draft.groups,
+    subjects: subjects.ofField.get(draft) ?? [],
+  };
+}
+
+function buildLink(type: string, draft: LinkDraft, pairs: LinkPairs): Link {
+  return {
+    kind: "link",
+    name: draft.name,
+    coordinate: coordinate(type, draft.name),
+    description: draft.node.description?.value ?? null,
+    target: draft.target as DatasetName,
+    many: draft.many,
+    on: pairs.get(draft) ?? [],
+    groups: draft.groups,
+  };
+}
