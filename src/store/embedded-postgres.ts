@@ -3,12 +3,31 @@
 // whoever leaves last stops it, and one that nobody alive uses was left by a killed process and is stopped first.
 import { execFile, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { findBinaries, otherUserThanRoot, reachableBinaries, reachableByOthers, systemFolderFor, type SystemUser } from "./embedded-binaries.js";
+import {
+  findBinaries,
+  otherUserThanRoot,
+  reachableBinaries,
+  reachableByOthers,
+  systemFolderFor,
+  type SystemUser,
+} from "./embedded-binaries.js";
 import { isRunning, UserList, withLock } from "./process-lock.js";
 import { StoreError } from "./store-error.js";
 
@@ -105,7 +124,9 @@ async function run(place: Place, program: string, args: readonly string[]): Prom
     await promisify(execFile)(join(place.native, "bin", program), args, options);
   } catch (error) {
     const text = (error as { stderr?: string }).stderr?.trim();
-    throw new StoreError("embedded-failed", `The embedded PostgreSQL's ${program} failed: ${text || String(error)}`, { cause: error });
+    throw new StoreError("embedded-failed", `The embedded PostgreSQL's ${program} failed: ${text || String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -119,12 +140,24 @@ async function createData(place: Place, durable: boolean): Promise<void> {
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { mode: 0o700 });
   const password = randomBytes(24).toString("base64url");
-  for (const file of ["password", "password.new"]) writeFileSync(join(place.dir, file), `${password}\n`, { mode: 0o600 });
+  for (const file of ["password", "password.new"])
+    writeFileSync(join(place.dir, file), `${password}\n`, { mode: 0o600 });
   if (place.user !== null) for (const path of [fresh, passwordForInit]) chownSync(path, place.user.uid, place.user.gid);
   const locale = ["-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
   const sync = durable ? [] : ["--no-sync"];
   try {
-    await run(place, "initdb", ["-D", fresh, "-U", "passerelle", `--pwfile=${passwordForInit}`, "-A", "scram-sha-256", "--no-instructions", ...locale, ...sync]);
+    await run(place, "initdb", [
+      "-D",
+      fresh,
+      "-U",
+      "passerelle",
+      `--pwfile=${passwordForInit}`,
+      "-A",
+      "scram-sha-256",
+      "--no-instructions",
+      ...locale,
+      ...sync,
+    ]);
   } finally {
     rmSync(passwordForInit, { force: true });
   }
@@ -141,7 +174,9 @@ function readPidFile(place: Place): (RunningServer & { readonly ready: boolean }
   try {
     const lines = readFileSync(join(place.data, "postmaster.pid"), "utf8").split("\n");
     const pid = Number(lines[0]);
-    return Number.isInteger(pid) && pid > 0 ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === "ready" } : null;
+    return Number.isInteger(pid) && pid > 0
+      ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === "ready" }
+      : null;
   } catch {
     return null;
   }
@@ -167,15 +202,31 @@ async function isServerOf(place: Place, pid: number): Promise<boolean> {
       return false;
     }
   }
-  const { stdout } = await promisify(execFile)("ps", ["-o", "command=", "-p", String(pid)]).catch(() => ({ stdout: "" }));
+  const { stdout } = await promisify(execFile)("ps", ["-o", "command=", "-p", String(pid)]).catch(() => ({
+    stdout: "",
+  }));
   return stdout.includes(place.data);
 }
 
+/** Between finding a free port and using it another program may take it: then once more, with another. */
 async function startServer(place: Place, options: EmbeddedOptions): Promise<number> {
   if (!existsSync(place.data)) await createData(place, options.durable);
-  const port = await choosePort(join(place.dir, "port"));
-  const log = join(place.dir, "server.log");
-  const output = openSync(log, "w", 0o600);
+  for (let left = 3; ; left -= 1) {
+    const port = await choosePort(join(place.dir, "port"));
+    const failure = await launch(place, options, port);
+    if (failure === null) return port;
+    if (left === 0 || !failure.includes("Address already in use")) {
+      const log = logOf(place);
+      throw new StoreError("embedded-failed", `The embedded PostgreSQL did not start: ${failure} (all of it: ${log})`);
+    }
+  }
+}
+
+const logOf = (place: Place): string => join(place.dir, "server.log");
+
+/** Null once it answers, else the end of what it said. */
+async function launch(place: Place, options: EmbeddedOptions, port: number): Promise<string | null> {
+  const output = openSync(logOf(place), "w", 0o600);
   const settings = serverSettings(options).flatMap((setting) => ["-c", setting]);
   // Its own process group: Ctrl-C must not reach PostgreSQL before our own last entries are written.
   const child = spawn(join(place.native, "bin", "postgres"), ["-D", place.data, "-p", String(port), ...settings], {
@@ -189,15 +240,16 @@ async function startServer(place: Place, options: EmbeddedOptions): Promise<numb
   let ended = false;
   child.once("exit", () => (ended = true)).once("error", () => (ended = true));
   const until = performance.now() + startMs;
-  while (readPidFile(place)?.ready !== true || readPidFile(place)?.pid !== child.pid) {
-    if (ended || performance.now() > until) {
-      if (!ended) child.kill("SIGQUIT");
-      throw new StoreError("embedded-failed", `The embedded PostgreSQL did not start: ${lastLines(log)} (all of it: ${log})`);
+  for (let found = readPidFile(place); !(found?.ready && found.pid === child.pid); found = readPidFile(place)) {
+    if (ended) return lastLines(logOf(place));
+    if (performance.now() > until) {
+      child.kill("SIGQUIT");
+      return `no answer within ${startMs / 1000} s; ${lastLines(logOf(place))}`;
     }
     await delay(20);
   }
   child.unref();
-  return port;
+  return null;
 }
 
 function serverSettings(options: EmbeddedOptions): string[] {

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
+import { openStore, type Store, type StoreOptions } from "../../src/store/index.js";
 
 export interface TestDatabase {
   /** Superuser. */
@@ -28,4 +29,28 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const url = new URL(inject("postgresUrl"));
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => administer(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+/**
+ * A store on a database of its own, tables made, each role with its own rights only. `close()` drops the database.
+ * `superuser` is this database's superuser, for what a test must see or spoil behind the roles' backs.
+ */
+export async function createTestStore(
+  entities: StoreOptions["entities"] = [],
+): Promise<Store & { readonly superuser: string }> {
+  const database = await createTestDatabase();
+  const { url } = database;
+  const store = await openStore({
+    location: { kind: "server", owner: url, gateway: url, keeper: url },
+    entities,
+    report: () => undefined,
+  });
+  return {
+    ...store,
+    superuser: url,
+    close: async () => {
+      await store.close();
+      await database.drop();
+    },
+  };
 }

@@ -1,0 +1,177 @@
+// How our rooms connect to our own PostgreSQL: bounded in time, and saying in words what is wrong.
+import pg from "pg";
+import { DataSource, type EntitySchema } from "typeorm";
+import { StoreError } from "./store-error.js";
+
+export type Entity = EntitySchema | (new () => object);
+
+/** Milliseconds. The server stops a statement first; our own clock is for a server (or network) that says nothing. */
+export interface TimeBounds {
+  readonly connectMs: number;
+  readonly statementMs: number;
+  readonly silenceMs: number;
+}
+
+/** On a request's path: it must end in time, and refuse, when the database does not answer. */
+export const requestBounds: TimeBounds = { connectMs: 2_000, statementMs: 2_000, silenceMs: 3_000 };
+/** For people's searches, retention and changes of agreements. */
+export const staffBounds: TimeBounds = { connectMs: 5_000, statementMs: 30_000, silenceMs: 35_000 };
+/** Migrations may rewrite large tables. */
+export const ownerBounds: TimeBounds = { connectMs: 5_000, statementMs: 0, silenceMs: 0 };
+
+/**
+ * pg's own `query_timeout` leaves the connection in the pool with its statement unanswered, so that a dead network
+ * path would be used again and again. This client closes it: the next query gets a fresh connection.
+ */
+export class BoundedClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    const unbounded = this.query.bind(this) as (...args: unknown[]) => unknown;
+    const bounded = (...args: unknown[]): unknown => {
+      const answer = unbounded(...args);
+      if (answer instanceof Promise)
+        answer.catch((error: unknown) => {
+          this.#closeIfSilent(error);
+        });
+      return answer;
+    };
+    this.query = bounded as typeof this.query;
+  }
+
+  #closeIfSilent(error: unknown): void {
+    if (!(error instanceof Error && error.message === "Query read timeout")) return;
+    // `end` marks the client at once, so that its pool throws it away; the server's goodbye is not waited for.
+    this.end().catch(() => undefined);
+    this.connection.stream.destroy();
+  }
+}
+
+/** Settings for a pg pool of another room under the same bounds. */
+export const poolSettings = (
+  address: string,
+  bounds: TimeBounds,
+): pg.PoolConfig & { Client: typeof BoundedClient } => ({
+  connectionString: address,
+  Client: BoundedClient,
+  connectionTimeoutMillis: bounds.connectMs,
+  statement_timeout: bounds.statementMs,
+  query_timeout: bounds.silenceMs,
+  keepAlive: true,
+  application_name: "passerelle",
+});
+
+/** An initialized DataSource. @throws StoreError */
+export async function openDataSource(
+  address: string,
+  bounds: TimeBounds,
+  entities: readonly Entity[],
+  migrations: readonly (new () => object)[] = [],
+): Promise<DataSource> {
+  const dataSource = new DataSource({
+    type: "postgres",
+    url: address,
+    entities: [...entities],
+    migrations: [...migrations],
+    migrationsTableName: "passerelle_migration",
+    synchronize: false,
+    logging: false,
+    installExtensions: false,
+    // A connection lost while idle concerns nobody: the next query opens another or fails with its reason.
+    poolErrorHandler: () => undefined,
+    extra: poolSettings(address, bounds),
+  });
+  try {
+    return await dataSource.initialize();
+  } catch (error) {
+    throw explain(error, address);
+  }
+}
+
+/** The address under which a connection acts as `role`, whoever it logs in as. */
+export function actingAs(address: string, role: string): string {
+  const url = new URL(address);
+  const before = url.searchParams.get("options");
+  url.searchParams.set("options", `${before === null ? "" : `${before} `}-c role=${role}`);
+  return url.href;
+}
+
+/** The user an address logs in as; empty where it leaves that to the system. */
+export const userOf = (address: string): string => decodeURIComponent(new URL(address).username);
+
+/** `localhost:5432`, never with the password. */
+export function placeOf(address: string): string {
+  const url = new URL(address);
+  return `${url.hostname || "localhost"}:${url.port || "5432"}`;
+}
+
+const silent = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EPIPE",
+]);
+/** SQLSTATE class 57P: the server stops, crashed or is starting; 53300: no connection is left. */
+const busy = new Set(["57P01", "57P02", "57P03", "53300"]);
+const silentMessages = /timeout|terminated|Connection ended|not queryable/i;
+
+const codeOf = (error: unknown): string => {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code === "string") return code;
+  const inner = (error as { errors?: unknown } | null)?.errors;
+  return Array.isArray(inner) && inner.length > 0 ? codeOf(inner[0]) : "";
+};
+
+/** True when the database did not answer (and may answer later), false when it answered with a refusal. */
+export function isUnavailable(error: unknown): boolean {
+  if (error instanceof StoreError) return error.code === "database-unavailable";
+  const code = codeOf(error);
+  return (
+    silent.has(code) ||
+    busy.has(code) ||
+    code.startsWith("08") ||
+    (error instanceof Error && silentMessages.test(error.message))
+  );
+}
+
+/** The error of a connection or statement, in words for the operator. */
+export function explain(error: unknown, address: string): Error {
+  if (error instanceof StoreError) return error;
+  const place = placeOf(address);
+  const code = codeOf(error);
+  if (isUnavailable(error)) {
+    const reason = code || (error instanceof Error ? error.message : "no answer");
+    return new StoreError(
+      "database-unavailable",
+      `PostgreSQL does not answer at ${place} (${reason}). Check that it runs and that DATABASE_URL names it.`,
+      { cause: error },
+    );
+  }
+  const user = userOf(address);
+  switch (code) {
+    case "28P01":
+    case "28000":
+      return new StoreError(
+        "database-login",
+        `PostgreSQL at ${place} refuses the login of "${user}": check user and password in DATABASE_URL.`,
+        { cause: error },
+      );
+    case "3D000":
+      return new StoreError(
+        "database-missing",
+        `PostgreSQL at ${place} has no database "${new URL(address).pathname.slice(1)}": create it, or correct DATABASE_URL.`,
+        { cause: error },
+      );
+    case "42501":
+      return new StoreError(
+        "database-rights",
+        `PostgreSQL at ${place} does not let "${user}" do this: ${(error as Error).message}.`,
+        { cause: error },
+      );
+    default:
+      return error instanceof Error ? error : new Error(String(error));
+  }
+}

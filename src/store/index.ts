@@ -1,0 +1,17 @@
+// Our own PostgreSQL: where it runs, what its tables are, what is current.
+export { type Store, type StoreAddresses, type StoreLocation, type StoreOptions } from "./store.js";
+export { openStore } from "./open-store.js";
+export { StoreError } from "./store-error.js";
+export {
+  BoundedClient,
+  explain,
+  isUnavailable,
+  placeOf,
+  poolSettings,
+  requestBounds,
+  staffBounds,
+  type TimeBounds,
+} from "./connections.js";
+export { bumpRevision, readRevision, type Revision, RevisionReader } from "./revision.js";
+export { startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from "./embedded-postgres.js";
+export type { DataSource, EntityManager } from "typeorm";

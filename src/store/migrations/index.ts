@@ -1,0 +1,6 @@
+// In the order they run. A migration that was released is never changed: a new one follows it.
+import { Foundation1764000000001 } from "./1-foundation.js";
+import { Policy1764000000002 } from "./2-policy.js";
+import { AccessLog1764000000003 } from "./3-accesslog.js";
+
+export const migrations = [Foundation1764000000001, Policy1764000000002, AccessLog1764000000003] as const;

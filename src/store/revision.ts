@@ -1,0 +1,98 @@
+// What is current, one row per tenant. Every transaction that changes policy, agreements or keys bumps it, and a
+// request is decided under a revision that was read after the request arrived (law 6).
+import type { DataSource, EntityManager } from "typeorm";
+import type { PolicyVersionId, TenantName } from "../terms/index.js";
+
+export interface Revision {
+  readonly revision: number;
+  /** The policy version in force; null before the first one. */
+  readonly policyVersion: PolicyVersionId | null;
+}
+
+interface RevisionRow {
+  /** bigint, as pg gives it. */
+  readonly revision: string;
+  readonly policy_version: PolicyVersionId | null;
+}
+
+/** Null when nothing was ever changed for this tenant. @throws when the database does not answer in time: refuse. */
+export async function readRevision(dataSource: DataSource, tenant: TenantName): Promise<Revision | null> {
+  const rows: RevisionRow[] = await dataSource.query(
+    "SELECT revision, policy_version FROM tenant_revision WHERE tenant = $1",
+    [tenant],
+  );
+  const row = rows[0];
+  return row === undefined ? null : { revision: Number(row.revision), policyVersion: row.policy_version };
+}
+
+/**
+ * Says that something of this tenant changes, and what policy version is in force from then on where that is it.
+ * From here to the transaction's end the row is locked: changes of one tenant happen one after another.
+ * @throws Error outside a transaction: the bump must become visible together with the change.
+ */
+export async function bumpRevision(
+  manager: EntityManager,
+  tenant: TenantName,
+  change: { readonly policyVersion?: PolicyVersionId } = {},
+): Promise<Revision> {
+  if (manager.queryRunner?.isTransactionActive !== true)
+    throw new Error("bumpRevision must run inside the transaction of the change");
+  const rows: RevisionRow[] = await manager.query(
+    `INSERT INTO tenant_revision AS r (tenant, revision, policy_version) VALUES ($1, 1, $2)
+     ON CONFLICT (tenant) DO UPDATE
+     SET revision = r.revision + 1, policy_version = COALESCE(excluded.policy_version, r.policy_version)
+     RETURNING revision, policy_version`,
+    [tenant, change.policyVersion ?? null],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Error("the revision was not written");
+  return { revision: Number(row.revision), policyVersion: row.policy_version };
+}
+
+interface Line {
+  inFlight: Promise<Revision | null>;
+  /** Shared by all calls that arrived since `inFlight` started. */
+  next: Promise<Revision | null> | null;
+}
+
+/**
+ * Reads shared by requests that wait together. The one rule: a call is answered by a read that STARTED after the call
+ * arrived, so never by one already in flight, which may have seen the state before a change that the caller knows of.
+ */
+export class RevisionReader {
+  readonly #read: (tenant: TenantName) => Promise<Revision | null>;
+  readonly #lines = new Map<TenantName, Line>();
+
+  constructor(read: (tenant: TenantName) => Promise<Revision | null>) {
+    this.#read = read;
+  }
+
+  static of(dataSource: DataSource): RevisionReader {
+    return new RevisionReader((tenant) => readRevision(dataSource, tenant));
+  }
+
+  /** @throws what the read throws, to every call that shares it: the caller refuses. */
+  current(tenant: TenantName): Promise<Revision | null> {
+    const line = this.#lines.get(tenant);
+    if (line === undefined) return this.#start(tenant);
+    line.next ??= line.inFlight.then(
+      () => this.#start(tenant),
+      () => this.#start(tenant),
+    );
+    return line.next;
+  }
+
+  #start(tenant: TenantName): Promise<Revision | null> {
+    const line: Line = { inFlight: this.#readSafely(tenant), next: null };
+    this.#lines.set(tenant, line);
+    const done = (): void => {
+      if (line.next === null) this.#lines.delete(tenant);
+    };
+    line.inFlight.then(done, done);
+    return line.inFlight;
+  }
+
+  async #readSafely(tenant: TenantName): Promise<Revision | null> {
+    return this.#read(tenant);
+  }
+}
