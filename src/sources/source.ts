@@ -102,7 +102,9 @@ export type FailureReason =
   /** More rows or bytes than the bound. */
   | "too-large"
   /** An answer that does not fit the request: wrong type, a row not asked for. */
-  | "invalid-answer";
+  | "invalid-answer"
+  /** A request that the service cannot be asked (a text with NUL for PostgreSQL): nothing was sent. */
+  | "invalid-request";
 
 /** The message holds the source's name and the reason, never a value nor the service's own text. */
 export class SourceFailure extends Error {

@@ -1,0 +1,89 @@
+// A filter evaluated on one row, to check what a source says (law 14). SQL's three truth values, and with them the
+// cases where only the source can tell: lt, lte, gt, gte on texts follow its own collation.
+import type { Value } from "../terms/index.js";
+import type { Column, ComparisonOperator, Filter } from "./source.js";
+
+// A set of possible truth values, as bits.
+const TRUE = 1;
+const FALSE = 2;
+const UNKNOWN = 4;
+type Possible = number;
+
+export type ReadCell = (column: Column) => Value;
+
+const of = (truth: boolean): Possible => (truth ? TRUE : FALSE);
+
+/** Canonical values of one type other than String compare as the source compares them. */
+export function compareValues(a: NonNullable<Value>, b: NonNullable<Value>): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function ordered(op: ComparisonOperator, sign: number): boolean {
+  if (op === "lt") return sign < 0;
+  if (op === "lte") return sign <= 0;
+  if (op === "gt") return sign > 0;
+  return sign >= 0;
+}
+
+function compared(op: ComparisonOperator, column: Column, cell: Value, value: NonNullable<Value>): Possible {
+  if (cell === null) return UNKNOWN;
+  if (op === "eq") return of(cell === value);
+  if (op === "ne") return of(cell !== value);
+  if (column.type === "String" && cell !== value) return TRUE | FALSE;
+  return of(ordered(op, compareValues(cell, value)));
+}
+
+function negated(possible: Possible): Possible {
+  return (possible & TRUE ? FALSE : 0) | (possible & FALSE ? TRUE : 0) | (possible & UNKNOWN);
+}
+
+/** Every result that one member of `a` and one of `b` can give under Kleene's AND. */
+function both(a: Possible, b: Possible): Possible {
+  let result = 0;
+  if (a & FALSE || b & FALSE) result |= FALSE;
+  if (a & TRUE && b & TRUE) result |= TRUE;
+  if ((a & UNKNOWN && b & (TRUE | UNKNOWN)) || (b & UNKNOWN && a & (TRUE | UNKNOWN))) result |= UNKNOWN;
+  return result;
+}
+
+function possible(filter: Filter, read: ReadCell): Possible {
+  switch (filter.op) {
+    case "and":
+      return filter.filters.reduce<Possible>((sum, part) => both(sum, possible(part, read)), TRUE);
+    case "or":
+      // De Morgan holds in Kleene's logic.
+      return negated(filter.filters.reduce<Possible>((sum, part) => both(sum, negated(possible(part, read))), TRUE));
+    case "not":
+      return negated(possible(filter.filter, read));
+    case "isNull":
+      return of((read(filter.column) === null) === filter.value);
+    case "in": {
+      const cell = read(filter.column);
+      // As in SQL: `null IN ()` is false, not unknown.
+      if (filter.values.length === 0) return FALSE;
+      return cell === null ? UNKNOWN : of(filter.values.includes(cell));
+    }
+    case "startsWith": {
+      const cell = read(filter.column);
+      return cell === null ? UNKNOWN : of(typeof cell === "string" && cell.startsWith(filter.value));
+    }
+    default:
+      return compared(filter.op, filter.column, read(filter.column), filter.value);
+  }
+}
+
+/** False only where the row certainly does not satisfy the filter. */
+export const mayHold = (filter: Filter, read: ReadCell): boolean => (possible(filter, read) & TRUE) !== 0;
+
+/** The columns that a filter reads, each once. */
+export function filterColumns(filter: Filter | null): readonly Column[] {
+  const found = new Map<string, Column>();
+  const walk = (part: Filter): void => {
+    if ("filters" in part) part.filters.forEach(walk);
+    else if ("filter" in part) walk(part.filter);
+    else found.set(part.column.name, part.column);
+  };
+  if (filter !== null) walk(filter);
+  return [...found.values()];
+}

@@ -1,0 +1,17 @@
+export { checkedSource } from "./checked-source.js";
+export { openSources, type PostgresSettings, type SourceSettings } from "./open-sources.js";
+export {
+  type Abilities,
+  type ByKeysRequest,
+  type Column,
+  type ComparisonOperator,
+  type CountRequest,
+  type FailureReason,
+  type FetchBounds,
+  type Filter,
+  type Order,
+  type PageRequest,
+  type Source,
+  SourceFailure,
+} from "./source.js";
+export { type Guard, PageNotAvailable, type ScanBounds, visibleByKeys, visiblePage } from "./visible-rows.js";

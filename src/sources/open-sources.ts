@@ -1,0 +1,25 @@
+// A tenant's sources as `gateway.yaml` names them, each opened by its kind's room and checked.
+import { checkedSource } from "./checked-source.js";
+import { postgresSource } from "./postgres/index.js";
+import type { Source } from "./source.js";
+
+export interface PostgresSettings {
+  readonly kind: "postgres";
+  /** `postgres://user:password@host:port/database`; a demo address is resolved before it comes here. */
+  readonly url: string;
+  /** Connections at most; 5 unless set. */
+  readonly poolSize?: number | undefined;
+  /** Milliseconds that the service may work on one statement; 5,000 unless set. */
+  readonly statementTimeoutMs?: number | undefined;
+}
+
+export type SourceSettings = PostgresSettings;
+
+/** Nothing is connected to yet. Each source is to be closed by the caller. */
+export function openSources(settings: ReadonlyMap<string, SourceSettings>): ReadonlyMap<string, Source> {
+  return new Map([...settings].map(([name, source]) => [name, checkedSource(open(name, source))]));
+}
+
+function open(name: string, { url, poolSize = 5, statementTimeoutMs = 5_000 }: SourceSettings): Source {
+  return postgresSource({ name, url, poolSize, statementTimeoutMs });
+}

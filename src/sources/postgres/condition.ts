@@ -1,0 +1,156 @@
+// Filters and positions as SQL. Values never stand in the text: each is a parameter.
+import type { Row, Value } from "../../terms/index.js";
+import { isCanonical } from "../canonical-value.js";
+import type { Column, ComparisonOperator, Filter, Order } from "../source.js";
+import type { ColumnForm } from "./column-form.js";
+
+const operators: Readonly<Record<ComparisonOperator, string>> = {
+  eq: "=",
+  ne: "<>",
+  lt: "<",
+  lte: "<=",
+  gt: ">",
+  gte: ">=",
+};
+
+/** A value that PostgreSQL cannot be asked about. */
+export class UnaskableValue extends Error {
+  override readonly name = "UnaskableValue";
+}
+
+/** A text that PostgreSQL cannot hold, or that would change on its way there: NUL, half a surrogate pair. */
+function sendable(column: Column, value: NonNullable<Value>): NonNullable<Value> {
+  if (!isCanonical(column.type, value)) throw new UnaskableValue(`a value that is not ${column.type}`);
+  if (typeof value === "string" && (value.includes("\0") || !value.isWellFormed())) {
+    throw new UnaskableValue("a text that PostgreSQL cannot hold");
+  }
+  return value;
+}
+
+type FormOf = (column: Column) => ColumnForm;
+
+/** Collects the parameters of one statement. */
+export class Conditions {
+  readonly values: unknown[] = [];
+
+  constructor(private readonly formOf: FormOf) {}
+
+  /** `$n`, in the sequence of the statement. */
+  bind(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+
+  filter(filter: Filter): string {
+    switch (filter.op) {
+      case "and":
+      case "or":
+        return this.joined(filter.op, filter.filters);
+      case "not":
+        return `(NOT ${this.filter(filter.filter)})`;
+      case "isNull":
+        return `(${this.formOf(filter.column).ordered} IS ${filter.value ? "" : "NOT "}NULL)`;
+      case "in":
+        return this.among(filter.column, filter.values);
+      case "startsWith":
+        return this.startsWith(filter.column, filter.value);
+      default:
+        return this.compare(filter.column, operators[filter.op], filter.value);
+    }
+  }
+
+  private joined(op: "and" | "or", filters: readonly Filter[]): string {
+    if (filters.length === 0) return op === "and" ? "true" : "false";
+    return `(${filters.map((part) => this.filter(part)).join(op === "and" ? " AND " : " OR ")})`;
+  }
+
+  private compare(column: Column, operator: string, value: NonNullable<Value>): string {
+    const { expression, type } = this.formOf(column).compared([sendable(column, value)]);
+    return `(${expression} ${operator} ${this.bind(value)}::${type})`;
+  }
+
+  private among(column: Column, values: readonly NonNullable<Value>[]): string {
+    const sent = values.map((value) => sendable(column, value));
+    const { expression, type } = this.formOf(column).compared(sent);
+    return `(${expression} = ANY(${this.bind(sent)}::${type}[]))`;
+  }
+
+  /** `^@` takes the prefix as it is: `%` and `_` have no meaning in it. */
+  private startsWith(column: Column, prefix: string): string {
+    if (column.type !== "String") throw new UnaskableValue(`startsWith on ${column.type}`);
+    const { expression } = this.formOf(column).compared([""]);
+    return `(${expression} ^@ ${this.bind(sendable(column, prefix))}::text)`;
+  }
+
+  /** One `match` column. */
+  keys(column: Column, keys: readonly Row[]): string {
+    return this.among(column, onlyValues(keys, 0));
+  }
+
+  /** A table of keys, one array per `match` column, and what joins it to the relation. */
+  keyTable(match: readonly Column[], keys: readonly Row[]): { readonly table: string; readonly join: string } {
+    const parts = match.map((column, i) => {
+      const sent = onlyValues(keys, i).map((value) => sendable(column, value));
+      const { expression, type } = this.formOf(column).compared(sent);
+      return { array: `${this.bind(sent)}::${type}[]`, on: `${expression} = k.k${i}` };
+    });
+    const names = match.map((_, i) => `k${i}`).join(", ");
+    return {
+      table: `unnest(${parts.map((part) => part.array).join(", ")}) WITH ORDINALITY AS k(${names}, place)`,
+      join: parts.map((part) => part.on).join(" AND "),
+    };
+  }
+
+  /**
+   * Rows strictly after a position. Nulls are last in `asc` and first in `desc`, as PostgreSQL has them by default.
+   * Where every column is NOT NULL and the direction is one, a row comparison lets an index find the place.
+   */
+  after(order: readonly Order[], position: readonly Value[]): string {
+    const parts = order.map((part, i) => this.position(part, position[i] ?? null));
+    const rows = parts.every((part) => part.operand !== null && part.notNull);
+    if (rows && new Set(order.map((part) => part.direction)).size === 1) {
+      const [left, right] = [parts.map((part) => part.expression), parts.map((part) => part.operand)];
+      return `((${left.join(", ")}) ${parts[0]?.operator ?? ">"} (${right.join(", ")}))`;
+    }
+    const chain = parts.reduceRight<string | null>((rest, part) => {
+      const beyond = strictlyAfter(part);
+      if (rest === null) return beyond;
+      return `(${beyond} OR (${sameAs(part)} AND ${rest}))`;
+    }, null);
+    return chain ?? "true";
+  }
+
+  private position(part: Order, value: Value): Position {
+    const form = this.formOf(part.column);
+    const operator = part.direction === "asc" ? ">" : "<";
+    if (value === null) return { expression: form.ordered, operand: null, operator, notNull: form.notNull };
+    const { expression, type } = form.compared([sendable(part.column, value)]);
+    return { expression, operand: `${this.bind(value)}::${type}`, operator, notNull: form.notNull };
+  }
+}
+
+interface Position {
+  readonly expression: string;
+  /** The parameter, cast; null where the position's cell is null. */
+  readonly operand: string | null;
+  readonly operator: ">" | "<";
+  readonly notNull: boolean;
+}
+
+function strictlyAfter({ expression, operand, operator, notNull }: Position): string {
+  const ascending = operator === ">";
+  if (operand === null) return ascending ? "false" : `(${expression} IS NOT NULL)`;
+  const beyond = `(${expression} ${operator} ${operand})`;
+  return ascending && !notNull ? `(${beyond} OR ${expression} IS NULL)` : beyond;
+}
+
+const sameAs = ({ expression, operand }: Position): string =>
+  operand === null ? `(${expression} IS NULL)` : `(${expression} = ${operand})`;
+
+function onlyValues(keys: readonly Row[], place: number): readonly NonNullable<Value>[] {
+  return keys.map((key) => {
+    const value = key[place] ?? null;
+    if (value === null) throw new UnaskableValue("a key with a null in it");
+    return value;
+  });
+}

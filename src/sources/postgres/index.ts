@@ -1,0 +1,2 @@
+export { postgresSource } from "./postgres-source.js";
+export type { ConnectionSettings } from "./connection.js";

@@ -1,0 +1,105 @@
+// The connector for PostgreSQL databases: one statement per call, read-only, everything parameterised.
+import type { Row, Value } from "../../terms/index.js";
+import type { Abilities, ByKeysRequest, Column, FetchBounds, PageRequest, Source } from "../source.js";
+import { SourceFailure } from "../source.js";
+import { UnaskableValue } from "./condition.js";
+import { Connections, type ConnectionSettings, type TextRow } from "./connection.js";
+import { readValue } from "./read-value.js";
+import { quotedRelation, readRelation, type Relation, relationQuery } from "./relation.js";
+import { byKeysStatement, countStatement, pageStatement, type Statement, WrongColumn } from "./statement.js";
+
+const abilities: Abilities = {
+  filter: new Set(["eq", "ne", "lt", "lte", "gt", "gte", "in", "startsWith", "isNull"]),
+  order: true,
+  count: true,
+  backward: true,
+};
+
+/** Connects at the first call. To be used through `checkedSource`. */
+export function postgresSource(settings: ConnectionSettings): Source {
+  return new PostgresSource(settings);
+}
+
+class PostgresSource implements Source {
+  readonly kind = "postgres";
+  readonly name: string;
+  readonly abilities = abilities;
+  private readonly connections: Connections;
+  private readonly relations = new Map<string, Relation>();
+
+  constructor(settings: ConnectionSettings) {
+    this.name = settings.name;
+    this.connections = new Connections(settings);
+  }
+
+  async page(request: PageRequest, bounds: FetchBounds): Promise<readonly Row[]> {
+    const limit = Math.min(request.limit, bounds.maxRows + 1);
+    const rows = await this.run(request.from, bounds, (relation) => pageStatement(relation, { ...request, limit }));
+    return this.shaped(rows, request.columns, bounds);
+  }
+
+  async byKeys(request: ByKeysRequest, bounds: FetchBounds): Promise<readonly Row[]> {
+    if (request.keys.length === 0) return [];
+    const most = bounds.maxRows + 1;
+    const rows = await this.run(request.from, bounds, (relation) => byKeysStatement(relation, request, most));
+    return this.shaped(rows, request.columns, bounds);
+  }
+
+  async count(request: Parameters<Source["count"]>[0], bounds: FetchBounds): Promise<number> {
+    const rows = await this.run(request.from, bounds, (relation) => countStatement(relation, request));
+    const counted = readValue("SafeInt", rows[0]?.[0] ?? null);
+    if (typeof counted !== "number") throw new SourceFailure(this.name, "invalid-answer", "the count is not a number");
+    return counted;
+  }
+
+  async describe(from: string, bounds: FetchBounds): Promise<ReadonlyMap<string, string> | null> {
+    this.relations.delete(from);
+    const relation = await this.relation(from, bounds);
+    return relation === null ? null : new Map([...relation.values()].map((column) => [column.name, column.shown]));
+  }
+
+  close(): Promise<void> {
+    return this.connections.close();
+  }
+
+  /** Learnt once; a statement that the server refuses makes us learn it again, since the table may have changed. */
+  private async relation(from: string, bounds: FetchBounds): Promise<Relation | null> {
+    const known = this.relations.get(from);
+    if (known !== undefined) return known;
+    if (from.includes("\0")) return null;
+    const statement = { text: relationQuery, values: [quotedRelation(from)] };
+    const relation = readRelation(await this.connections.run(statement, bounds));
+    if (relation !== null) this.relations.set(from, relation);
+    return relation;
+  }
+
+  private async run(
+    from: string,
+    bounds: FetchBounds,
+    write: (relation: Relation) => Statement,
+  ): Promise<readonly TextRow[]> {
+    const relation = await this.relation(from, bounds);
+    if (relation === null) throw new SourceFailure(this.name, "unavailable", `${from} does not exist`);
+    try {
+      return await this.connections.run(write(relation), bounds);
+    } catch (error) {
+      if (error instanceof UnaskableValue) throw new SourceFailure(this.name, "invalid-request", error.message);
+      this.relations.delete(from);
+      if (error instanceof WrongColumn) throw new SourceFailure(this.name, "unavailable", error.message);
+      throw error;
+    }
+  }
+
+  private shaped(rows: readonly TextRow[], columns: readonly Column[], bounds: FetchBounds): readonly Row[] {
+    if (rows.length > bounds.maxRows) {
+      throw new SourceFailure(this.name, "too-large", `more than ${bounds.maxRows} rows`);
+    }
+    return rows.map((row) => columns.map((column, place) => this.cell(column, row[place] ?? null)));
+  }
+
+  private cell(column: Column, text: string | null): Value {
+    const value = readValue(column.type, text);
+    if (value !== undefined) return value;
+    throw new SourceFailure(this.name, "invalid-answer", `a cell of ${column.name} is not ${column.type}`);
+  }
+}

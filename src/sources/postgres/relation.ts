@@ -1,0 +1,65 @@
+// What PostgreSQL's catalog says of a table: the real types of its columns decide how they are compared and read.
+import type { Column } from "../source.js";
+
+/** One column as `pg_attribute` describes it, domains resolved to their base type. */
+export interface RelationColumn {
+  readonly name: string;
+  /** `pg_type.typname`: int4, text, timestamptz… */
+  readonly type: string;
+  /** As people write it: `character varying(80)`. */
+  readonly shown: string;
+  readonly notNull: boolean;
+  /** Total digits of a numeric, fractional digits of a timestamp; null where not limited. */
+  readonly precision: number | null;
+  /** False for a collation under which different texts can be equal. */
+  readonly exactCollation: boolean;
+}
+
+export type Relation = ReadonlyMap<string, RelationColumn>;
+
+/** `$1`: the quoted name. No row where the relation does not exist; columns that our role may not read are left out. */
+export const relationQuery = `
+  SELECT a.attname, coalesce(b.typname, t.typname), format_type(a.atttypid, a.atttypmod), a.attnotnull,
+         CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, coalesce(c.collisdeterministic, true)
+    FROM pg_catalog.pg_class r
+    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+         AND pg_catalog.has_column_privilege(r.oid, a.attnum, 'SELECT')
+    LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_catalog.pg_type b ON t.typtype = 'd' AND b.oid = t.typbasetype
+    LEFT JOIN pg_catalog.pg_collation c ON c.oid = a.attcollation
+   WHERE r.oid = pg_catalog.to_regclass($1)
+   ORDER BY a.attnum`;
+
+/** Rows of `relationQuery`, every cell as text. */
+export function readRelation(rows: readonly (readonly (string | null)[])[]): Relation | null {
+  if (rows.length === 0) return null;
+  const relation = new Map<string, RelationColumn>();
+  for (const [name, type, shown, notNull, modifier, deterministic] of rows) {
+    if (name == null || type == null) continue;
+    relation.set(name, {
+      name,
+      type,
+      shown: shown ?? type,
+      notNull: notNull === "t",
+      precision: precisionOf(type, Number(modifier ?? -1)),
+      exactCollation: deterministic === "t",
+    });
+  }
+  return relation;
+}
+
+/** `atttypmod`: for numeric ((precision << 16) | scale) + 4, for timestamps the number of fractional digits, -1 for none. */
+function precisionOf(type: string, modifier: number): number | null {
+  if (modifier < 0) return null;
+  if (type === "numeric") return ((modifier - 4) >> 16) & 0xffff;
+  return type.startsWith("timestamp") ? modifier : null;
+}
+
+/** SQL quoting of one identifier. A NUL cannot be sent; the caller has refused it. */
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** `public.residents` → `"public"."residents"`; without a dot the service's search path decides. */
+export const quotedRelation = (from: string): string => from.split(".").map(quoted).join(".");
+
+/** Every statement calls the relation `t`, so that no name of the service can mean something else in it. */
+export const quotedColumn = (column: Pick<Column, "name">): string => `t.${quoted(column.name)}`;

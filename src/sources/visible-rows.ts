@@ -1,0 +1,130 @@
+// "A page until N visible rows, bounded" (laws 13 and 15): rows that a guard hides are counted nowhere, so a list reads on
+// until it has as many visible rows as were asked for, or the end, or the bound.
+import type { Row } from "../terms/index.js";
+import { picker } from "./row-order.js";
+import type { ByKeysRequest, FetchBounds, PageRequest, Source } from "./source.js";
+
+/** For each row whether it may be seen, in the same sequence. It sees the columns of the request. */
+export type Guard = (rows: readonly Row[]) => readonly boolean[] | Promise<readonly boolean[]>;
+
+export interface ScanBounds extends FetchBounds {
+  /** Rows that may be looked at to fill one list (for keys: the lists of all keys together). */
+  readonly scanRows: number;
+}
+
+/** The visible rows cannot be found within `scanRows`: answered as `PAGE_NOT_AVAILABLE`, never as a shorter list. */
+export class PageNotAvailable extends Error {
+  override readonly name = "PageNotAvailable";
+  constructor(readonly scanRows: number) {
+    super(`the visible rows of this page were not found within ${scanRows} rows`);
+  }
+}
+
+async function seen(guard: Guard | null, rows: readonly Row[]): Promise<readonly Row[]> {
+  if (guard === null || rows.length === 0) return rows;
+  const verdicts = await guard(rows);
+  if (verdicts.length !== rows.length) throw new Error("a guard must judge every row");
+  return rows.filter((_, i) => verdicts[i] === true);
+}
+
+/**
+ * The first `request.limit` visible rows. To know whether there is a next page, ask for one row more. One call to the
+ * source when every row is visible. `reachedEnd`: no row of the list, visible or not, comes after the ones looked at.
+ * @throws SourceFailure, PageNotAvailable
+ */
+export async function visiblePage(
+  source: Source,
+  request: PageRequest,
+  guard: Guard | null,
+  bounds: ScanBounds,
+): Promise<{ readonly rows: readonly Row[]; readonly reachedEnd: boolean }> {
+  const position = picker(
+    request.columns,
+    request.order.map((part) => part.column),
+  );
+  const visible: Row[] = [];
+  let after = request.after;
+  let scanned = 0;
+  let step = request.limit;
+  for (;;) {
+    const most = guard === null ? step : Math.min(step, bounds.scanRows - scanned, bounds.maxRows);
+    if (most <= 0) throw new PageNotAvailable(bounds.scanRows);
+    const rows = await source.page({ ...request, after, limit: most }, bounds);
+    visible.push(...(await seen(guard, rows)));
+    const ended = rows.length < most;
+    if (ended || guard === null || visible.length >= request.limit) {
+      return { rows: visible.slice(0, request.limit), reachedEnd: ended && visible.length <= request.limit };
+    }
+    scanned += rows.length;
+    const last = rows.at(-1);
+    if (last !== undefined) after = position(last);
+    step *= 2;
+  }
+}
+
+/** Rows of one key so far: all that were looked at, and of these the visible ones. */
+interface KeyRows {
+  readonly depth: number;
+  readonly visible: readonly Row[];
+}
+
+/**
+ * As `byKeys`, each key having its first `limitPerKey` visible rows. Keys whose rows were hidden are asked again
+ * together, deeper each time: a handful of calls however many keys there are. `scanRows` bounds the rows looked at,
+ * each counted once.
+ * @throws SourceFailure, PageNotAvailable
+ */
+export async function visibleByKeys(
+  source: Source,
+  request: ByKeysRequest,
+  guard: Guard | null,
+  bounds: ScanBounds,
+): Promise<readonly Row[]> {
+  const limit = request.limitPerKey;
+  if (guard === null || limit === null) return seen(guard, await source.byKeys(request, bounds));
+  const done: Row[] = [];
+  let open = request.keys;
+  let budget = bounds.scanRows;
+  let depth = limit;
+  while (open.length > 0) {
+    const found = await rowsOfKeys(source, { ...request, keys: open, limitPerKey: depth }, guard, bounds);
+    const unfilled: (typeof open)[number][] = [];
+    for (const key of open) {
+      const rows = found.get(JSON.stringify(key)) ?? { depth: 0, visible: [] };
+      if (rows.visible.length >= limit || rows.depth < depth) {
+        done.push(...rows.visible.slice(0, limit));
+        budget -= rows.depth;
+      } else unfilled.push(key);
+    }
+    open = unfilled;
+    if (open.length > 0) depth = deeper(depth, open.length, budget, bounds);
+  }
+  return done;
+}
+
+/** How deep to look next; what the finished keys have used is already off the budget. */
+function deeper(depth: number, keys: number, budget: number, bounds: ScanBounds): number {
+  const next = Math.min(depth * 4, Math.floor(Math.min(budget, bounds.maxRows) / keys));
+  if (next <= depth) throw new PageNotAvailable(bounds.scanRows);
+  return next;
+}
+
+async function rowsOfKeys(
+  source: Source,
+  request: ByKeysRequest,
+  guard: Guard,
+  bounds: FetchBounds,
+): Promise<ReadonlyMap<string, KeyRows>> {
+  const keyOf = picker(request.columns, request.match);
+  const rows = await source.byKeys(request, bounds);
+  const visible = new Set(await seen(guard, rows));
+  const groups = new Map<string, { depth: number; visible: Row[] }>();
+  for (const row of rows) {
+    const key = JSON.stringify(keyOf(row));
+    const group = groups.get(key) ?? { depth: 0, visible: [] };
+    groups.set(key, group);
+    group.depth += 1;
+    if (visible.has(row)) group.visible.push(row);
+  }
+  return groups;
+}
