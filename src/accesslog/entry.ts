@@ -1,5 +1,14 @@
 // The access entry: the record of one request, built from the result (law 5). No values, no variables, no literals.
-import type { AgreementRef, ApplicationName, Coordinate, KeyId, PolicyVersionId, PurposeName, SubjectToken, TenantName } from "../terms/index.js";
+import type {
+  AgreementRef,
+  ApplicationName,
+  Coordinate,
+  KeyId,
+  PolicyVersionId,
+  PurposeName,
+  SubjectToken,
+  TenantName,
+} from "../terms/index.js";
 
 export type Outcome =
   /** Everything asked for was answered. */
@@ -64,7 +73,11 @@ export interface EntryDraft {
   /** W3C trace context, already checked against its grammar; else null. */
   readonly traceparent: string | null;
   /** For outcome `staff`: who and what, e.g. {who: "root", command: "log", filters: {app: "cantine-plus"}}; no person's key. */
-  readonly staff: { readonly who: string; readonly command: string; readonly filters: Readonly<Record<string, string>> } | null;
+  readonly staff: {
+    readonly who: string;
+    readonly command: string;
+    readonly filters: Readonly<Record<string, string>>;
+  } | null;
   /** The part that can be erased without breaking a proof. */
   readonly personal: {
     /** Distinct people whose rows left (or whom staff searched for). */
@@ -91,6 +104,26 @@ export interface AccessLogWriter {
   count(tenant: TenantName, event: CountedEvent): void;
 }
 
+/** Why an entry is not (known to be) on record. */
+export type UnavailableReason =
+  /** More entries wait than the bound. */
+  | "queue-full"
+  /** No commit was confirmed in time. The entry MAY be on record: an entry for something that did not leave is allowed. */
+  | "timeout"
+  /** The database refuses to write: full, no rights, no table. */
+  | "database"
+  /** This one entry cannot be written, whatever the state of the database. */
+  | "faulty-entry"
+  /** The log was closed. */
+  | "closed";
+
+/** Law 4: whoever gets it sends 503 and nothing else. The message holds no value of a person. */
 export class AccessLogUnavailable extends Error {
   override readonly name = "AccessLogUnavailable";
+  constructor(
+    message?: string,
+    readonly reason: UnavailableReason = "database",
+  ) {
+    super(message ?? "The access log cannot be written.");
+  }
 }

@@ -1,0 +1,144 @@
+// The access log, put together: append in front, counters and search index behind.
+import { randomBytes } from "node:crypto";
+import type { TenantName } from "../terms/index.js";
+import { AppendConnection, SearchPool } from "./append-connection.js";
+import { failureName } from "./append-failure.js";
+import { AppendQueue } from "./append-queue.js";
+import { Counters } from "./counters.js";
+import { AccessLogUnavailable } from "./entry.js";
+import type { AccessLogWriter, Appended, CountedEvent, EntryDraft } from "./entry.js";
+import { FaultyEntry, prepareEntry } from "./entry-format.js";
+import { Indexer } from "./indexer.js";
+import { Search } from "./search.js";
+import type { AccessLogReader } from "./stored-entry.js";
+
+export interface AccessLogOptions {
+  /** As the role `passerelle_gateway`. */
+  readonly connectionString: string;
+  /** For the operator's terminal, one line each, never a value. */
+  readonly report: (line: string) => void;
+  /** Milliseconds from an append to its answer, whatever the database does. 3000. */
+  readonly deadlineMs?: number;
+  /** Entries that may wait; beyond, AccessLogUnavailable at once. 2000. */
+  readonly maxQueued?: number;
+  /** Entries of one transaction. 256. */
+  readonly maxBatch?: number;
+  /** Milliseconds between two looks of the search index at the log; 0: only when searched. 700. */
+  readonly indexEveryMs?: number;
+  /** Milliseconds between two writes of the counters. 3000. */
+  readonly countEveryMs?: number;
+  /** Milliseconds that a search waits for its index. 15000. */
+  readonly catchUpMs?: number;
+}
+
+export interface AccessLog extends AccessLogWriter, AccessLogReader {
+  /** Brings the search index up to date with all that was committed before the call. False: not in the time given (15 s). */
+  catchUp(timeMs?: number): Promise<boolean>;
+  /** Writes the counters now. */
+  flushCounters(): Promise<void>;
+  /** Takes no more entries, waits for those taken (at most their deadline), writes the counters. */
+  close(): Promise<void>;
+}
+
+const dayMs = 86_400_000;
+const mebibyte = 1024 * 1024;
+
+/** Opens whether the database is there or not: while it is away, appends fail with AccessLogUnavailable, then recover. */
+export async function openAccessLog(options: AccessLogOptions): Promise<AccessLog> {
+  const { report, deadlineMs = 3000, catchUpMs = 15_000 } = options;
+  const connection = new AppendConnection(options.connectionString, deadlineMs);
+  const pool = new SearchPool(options.connectionString);
+  const indexer = new Indexer(pool);
+  const counters = new Counters(pool, report);
+  const search = new Search(pool, indexer, catchUpMs);
+  const queue = new AppendQueue(
+    connection,
+    {
+      deadlineMs,
+      maxQueued: options.maxQueued ?? 2000,
+      maxQueuedBytes: 64 * mebibyte,
+      maxBatch: options.maxBatch ?? 256,
+      maxBatchBytes: 8 * mebibyte,
+    },
+    report,
+  );
+  const chores = [
+    repeat("the search index", options.indexEveryMs ?? 700, false, report, () => indexer.tick()),
+    repeat("the counters", options.countEveryMs ?? 3000, false, report, () => counters.flush()),
+    repeat("the log's next partitions", dayMs, true, report, () => pool.query("SELECT access_partitions_ahead(2)")),
+  ];
+  return {
+    append: (draft) => append(queue, draft, report),
+    count: (tenant: TenantName, event: CountedEvent) => counters.count(tenant, event),
+    search: (tenant, filter) => search.search(tenant, filter),
+    read: (tenant, id) => search.read(tenant, id),
+    operationText: (hash) => search.operationText(hash),
+    counters: (tenant, since) => search.counters(tenant, since),
+    catchUp: (timeMs = catchUpMs) => indexer.catchUp(Date.now() + timeMs),
+    flushCounters: () => counters.flush(),
+    close: async () => {
+      await Promise.all([queue.close(), ...chores.map((stop) => stop())]);
+      await counters
+        .flush()
+        .catch((error: unknown) => report(`access log: the last counts are lost (${failureName(error)})`));
+      await Promise.all([connection.close(), pool.close()]);
+    },
+  };
+}
+
+async function append(queue: AppendQueue, draft: EntryDraft, report: (line: string) => void): Promise<Appended> {
+  let entry;
+  try {
+    entry = prepareEntry(draft, randomBytes(32));
+  } catch (error) {
+    // Whatever it is, this entry will not be on record, so its answer must not leave.
+    const message = error instanceof FaultyEntry ? error.message : `an entry cannot be read (${failureName(error)})`;
+    report(`access log: ${message}`);
+    throw new AccessLogUnavailable(message, "faulty-entry");
+  }
+  return queue.push(entry);
+}
+
+/**
+ * Does a chore again and again, one run at a time, at once while it says (true) that there is more. It never throws:
+ * trouble is told once, until it is over.
+ * @returns a function that stops it and waits for the run under way.
+ */
+function repeat(
+  what: string,
+  everyMs: number,
+  atStart: boolean,
+  report: (line: string) => void,
+  chore: () => Promise<unknown>,
+): () => Promise<void> {
+  if (everyMs <= 0) return () => Promise.resolve();
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  let failing = false;
+  const run = async (): Promise<void> => {
+    let more: unknown = false;
+    try {
+      more = await chore();
+      failing = false;
+    } catch (error) {
+      if (!failing) report(`access log: ${what} cannot be brought up to date (${failureName(error)}); trying again`);
+      failing = true;
+    }
+    // A chore that failed comes again soon, also the daily one.
+    schedule(more === true ? 1 : failing ? Math.min(everyMs, 5000) : everyMs);
+  };
+  const schedule = (ms: number): void => {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      running = run();
+    }, ms);
+    timer.unref();
+  };
+  schedule(atStart ? 0 : everyMs);
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+    return running;
+  };
+}

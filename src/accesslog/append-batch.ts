@@ -1,0 +1,158 @@
+// One batch, one transaction: indexes are given under the locked head row, so they are gapless whoever appends.
+//
+// Every statement waits for the answer of the one before. A connection that is torn down has therefore at most one
+// statement on its way: if it is the lock, nothing follows and the server rolls back; if it is a later one, the lock is
+// held until the server knows the end. Either way a retry that gets the lock sees the outcome, and "commit succeeded,
+// reply lost" finds its entries in their place.
+import type { Queryable } from "./append-connection.js";
+import type { PreparedEntry } from "./entry-format.js";
+
+/** The id stands on record for another draft. */
+export const otherDraft = Symbol("another draft has this id");
+
+/** By entry: its index. */
+export type BatchOutcome = ReadonlyMap<PreparedEntry, number | typeof otherDraft>;
+
+export interface BatchMemory {
+  /** Tenants that have a head row. */
+  readonly tenants: Set<string>;
+  /** Hashes of operations whose text is stored; never deleted by anybody. */
+  readonly operations: { has(hash: string): boolean; set(hash: string, known: true): unknown };
+}
+
+/** @param entries their ids distinct within each tenant */
+export async function writeBatch(
+  on: Queryable,
+  entries: readonly PreparedEntry[],
+  memory: BatchMemory,
+): Promise<BatchOutcome> {
+  const sizes = await lockHeads(on, entries, memory);
+  const outcome = new Map<PreparedEntry, number | typeof otherDraft>();
+  const recorded = await findRecorded(on, entries);
+  const fresh: { entry: PreparedEntry; index: number }[] = [];
+  for (const entry of entries) {
+    const found = recorded.get(keyOf(entry.tenant, entry.id));
+    if (found) {
+      outcome.set(entry, (await isSameDraft(on, entry, found.hash)) ? found.index : otherDraft);
+      continue;
+    }
+    const index = sizes.get(entry.tenant) ?? 0;
+    sizes.set(entry.tenant, index + 1);
+    fresh.push({ entry, index });
+    outcome.set(entry, index);
+  }
+  if (fresh.length > 0) await insert(on, fresh, sizes);
+  await insertOperations(on, fresh, memory);
+  return outcome;
+}
+
+/** After the commit: what need not be asked or written again. */
+export function remember(outcome: BatchOutcome, memory: BatchMemory): void {
+  for (const [{ tenant, operation }, index] of outcome) {
+    memory.tenants.add(tenant);
+    if (operation && index !== otherDraft) memory.operations.set(operation.hash, true);
+  }
+}
+
+/** Heads are always locked in the same order, so two nodes never wait for each other in a circle. */
+async function lockHeads(
+  on: Queryable,
+  entries: readonly PreparedEntry[],
+  memory: BatchMemory,
+): Promise<Map<string, number>> {
+  const tenants = [...new Set(entries.map(({ tenant }) => tenant))].sort();
+  const unknown = tenants.filter((tenant) => !memory.tenants.has(tenant));
+  if (unknown.length > 0)
+    await on.query(
+      `INSERT INTO access_head (tenant, size) SELECT tenant, 0 FROM unnest($1::text[]) AS t(tenant)
+        ORDER BY tenant COLLATE "C" ON CONFLICT DO NOTHING`,
+      [unknown],
+    );
+  const { rows } = await on.query<{ tenant: string; size: string }>(
+    `SELECT tenant, size FROM access_head WHERE tenant = ANY($1::text[]) ORDER BY tenant COLLATE "C" FOR UPDATE`,
+    [tenants],
+  );
+  if (rows.length !== tenants.length) throw new Error("a head row of the access log is missing");
+  return new Map(rows.map(({ tenant, size }) => [tenant, Number(size)]));
+}
+
+interface Recorded {
+  readonly index: number;
+  readonly hash: Buffer;
+}
+
+const keyOf = (tenant: string, id: string): string => `${id} ${tenant}`;
+
+async function findRecorded(on: Queryable, entries: readonly PreparedEntry[]): Promise<Map<string, Recorded>> {
+  const { rows } = await on.query<{ tenant: string; id: string; index: string; hash: Buffer }>(
+    `SELECT l.tenant, l.entry_id AS id, l.index, l.hash
+       FROM unnest($1::text[], $2::uuid[]) AS wanted(tenant, id)
+       JOIN access_leaf l ON l.tenant = wanted.tenant AND l.entry_id = wanted.id`,
+    [entries.map(({ tenant }) => tenant), entries.map(({ id }) => id)],
+  );
+  return new Map(rows.map((row) => [keyOf(row.tenant, row.id), { index: Number(row.index), hash: row.hash }]));
+}
+
+/** A retry of ours has the same bytes. A draft handed in a second time got a new salt: it is compared under the first one. */
+async function isSameDraft(on: Queryable, entry: PreparedEntry, recorded: Buffer): Promise<boolean> {
+  if (recorded.equals(entry.hash)) return true;
+  const { rows } = await on.query<{ salt: Buffer }>(
+    "SELECT salt FROM access_personal WHERE tenant = $1 AND entry_id = $2",
+    [entry.tenant, entry.id],
+  );
+  const salt = rows[0]?.salt;
+  return salt !== undefined && entry.hashWith(salt).equals(recorded);
+}
+
+async function insert(
+  on: Queryable,
+  fresh: readonly { entry: PreparedEntry; index: number }[],
+  sizes: ReadonlyMap<string, number>,
+): Promise<void> {
+  const column = <T>(pick: (entry: PreparedEntry) => T): T[] => fresh.map(({ entry }) => pick(entry));
+  const tenants = [...new Set(column(({ tenant }) => tenant))];
+  await on.query(
+    `WITH written AS (
+       SELECT * FROM unnest($1::text[], $2::bigint[], $3::bytea[], $4::uuid[], $5::timestamptz[], $6::text[], $7::bytea[], $8::text[])
+         AS w(tenant, index, hash, id, at, body, salt, personal)
+     ), leaf AS (
+       INSERT INTO access_leaf (tenant, index, hash, entry_id) SELECT tenant, index, hash, id FROM written
+     ), entry AS (
+       INSERT INTO access_entry (tenant, index, at, id, body) SELECT tenant, index, at, id, body FROM written
+     ), personal AS (
+       INSERT INTO access_personal (tenant, entry_id, salt, body) SELECT tenant, id, salt, personal FROM written
+     )
+     UPDATE access_head h SET size = s.size
+       FROM unnest($9::text[], $10::bigint[]) AS s(tenant, size) WHERE h.tenant = s.tenant`,
+    [
+      column(({ tenant }) => tenant),
+      fresh.map(({ index }) => index),
+      column(({ hash }) => hash),
+      column(({ id }) => id),
+      column(({ at }) => at),
+      column(({ body }) => body),
+      column(({ salt }) => salt),
+      column(({ personal }) => personal),
+      tenants,
+      tenants.map((tenant) => sizes.get(tenant)),
+    ],
+  );
+}
+
+/** After the heads and in order, so that two nodes that meet the same new operations do not lock each other out. */
+async function insertOperations(
+  on: Queryable,
+  fresh: readonly { entry: PreparedEntry }[],
+  memory: BatchMemory,
+): Promise<void> {
+  const texts = new Map<string, string>();
+  for (const { operation } of fresh.map(({ entry }) => entry))
+    if (operation && !memory.operations.has(operation.hash)) texts.set(operation.hash, operation.text);
+  if (texts.size === 0) return;
+  const hashes = [...texts.keys()].sort();
+  await on.query(
+    `INSERT INTO operation_text (hash, text) SELECT hash, text FROM unnest($1::text[], $2::text[]) AS o(hash, text)
+      ORDER BY hash COLLATE "C" ON CONFLICT DO NOTHING`,
+    [hashes, hashes.map((hash) => texts.get(hash))],
+  );
+}

@@ -1,0 +1,189 @@
+// The room's only doorway to `pg`: the append's own connection, and a small pool for everything off the hot path.
+import { Socket } from "node:net";
+import pg from "pg";
+import { poolSettings, staffBounds } from "../store/index.js";
+
+/** What a statement needs of a connection. */
+export interface Queryable {
+  query<Row extends object>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ readonly command: string; readonly rows: Row[] }>;
+}
+
+/** No answer within the time set. What became of the statement is not known. */
+export class NoAnswerInTime extends Error {
+  override readonly name = "NoAnswerInTime";
+}
+
+interface Session {
+  readonly client: pg.Client;
+  readonly socket: Socket;
+  lost: boolean;
+}
+
+/**
+ * One connection, made when it is needed and made anew after it was lost. One transaction at a time: the next statement
+ * is sent when the one before was answered. That is on purpose, see `append-batch.ts`.
+ */
+export class AppendConnection {
+  private session: Session | null = null;
+
+  constructor(
+    private readonly connectionString: string,
+    private readonly deadlineMs: number,
+  ) {}
+
+  /**
+   * Runs `work` in a transaction, to its COMMIT. Past `until` (milliseconds as Date.now()) the connection is torn down
+   * and nothing is known of the outcome: the server may still finish a COMMIT that it had received.
+   * @throws NoAnswerInTime, pg.DatabaseError, or the socket's error
+   */
+  async transaction<T>(work: (on: Queryable) => Promise<T>, until: number): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => {
+          this.destroy();
+          reject(new NoAnswerInTime("the database did not answer in time"));
+        },
+        Math.max(0, until - Date.now()),
+      );
+    });
+    const running = this.run(work);
+    // When time wins the race, nobody looks at the other promise any more.
+    running.catch(() => undefined);
+    try {
+      return await Promise.race([running, tooLate]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    const session = this.session;
+    this.session = null;
+    if (!session || session.lost) return;
+    const stuck = setTimeout(() => session.socket.destroy(), 500);
+    await session.client.end().catch(() => undefined);
+    clearTimeout(stuck);
+  }
+
+  private async run<T>(work: (on: Queryable) => Promise<T>): Promise<T> {
+    const session = this.session && !this.session.lost ? this.session : await this.connect();
+    const on = session.client as Queryable;
+    try {
+      return await committed(on, work);
+    } catch (error) {
+      await this.rollBack(session, on);
+      throw error;
+    }
+  }
+
+  private async rollBack(session: Session, on: Queryable): Promise<void> {
+    try {
+      if (!session.lost) await on.query("ROLLBACK");
+    } catch {
+      this.drop(session);
+    }
+  }
+
+  private async connect(): Promise<Session> {
+    const socket = new Socket();
+    const client = new pg.Client({
+      connectionString: this.connectionString,
+      application_name: "passerelle access log",
+      connectionTimeoutMillis: this.deadlineMs,
+      keepAlive: true,
+      stream: () => socket,
+    });
+    const session: Session = { client, socket, lost: false };
+    client.on("error", () => this.drop(session));
+    client.on("end", () => this.drop(session));
+    this.session = session;
+    try {
+      await client.connect();
+      await client.query(this.settings());
+    } catch (error) {
+      this.drop(session);
+      throw error;
+    }
+    return session;
+  }
+
+  /**
+   * `synchronous_commit = on`: a commit is answered when it is on disk (law 4), whatever the server's default. The
+   * timeouts free the locked head row for the other nodes when this one hangs in the middle of a transaction.
+   */
+  private settings(): string {
+    const ms = Math.ceil(this.deadlineMs);
+    return [
+      "SET synchronous_commit = on",
+      `SET statement_timeout = ${ms}`,
+      `SET lock_timeout = ${ms}`,
+      `SET idle_in_transaction_session_timeout = ${ms}`,
+    ].join("; ");
+  }
+
+  private destroy(): void {
+    if (this.session) this.drop(this.session);
+  }
+
+  private drop(session: Session): void {
+    session.lost = true;
+    session.socket.destroy();
+    if (this.session === session) this.session = null;
+  }
+}
+
+/** Connections for the indexer, the counters and the readers. */
+export class SearchPool {
+  private readonly pool: pg.Pool;
+
+  constructor(connectionString: string) {
+    this.pool = new pg.Pool({
+      ...poolSettings(connectionString, staffBounds),
+      application_name: "passerelle access log search",
+      max: 4,
+      allowExitOnIdle: true,
+    });
+    // A connection lost while idle is replaced at the next use; without a listener it would end the process.
+    this.pool.on("error", () => undefined);
+  }
+
+  query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<{ command: string; rows: Row[] }> {
+    return this.pool.query<Row>(text, [...values]);
+  }
+
+  async transaction<T>(work: (on: Queryable) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    // While it is out of the pool, errors between two statements come here; the next statement fails with them.
+    const ignore = (): void => undefined;
+    client.on("error", ignore);
+    let failed: Error | undefined;
+    try {
+      const result = await committed(client as Queryable, work);
+      return result;
+    } catch (error) {
+      failed = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    } finally {
+      client.off("error", ignore);
+      // A connection that met an error is closed, which also rolls back; these are rare.
+      client.release(failed);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.pool.end();
+  }
+}
+
+async function committed<T>(on: Queryable, work: (on: Queryable) => Promise<T>): Promise<T> {
+  await on.query("BEGIN");
+  const result = await work(on);
+  const { command } = await on.query("COMMIT");
+  // A transaction that had failed answers COMMIT with ROLLBACK, and without an error.
+  if (command !== "COMMIT") throw new Error(`the database answered COMMIT with ${command}`);
+  return result;
+}

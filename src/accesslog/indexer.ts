@@ -1,0 +1,202 @@
+// The search index, built behind the appends: it follows each tenant's leaves from its watermark to the head.
+import type { Queryable, SearchPool } from "./append-connection.js";
+import type { EntryBody, PersonalPart } from "./stored-entry.js";
+
+/** One node indexes at a time, and none while a personal part is erased (see the migration). */
+const indexLock = 7_276_116;
+const maxEntries = 200;
+const maxBytes = 8 * 1024 * 1024;
+
+interface Fresh {
+  readonly index: string;
+  readonly at: Date;
+  readonly id: string;
+  readonly body: string;
+  readonly personal: string | null;
+}
+
+export class Indexer {
+  constructor(private readonly pool: SearchPool) {}
+
+  /** One round for whoever is behind; leaves at once where another node is at it. @returns true: there is more to do. */
+  tick(): Promise<boolean> {
+    return this.pool.transaction(async (on) => {
+      const { rows } = await on.query<{ free: boolean }>("SELECT pg_try_advisory_xact_lock($1) AS free", [indexLock]);
+      if (rows[0]?.free !== true) return false;
+      let more = false;
+      for (const tenant of await behind(on)) more = (await indexSome(on, tenant)) || more;
+      return more;
+    });
+  }
+
+  /**
+   * Until everything that was committed before the call can be found.
+   * @returns false when `until` (Date.now()) came first.
+   */
+  async catchUp(until: number, tenant: string | null = null): Promise<boolean> {
+    for (let heads = await this.heads(tenant); heads.length > 0;) {
+      if (Date.now() >= until) return false;
+      const [next] = heads;
+      if (next === undefined) break;
+      await this.pool.transaction(async (on) => {
+        await on.query("SELECT pg_advisory_xact_lock($1)", [indexLock]);
+        await indexSome(on, next.tenant);
+      });
+      heads = await this.remaining(heads);
+    }
+    return true;
+  }
+
+  /** Tenants whose index is behind, with the size that was committed now. */
+  private async heads(tenant: string | null): Promise<{ tenant: string; size: string }[]> {
+    const { rows } = await this.pool.query<{ tenant: string; size: string }>(
+      `SELECT h.tenant, h.size FROM access_head h LEFT JOIN access_watermark w USING (tenant)
+        WHERE h.size > coalesce(w.indexed, 0) AND ($1::text IS NULL OR h.tenant = $1)`,
+      [tenant],
+    );
+    return rows;
+  }
+
+  private async remaining(
+    heads: readonly { tenant: string; size: string }[],
+  ): Promise<{ tenant: string; size: string }[]> {
+    const { rows } = await this.pool.query<{ tenant: string; size: string }>(
+      `SELECT h.tenant, h.size FROM unnest($1::text[], $2::bigint[]) AS h(tenant, size)
+         LEFT JOIN access_watermark w USING (tenant) WHERE h.size > coalesce(w.indexed, 0)`,
+      [heads.map((head) => head.tenant), heads.map((head) => head.size)],
+    );
+    return rows;
+  }
+}
+
+async function behind(on: Queryable): Promise<string[]> {
+  const { rows } = await on.query<{ tenant: string }>(
+    `SELECT h.tenant FROM access_head h LEFT JOIN access_watermark w USING (tenant)
+      WHERE h.size > coalesce(w.indexed, 0) ORDER BY h.tenant`,
+  );
+  return rows.map(({ tenant }) => tenant);
+}
+
+/** Under the lock. Entries that retention removed before they were indexed are passed over. @returns more to do */
+async function indexSome(on: Queryable, tenant: string): Promise<boolean> {
+  const { from, size } = await position(on, tenant);
+  if (from >= size) return false;
+  const to = Math.min(size, from + maxEntries);
+  const entries = await fresh(on, tenant, from, to);
+  const last = entries.at(-1);
+  // The byte bound may have ended it early; without any entry the whole stretch was removed.
+  const whole = last === undefined || entries.length === (await countBetween(on, tenant, from, to));
+  const indexed = whole ? to : Number(last.index) + 1;
+  await insertSummaries(on, tenant, entries);
+  await insertFields(on, tenant, entries);
+  await insertSubjects(on, tenant, entries);
+  await on.query(
+    `INSERT INTO access_watermark (tenant, indexed) VALUES ($1, $2)
+     ON CONFLICT (tenant) DO UPDATE SET indexed = greatest(access_watermark.indexed, excluded.indexed)`,
+    [tenant, indexed],
+  );
+  return indexed < size;
+}
+
+async function position(on: Queryable, tenant: string): Promise<{ from: number; size: number }> {
+  const { rows } = await on.query<{ indexed: string; size: string }>(
+    `SELECT coalesce(w.indexed, 0) AS indexed, h.size FROM access_head h LEFT JOIN access_watermark w USING (tenant)
+      WHERE h.tenant = $1`,
+    [tenant],
+  );
+  return { from: Number(rows[0]?.indexed ?? 0), size: Number(rows[0]?.size ?? 0) };
+}
+
+async function fresh(on: Queryable, tenant: string, from: number, to: number): Promise<Fresh[]> {
+  const { rows } = await on.query<Fresh>(
+    `SELECT index, at, id, body, personal FROM (
+       SELECT e.index, e.at, e.id, e.body, p.body AS personal,
+              sum(octet_length(e.body) + coalesce(octet_length(p.body), 0)) OVER (ORDER BY e.index) AS bytes,
+              row_number() OVER (ORDER BY e.index) AS nth
+         FROM access_entry e LEFT JOIN access_personal p ON p.tenant = e.tenant AND p.entry_id = e.id
+        WHERE e.tenant = $1 AND e.index >= $2 AND e.index < $3) AS some
+      WHERE nth = 1 OR bytes <= $4 ORDER BY index`,
+    [tenant, from, to, maxBytes],
+  );
+  return rows;
+}
+
+async function countBetween(on: Queryable, tenant: string, from: number, to: number): Promise<number> {
+  const { rows } = await on.query<{ n: string }>(
+    "SELECT count(*) AS n FROM access_entry WHERE tenant = $1 AND index >= $2 AND index < $3",
+    [tenant, from, to],
+  );
+  return Number(rows[0]?.n ?? 0);
+}
+
+const bodyOf = (entry: Fresh): EntryBody => JSON.parse(entry.body) as EntryBody;
+
+async function insertSummaries(on: Queryable, tenant: string, entries: readonly Fresh[]): Promise<void> {
+  const bodies = entries.map(bodyOf);
+  await on.query(
+    `INSERT INTO access_summary (tenant, index, at, entry_id, application, purpose, agreement, outcome)
+     SELECT $1, * FROM unnest($2::bigint[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[])
+     ON CONFLICT DO NOTHING`,
+    [
+      tenant,
+      entries.map(({ index }) => index),
+      entries.map(({ at }) => at.toISOString()),
+      entries.map(({ id }) => id),
+      bodies.map(({ application }) => application),
+      bodies.map(({ purpose }) => purpose),
+      bodies.map(({ agreement }) => agreement),
+      bodies.map(({ outcome }) => outcome),
+    ],
+  );
+}
+
+/** A coordinate stands for itself and for its dataset. */
+export function namesOf(body: EntryBody): Map<string, { read: boolean; refused: boolean }> {
+  const names = new Map<string, { read: boolean; refused: boolean }>();
+  const note = (name: string, use: "read" | "refused"): void => {
+    const known = names.get(name) ?? { read: false, refused: false };
+    known[use] = true;
+    names.set(name, known);
+  };
+  const noteField = (coordinate: string, use: "read" | "refused"): void => {
+    note(coordinate, use);
+    const [dataset] = coordinate.split(".", 1);
+    if (dataset !== undefined && dataset !== coordinate) note(dataset, use);
+  };
+  for (const { coordinate } of body.fields) noteField(coordinate, "read");
+  for (const { dataset, rows } of body.rows) if (rows > 0) note(dataset, "read");
+  for (const { coordinate } of body.refused) noteField(coordinate, "refused");
+  return names;
+}
+
+async function insertFields(on: Queryable, tenant: string, entries: readonly Fresh[]): Promise<void> {
+  const rows = entries.flatMap((entry) =>
+    [...namesOf(bodyOf(entry))].map(([name, use]) => ({ name, index: entry.index, ...use })),
+  );
+  await on.query(
+    `INSERT INTO access_field (tenant, name, index, read, refused)
+     SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::boolean[], $5::boolean[]) ON CONFLICT DO NOTHING`,
+    [
+      tenant,
+      rows.map(({ name }) => name),
+      rows.map(({ index }) => index),
+      rows.map(({ read }) => read),
+      rows.map(({ refused }) => refused),
+    ],
+  );
+}
+
+async function insertSubjects(on: Queryable, tenant: string, entries: readonly Fresh[]): Promise<void> {
+  const rows = entries.flatMap(({ index, personal }) =>
+    personal === null
+      ? []
+      : Object.entries((JSON.parse(personal) as PersonalPart).subjects).flatMap(([scheme, tokens]) =>
+          tokens.map((token) => ({ index, scheme, token })),
+        ),
+  );
+  await on.query(
+    `INSERT INTO access_subject (tenant, scheme, token, index)
+     SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[]) ON CONFLICT DO NOTHING`,
+    [tenant, rows.map(({ scheme }) => scheme), rows.map(({ token }) => token), rows.map(({ index }) => index)],
+  );
+}

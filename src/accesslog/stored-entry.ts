@@ -1,0 +1,119 @@
+// What the log gives back, and the half of the log that is read from.
+import type { SubjectToken, TenantName } from "../terms/index.js";
+import type { CountedEvent, EntryDraft, FieldRead, FieldRefused, Outcome } from "./entry.js";
+
+/** Lists of an entry that may be cut. `fields` and `rows` never are: they say what left (law 5). */
+export type CutList = "refused" | "withheld" | "errors" | "sources" | "filters";
+
+/**
+ * Version 1 of the canonical body, in the order of RFC 8785 on the wire. The leaf's hash is
+ * SHA-256(0x00 || its UTF-8 bytes), RFC 6962 section 2.1. At most 65,535 bytes: C2SP tlog-tiles writes an entry's
+ * length in two bytes.
+ *
+ * The index is not in it: the leaf's position says it, the proofs prove that position, and a body that is complete
+ * before its index is known has the same hash on every retry.
+ */
+export interface EntryBody extends Pick<
+  EntryDraft,
+  | "id"
+  | "tenant"
+  | "at"
+  | "outcome"
+  | "status"
+  | "application"
+  | "purpose"
+  | "agreement"
+  | "agreementVersion"
+  | "basis"
+  | "key"
+  | "policyVersion"
+  | "withheld"
+  | "rows"
+  | "errors"
+  | "sources"
+  | "traceparent"
+> {
+  readonly v: 1;
+  /** Whole milliseconds. */
+  readonly durationMs: number;
+  /** Hash of the stripped operation; its text is asked for with `operationText`. */
+  readonly operation: string | null;
+  readonly fields: readonly FieldRead[];
+  readonly refused: readonly FieldRefused[];
+  /** How many distinct people; who they are is in the personal part. */
+  readonly subjects: number;
+  readonly staff: { readonly command: string; readonly filters: Readonly<Record<string, string>> } | null;
+  /** How many items were cut from a list. A list that is not named is whole. */
+  readonly truncated: Readonly<Partial<Record<CutList, number>>>;
+  /** Commitment to the personal part: hex of SHA-256(salt || canonical bytes of the personal part), the salt 32 bytes. */
+  readonly personal: string;
+}
+
+/** The part that can be erased: the body keeps only a commitment to it, so every proof stays valid. */
+export interface PersonalPart {
+  readonly v: 1;
+  /** By scheme: distinct tokens, sorted. */
+  readonly subjects: Readonly<Record<string, readonly SubjectToken[]>>;
+  readonly operationName: string | null;
+  /** For outcome `staff`: who read. A name of a person, so not in the body (law 11). */
+  readonly staff: string | null;
+}
+
+export interface StoredEntry {
+  readonly index: number;
+  readonly body: EntryBody;
+  /** The body's bytes as they were hashed, for whoever checks. */
+  readonly canonical: string;
+  /** Hex. */
+  readonly leafHash: string;
+  /** null once erased. */
+  readonly personal: PersonalPart | null;
+  /** The body still has its leaf's hash, and the personal part, where it is there, its commitment. False: altered. */
+  readonly intact: boolean;
+}
+
+export interface EntryFilter {
+  readonly application?: string;
+  readonly agreement?: string;
+  readonly purpose?: string;
+  readonly outcome?: Outcome;
+  /** Entries in which a field of the dataset was read or refused. */
+  readonly dataset?: string;
+  /** A coordinate: entries in which it was read or refused. */
+  readonly field?: string;
+  /** Narrows `dataset` and `field`: only what left, or only what was refused. */
+  readonly use?: "read" | "refused";
+  /** RFC 3339, compared with `at`; since is included, until is not. */
+  readonly since?: string;
+  readonly until?: string;
+  /** One person, under every live number of the tenant's secret. */
+  readonly subject?: { readonly scheme: string; readonly tokens: readonly SubjectToken[] };
+  /** 1 to 1000. */
+  readonly limit: number;
+  /** Exclusive: entries with a lower index, to page on. */
+  readonly before?: number;
+}
+
+export interface CounterRow {
+  /** RFC 3339, a whole minute, UTC. */
+  readonly minute: string;
+  readonly event: CountedEvent;
+  readonly count: number;
+}
+
+/** The half of the log that is read from. All of it throws AccessLogUnavailable when the database does not answer. */
+export interface AccessLogReader {
+  /**
+   * Newest first, every entry committed before the call among them: the search index is brought up to date first, and
+   * where that takes too long the call fails rather than leave the newest out.
+   */
+  search(
+    tenant: TenantName,
+    filter: EntryFilter,
+  ): Promise<{ readonly entries: readonly StoredEntry[]; readonly more: boolean }>;
+  /** null: no such entry, or its body was removed at the end of its retention. */
+  read(tenant: TenantName, id: string): Promise<StoredEntry | null>;
+  operationText(hash: string): Promise<string | null>;
+  /** By minute, then event; `since` (RFC 3339) included. */
+  counters(tenant: TenantName, since: string): Promise<readonly CounterRow[]>;
+}
