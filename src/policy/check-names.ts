@@ -1,0 +1,181 @@
+// Every name of a rule against what is known. An unknown name in a deny is a fault, in an allow a warning: a misspelt
+// deny must not open. Plus what a name stands for: masks that fit, personal fields that must be named one by one.
+import { nearest, type FileFault } from "../terms/index.js";
+import type { Catalogue, Field, Link } from "../catalogue/index.js";
+import type { FaultList } from "./faults.js";
+import type { MembershipLine, RuleLine } from "./read-rules.js";
+import { matchedCoordinates } from "./rules.js";
+
+/** What gateway.yaml and identity know; null: not asked again (a version that was checked when it was applied). */
+export interface KnownNames {
+  readonly catalogue: Catalogue;
+  readonly purposes: ReadonlySet<string> | null;
+  readonly applications: ReadonlySet<string> | null;
+}
+
+const severityIn = (effect: "allow" | "deny"): FileFault["severity"] => (effect === "deny" ? "fault" : "warning");
+
+export function checkRuleNames(
+  found: RuleLine,
+  groups: ReadonlySet<string>,
+  names: KnownNames,
+  faults: FaultList,
+): void {
+  checkApplication(found, groups, names, faults);
+  const { line, rule, cells } = found;
+  if (rule.purpose !== "*" && names.purposes !== null && !names.purposes.has(rule.purpose)) {
+    const message = `unknown purpose "${rule.purpose}"; purposes are listed in gateway.yaml`;
+    const meant = nearest(rule.purpose, names.purposes);
+    faults.at(line, cells.purpose, severityIn(rule.effect), "unknown-purpose", message, meant);
+  }
+  checkField(found, names.catalogue, faults);
+}
+
+function checkApplication(found: RuleLine, groups: ReadonlySet<string>, names: KnownNames, faults: FaultList): void {
+  const { line, rule, cells } = found;
+  const severity = severityIn(rule.effect);
+  if (rule.application.startsWith("group:")) {
+    if (groups.has(rule.application)) return;
+    const message = `unknown group "${rule.application}"; no line \`g, app, ${rule.application}\` puts an application in it`;
+    const meant = nearest(rule.application, groups);
+    faults.at(line, cells.application, severity, "unknown-group", message, meant);
+  } else if (rule.application !== "*" && names.applications !== null && !names.applications.has(rule.application)) {
+    const message = `unknown application "${rule.application}"`;
+    const meant = nearest(rule.application, names.applications);
+    faults.at(line, cells.application, severity, "unknown-application", message, meant);
+  }
+}
+
+/** @param deniedGroups groups that stand in a deny: a member's misspelt name would escape it. @param usedGroups in any rule. */
+export function checkMembershipNames(
+  found: MembershipLine,
+  usedGroups: ReadonlySet<string>,
+  deniedGroups: ReadonlySet<string>,
+  names: KnownNames,
+  faults: FaultList,
+): void {
+  const { line, membership, cells } = found;
+  const { application, group } = membership;
+  if (names.applications !== null && !names.applications.has(application)) {
+    const severity = deniedGroups.has(group) ? "fault" : "warning";
+    const message = `unknown application "${application}"`;
+    faults.at(
+      line,
+      cells.application,
+      severity,
+      "unknown-application",
+      message,
+      nearest(application, names.applications),
+    );
+  }
+  if (!usedGroups.has(group)) {
+    const severity = nearest(group, deniedGroups) === undefined ? "warning" : "fault";
+    const message = `no rule names the group "${group}"`;
+    faults.at(line, cells.group, severity, "unused-group", message, nearest(group, usedGroups));
+  }
+}
+
+function checkField(found: RuleLine, catalogue: Catalogue, faults: FaultList): void {
+  const { line, rule, cells } = found;
+  if (rule.field === "*") return;
+  const unknown = unknownField(rule.field, catalogue);
+  if (unknown !== null) {
+    faults.at(line, cells.field, severityIn(rule.effect), unknown.code, unknown.message, unknown.meant);
+    return;
+  }
+  const members = matchedCoordinates(rule.field, catalogue).flatMap(
+    (matched) => catalogue.coordinates.get(matched) ?? [],
+  );
+  checkStatus(found, members, catalogue, faults);
+  if (rule.effect === "deny") return;
+  checkPatternOverPersonal(found, members, faults);
+  checkMaskFits(found, members, faults);
+}
+
+interface UnknownField {
+  readonly code: "unknown-field" | "unknown-dataset" | "unknown-field-group";
+  readonly message: string;
+  readonly meant: string | undefined;
+}
+
+function unknownField(pattern: string, catalogue: Catalogue): UnknownField | null {
+  if (pattern.startsWith("@")) {
+    if (catalogue.groups.has(pattern.slice(1))) return null;
+    const meant = nearest(
+      pattern,
+      [...catalogue.groups.keys()].map((name) => `@${name}`),
+    );
+    return { code: "unknown-field-group", message: `unknown field group "${pattern}"`, meant };
+  }
+  const [datasetName = "", fieldName = ""] = pattern.split(".");
+  const dataset = catalogue.datasets.get(datasetName);
+  if (dataset === undefined) {
+    const meant = meantDataset(datasetName, fieldName, catalogue);
+    return { code: "unknown-dataset", message: `schema.graphql has no dataset "${datasetName}"`, meant };
+  }
+  if (fieldName === "*" || dataset.members.has(fieldName)) return null;
+  if (fieldName === "id") {
+    const message = "`id` comes with every object and needs no rule: delete this line";
+    return { code: "unknown-field", message, meant: undefined };
+  }
+  const member = nearest(fieldName, dataset.members.keys());
+  const meant = member === undefined ? undefined : `${datasetName}.${member}`;
+  return { code: "unknown-field", message: `unknown field "${pattern}"`, meant };
+}
+
+function meantDataset(datasetName: string, fieldName: string, catalogue: Catalogue): string | undefined {
+  const dataset = catalogue.datasets.get(nearest(datasetName, catalogue.datasets.keys()) ?? "");
+  if (dataset === undefined) return undefined;
+  if (fieldName === "*") return `${dataset.name}.*`;
+  const member = dataset.members.has(fieldName) ? fieldName : nearest(fieldName, dataset.members.keys());
+  return member === undefined ? undefined : `${dataset.name}.${member}`;
+}
+
+function checkStatus(
+  found: RuleLine,
+  members: readonly (Field | Link)[],
+  catalogue: Catalogue,
+  faults: FaultList,
+): void {
+  const owners = members.map((member) => member.coordinate.slice(0, member.coordinate.indexOf(".")));
+  const closed = owners.find((owner) => catalogue.datasets.get(owner)?.status !== "SHARED");
+  if (closed === undefined || owners.some((owner) => catalogue.datasets.get(owner)?.status === "SHARED")) return;
+  const status = catalogue.datasets.get(closed)?.status ?? "not known";
+  const message = `the dataset ${closed} is ${status}, not SHARED: this rule has no effect until it is`;
+  faults.at(found.line, found.cells.field, "warning", "not-shared", message);
+}
+
+/** RGPD art. 5(1)(c): each personal field is a decision of its own; art. 9 for special categories. */
+function checkPatternOverPersonal(found: RuleLine, members: readonly (Field | Link)[], faults: FaultList): void {
+  const { line, rule, cells } = found;
+  const isGroup = rule.field.startsWith("@");
+  if (!isGroup && !rule.field.endsWith(".*")) return;
+  const concerned = members.filter((member) => isPersonal(member, isGroup ? "special" : "any"));
+  if (concerned.length === 0) return;
+  const listed = concerned.slice(0, 5).map((member) => member.coordinate);
+  const names = listed.join(", ") + (concerned.length > 5 ? `, and ${concerned.length - 5} more` : "");
+  if (isGroup) {
+    const message = `${rule.field} holds fields of a special category (${names}): name each one`;
+    faults.at(line, cells.field, "fault", "group-over-special", message);
+  } else {
+    const message = `${rule.field} would open personal fields (${names}): name each personal field`;
+    faults.at(line, cells.field, "fault", "wildcard-over-personal", message);
+  }
+}
+
+function isPersonal(member: Field | Link, which: "special" | "any"): boolean {
+  if (member.kind === "link") return false;
+  if (which === "special") return member.personal?.special === true;
+  return member.personal !== null || member.subjects.length > 0;
+}
+
+function checkMaskFits(found: RuleLine, members: readonly (Field | Link)[], faults: FaultList): void {
+  const { line, rule, cells } = found;
+  if (rule.mask === "-") return;
+  const types = rule.mask === "year" ? ["Date", "DateTime"] : ["String"];
+  const misfit = members.find((member) => member.kind === "link" || !types.includes(member.column.type));
+  if (misfit === undefined) return;
+  const is = misfit.kind === "link" ? "a link" : `of type ${misfit.column.type}`;
+  const message = `the mask \`${rule.mask}\` is for ${types.join(" and ")}; ${misfit.coordinate} is ${is}`;
+  faults.at(line, cells.mask, "fault", "mask-does-not-fit", message);
+}

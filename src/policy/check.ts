@@ -1,0 +1,138 @@
+// Law 7: the ONE validator of policy files, in the command line, the editor, CI and the gateway.
+import type { Catalogue } from "../catalogue/index.js";
+import type { FileFault } from "../terms/index.js";
+import { checkMembershipNames, checkRuleNames, type KnownNames } from "./check-names.js";
+import { policyPathKind, modelPath, sortedPaths, tenantFolder, versionId, type VersionContent } from "./content.js";
+import { readCsvLines } from "./csv-lines.js";
+import { FaultList } from "./faults.js";
+import { checkMeetingRules } from "./meeting-rules.js";
+import { checkModel } from "./model.js";
+import { readLine, type MembershipLine, type RuleLine } from "./read-rules.js";
+import { groupMembers, type RuleSet } from "./rules.js";
+
+/** The built-in agreement's application and purpose: always known. */
+export const openData = "open-data";
+
+export interface PolicyNames {
+  readonly catalogue: Catalogue;
+  readonly purposes: ReadonlySet<string>;
+  readonly applications: ReadonlySet<string>;
+}
+
+export interface CheckedPolicy {
+  /** Null when there is a fault: then nothing of the content counts. */
+  readonly rules: RuleSet | null;
+  /** By file, line and column; warnings among them. */
+  readonly faults: FileFault[];
+}
+
+/** Every fault and warning of a version's policy files at once. */
+export function checkPolicy(content: VersionContent, names: PolicyNames): CheckedPolicy {
+  const known = {
+    catalogue: names.catalogue,
+    purposes: new Set([...names.purposes, openData]),
+    applications: new Set([...names.applications, openData]),
+  };
+  return checkAgainst(content, known);
+}
+
+/**
+ * A version that was applied before: applications and purposes may have gone since, and their rules then match
+ * nobody; everything that depends on the content alone is checked again.
+ */
+export const recheckPolicy = (content: VersionContent, catalogue: Catalogue): CheckedPolicy =>
+  checkAgainst(content, { catalogue, purposes: null, applications: null });
+
+/** What is wrong whatever names there are: for a version whose schema.graphql could not be read. */
+export function checkShapes(content: VersionContent): FileFault[] {
+  const faults = new FaultList();
+  checkModel(content.files.get(modelPath)).forEach(faults.add);
+  readFiles(content, faults);
+  return faults.sorted();
+}
+
+function checkAgainst(content: VersionContent, names: KnownNames): CheckedPolicy {
+  const faults = new FaultList();
+  checkModel(content.files.get(modelPath)).forEach(faults.add);
+  const { rules, memberships } = readFiles(content, faults);
+  const groups = groupMembers(memberships.map(({ membership }) => membership));
+  const used = rules.map(({ rule }) => rule.application);
+  const denied = rules.filter(({ rule }) => rule.effect === "deny").map(({ rule }) => rule.application);
+  const usedGroups = new Set(used.filter((name) => name.startsWith("group:")));
+  const deniedGroups = new Set(denied.filter((name) => name.startsWith("group:")));
+  for (const found of memberships) checkMembershipNames(found, usedGroups, deniedGroups, names, faults);
+  for (const found of rules) checkRuleNames(found, new Set(groups.keys()), names, faults);
+  const allows = rules.filter(({ rule }) => rule.effect === "allow");
+  checkMeetingRules(allows, groups, names.catalogue, faults);
+  if (allows.length === 0 && !faults.faulty) faults.add(nothingOpened(content.tenant));
+  if (faults.faulty) return { rules: null, faults: faults.sorted() };
+  const set: RuleSet = {
+    tenant: content.tenant,
+    version: versionId(content),
+    catalogue: names.catalogue,
+    rules: rules.map(({ rule }) => rule),
+    memberships: memberships.map(({ membership }) => membership),
+  };
+  return { rules: set, faults: faults.sorted() };
+}
+
+interface FoundLines {
+  readonly rules: RuleLine[];
+  readonly memberships: MembershipLine[];
+}
+
+function readFiles(content: VersionContent, faults: FaultList): FoundLines {
+  const found: FoundLines = { rules: [], memberships: [] };
+  const firsts = new Map<string, string>();
+  for (const path of sortedPaths(content.files.keys())) {
+    const kind = policyPathKind(path, content.tenant);
+    if (kind === "model" || kind === "tests") continue;
+    if (kind === null) faults.add(notUnderstood(path, content.tenant));
+    else readFile(path, content.files.get(path) ?? "", kind, firsts, found, faults);
+  }
+  return found;
+}
+
+/** @param firsts where each line was first met, by its cells */
+function readFile(
+  path: string,
+  text: string,
+  kind: "common" | "tenant",
+  firsts: Map<string, string>,
+  found: FoundLines,
+  faults: FaultList,
+): void {
+  for (const line of readCsvLines(path, text, faults.add)) {
+    const read = readLine(line, faults);
+    if (read === null) continue;
+    if (kind === "common" && !("rule" in read && read.rule.effect === "deny")) {
+      const cell = "rule" in read ? read.cells.effect : line.cells[0];
+      const message = "policies/common may only deny: rules and groups that open belong in the tenant's folder";
+      if (cell !== undefined) faults.at(line, cell, "fault", "common-may-only-deny", message);
+      continue;
+    }
+    const words = line.cells.map((cell) => cell.text).join(",");
+    const first = firsts.get(words);
+    if (first !== undefined) {
+      const whole = { text: "", column: line.cells[0]?.column ?? 1, endColumn: line.end };
+      faults.at(line, whole, "warning", "duplicate-line", `the same line as ${first}; delete one`);
+      continue;
+    }
+    firsts.set(words, `${path}:${line.ref.line}`);
+    if ("rule" in read) found.rules.push(read);
+    else found.memberships.push(read);
+  }
+}
+
+function notUnderstood(file: string, tenant: string): FileFault {
+  const message = file.endsWith("/filters.yaml")
+    ? "named row filters are not supported yet"
+    : `only policies/model.conf, policies/common/*.csv and ${tenantFolder(tenant)}*.csv are read; rename, move or delete this one`;
+  return { severity: "fault", code: "file-not-understood", file, line: 1, column: 1, message };
+}
+
+function nothingOpened(tenant: string): FileFault {
+  const file = `${tenantFolder(tenant)}*.csv`;
+  const message = "no rule allows anything: nothing is shared";
+  return { severity: "warning", code: "nothing-opened", file, line: 1, column: 1, message };
+}

@@ -1,0 +1,20 @@
+// May this application, for this purpose, read this field; by which line.
+export { type Decision, type Grant, type GrantSubject, type Mask, type RowRule, type RuleRef } from "./grant.js";
+export { versionId, type VersionContent } from "./content.js";
+export { modelText } from "./model.js";
+export { checkPolicy, openData, type CheckedPolicy, type PolicyNames } from "./check.js";
+export { type AllowRule, type DenyRule, type Membership, type Rule, type RuleSet } from "./rules.js";
+export { createJudge, PolicyNotUnderstood, type Judge, type Verdict } from "./judge.js";
+export { compileGrant } from "./compile-grant.js";
+export {
+  checkVersion,
+  loadPolicyVersion,
+  PolicyVersionRefused,
+  schemaName,
+  type PolicyVersion,
+  type TownNames,
+} from "./version.js";
+export { readPolicyFolder, type ReadFolder } from "./read-folder.js";
+export { watchPolicies, type PolicyWatch } from "./watch.js";
+export { policyEntities } from "./policy-version.entity.js";
+export { PolicyStore, type AppliedVersion } from "./policy-store.js";

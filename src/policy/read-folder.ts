@@ -1,0 +1,140 @@
+// The town folder → a version's content. Bytes are read as what they are: what is not plain UTF-8 text, or lies
+// elsewhere, is refused by name.
+import { lstat, open, readdir, realpath } from "node:fs/promises";
+import { resolve, sep } from "node:path";
+import type { FileFault, TenantName } from "../terms/index.js";
+import { commonFolder, modelPath, policyPathKind, sortedPaths, tenantFolder, type VersionContent } from "./content.js";
+import { schemaName } from "./version.js";
+
+export interface ReadFolder {
+  /** Null when there is a fault. */
+  readonly content: VersionContent | null;
+  readonly faults: FileFault[];
+}
+
+/** Bytes of one file; rules and map of the largest town are far below. */
+export const largestFile = 5 * 1024 * 1024;
+
+/**
+ * @param folder the town folder; files must lie inside it, symbolic links followed
+ * @param schemaFile from the town folder: `schema.graphql`
+ */
+export async function readPolicyFolder(folder: string, tenant: TenantName, schemaFile: string): Promise<ReadFolder> {
+  if (!isFolderName(tenant)) {
+    const message = `"${tenant}" cannot be a tenant's name: it is no folder of its own under policies/`;
+    return { content: null, faults: [fileFault("policies", "tenant-name", message)] };
+  }
+  const faults: FileFault[] = [];
+  const root = await realpath(folder).catch(() => null);
+  if (root === null) return { content: null, faults: [fileFault(schemaName, "file-missing", "no such town folder")] };
+  const schema = await readText(root, schemaFile, faults);
+  const files = new Map<string, string>();
+  for (const path of await listFiles(root, tenant, faults)) {
+    const text = await readText(root, path, faults);
+    if (text !== null) files.set(path, text);
+  }
+  if (schema === null || faults.length > 0) return { content: null, faults };
+  return { content: { tenant, schema, files }, faults };
+}
+
+/** A name that is one folder, and not one that means something else. */
+const isFolderName = (tenant: string): boolean =>
+  /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(tenant) && tenant !== "common" && tenant !== "tests";
+
+/** model.conf and the rule files, sorted; anything else that could be taken for one is a fault. */
+async function listFiles(root: string, tenant: TenantName, faults: FileFault[]): Promise<string[]> {
+  const paths = [modelPath];
+  for (const folder of [commonFolder, tenantFolder(tenant)]) {
+    const names = await readdir(resolve(root, folder)).catch((error: unknown) => error);
+    if (!Array.isArray(names)) {
+      // No folder is no rule: nothing is opened by it. One that cannot be read may hold a deny.
+      if (!isMissing(names)) faults.push(fileFault(folder, "file-unreadable", "this folder cannot be read"));
+      continue;
+    }
+    for (const name of names) {
+      if (isLeftByEditor(name) || name === "tests" || /\.md$/i.test(name)) continue;
+      const path = folder + name;
+      if (policyPathKind(path, tenant) !== null) paths.push(path);
+      else faults.push(notUnderstood(path, folder));
+    }
+  }
+  return sortedPaths(paths);
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
+
+/** Hidden files, backups and swap files: nobody means them as rules. */
+const isLeftByEditor = (name: string): boolean => name.startsWith(".") || /~$|\.sw[a-z]$|^#.*#$|^4913$/.test(name);
+
+function notUnderstood(path: string, folder: string): FileFault {
+  const message = path.endsWith("/filters.yaml")
+    ? "named row filters are not supported yet"
+    : `only ${folder}*.csv is read here; rename, move or delete this one`;
+  return fileFault(path, "file-not-understood", message);
+}
+
+/** Null, with a fault, when it is not a plain UTF-8 text inside `root`. */
+async function readText(root: string, path: string, faults: FileFault[]): Promise<string | null> {
+  const refuse = (code: string, message: string, line = 1): null => {
+    faults.push(fileFault(path, code, message, line));
+    return null;
+  };
+  const real = await realpath(resolve(root, path)).catch(() => null);
+  if (real === null) return refuse("file-missing", "no such file, or it cannot be reached");
+  if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    return refuse("file-outside", "this file lies outside the town folder (a symbolic link?)");
+  }
+  // A pipe or device would keep us waiting for ever.
+  const found = await lstat(real).catch(() => null);
+  if (found?.isFile() !== true) return refuse("file-unreadable", "this is not a regular file");
+  if (found.size > largestFile) return refuse("file-too-large", `a file has at most ${largestFile} bytes`);
+  const bytes = await readBytes(real).catch(() => null);
+  if (bytes === null) return refuse("file-unreadable", "this file cannot be read");
+  if (bytes.length > largestFile) return refuse("file-too-large", `a file has at most ${largestFile} bytes`);
+  try {
+    // A byte order mark stays in the text, for the validator to name.
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return refuse("not-utf-8", "this line is not UTF-8 text; save the file as UTF-8", firstLineNotUtf8(bytes));
+  }
+}
+
+/** At most one byte more than the largest, even if the file grows meanwhile. */
+async function readBytes(path: string): Promise<Buffer> {
+  const file = await open(path, "r");
+  try {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    while (length <= largestFile) {
+      const chunk = Buffer.alloc(64 * 1024);
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+      if (bytesRead === 0) break;
+      chunks.push(chunk.subarray(0, bytesRead));
+      length += bytesRead;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    await file.close();
+  }
+}
+
+/** No byte of a longer UTF-8 character is a line feed: lines can be looked at one by one. */
+function firstLineNotUtf8(bytes: Buffer): number {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let line = 1;
+  for (let start = 0; start <= bytes.length; line += 1) {
+    const next = bytes.indexOf(0x0a, start);
+    const end = next < 0 ? bytes.length : next;
+    try {
+      decoder.decode(bytes.subarray(start, end));
+    } catch {
+      return line;
+    }
+    start = end + 1;
+  }
+  return 1;
+}
+
+function fileFault(file: string, code: string, message: string, line = 1): FileFault {
+  return { severity: "fault", code, file, line, column: 1, message };
+}

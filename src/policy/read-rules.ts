@@ -1,0 +1,181 @@
+// Lines of cells → rules whose shape is right. Names are looked up afterwards, in `check-names.ts`.
+import { nearest } from "../terms/index.js";
+import type { Cell, CsvLine } from "./csv-lines.js";
+import type { FaultList } from "./faults.js";
+import type { Mask } from "./grant.js";
+import type { Membership, Rule } from "./rules.js";
+
+/** A rule with the cells it came from, for the positions of later faults. */
+export interface RuleLine {
+  readonly line: CsvLine;
+  readonly rule: Rule;
+  readonly cells: RuleCells;
+}
+
+export interface MembershipLine {
+  readonly line: CsvLine;
+  readonly membership: Membership;
+  readonly cells: { readonly application: Cell; readonly group: Cell };
+}
+
+interface RuleCells {
+  readonly application: Cell;
+  readonly purpose: Cell;
+  readonly field: Cell;
+  readonly rows: Cell;
+  readonly mask: Cell;
+  readonly effect: Cell;
+}
+
+const ruleColumns = "p, app, purpose, field, rows, mask, eft";
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const groupPattern = /^group:[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const fieldPattern = /^(?:[A-Za-z_][A-Za-z0-9_]*\.(?:[A-Za-z_][A-Za-z0-9_]*|\*)|@[A-Za-z_][A-Za-z0-9_-]*|\*)$/;
+const laterMasks = /^(?:month|initial|aggregate|(?:round|truncate|geo):\d+)$/;
+const masks: readonly Mask[] = ["-", "year", "redact"];
+
+/** Null where the line has faults that leave no rule. */
+export function readLine(line: CsvLine, faults: FaultList): RuleLine | MembershipLine | null {
+  const [section, ...cells] = line.cells;
+  if (section === undefined) return null;
+  if (section.text === "p") return hasColumns(line, 7, ruleColumns, faults) ? readRule(line, cells, faults) : null;
+  if (section.text === "g") {
+    return hasColumns(line, 3, "g, app, group:name", faults) ? readMembership(line, cells, faults) : null;
+  }
+  if (section.text === "g2") {
+    const message = "field groups are defined by @group in schema.graphql only";
+    faults.at(line, section, "fault", "field-group-in-file", message);
+  } else {
+    const meant = /^[pg]/i.exec(section.text)?.[0].toLowerCase();
+    const message = "a line begins with `p,` (a rule) or `g,` (an application's group); Casbin would skip this one";
+    faults.at(line, section, "fault", "unknown-section", message, meant);
+  }
+  return null;
+}
+
+function hasColumns(line: CsvLine, count: number, columns: string, faults: FaultList): boolean {
+  const extra = line.cells[count];
+  const found = line.cells.length;
+  if (extra !== undefined) {
+    const whole = { ...extra, endColumn: line.end };
+    faults.at(line, whole, "fault", "extra-column", `${found} columns instead of ${count}: ${columns}`);
+    return false;
+  }
+  if (found < count) {
+    const end = { text: "", column: line.end, endColumn: line.end };
+    faults.at(line, end, "fault", "missing-column", `${found} columns instead of ${count}: ${columns}`);
+    return false;
+  }
+  const empty = line.cells.filter((cell) => cell.text === "");
+  for (const cell of empty)
+    faults.at(line, cell, "fault", "empty-column", `an empty column; the columns are ${columns}`);
+  return empty.length === 0;
+}
+
+function readRule(line: CsvLine, columns: readonly Cell[], faults: FaultList): RuleLine | null {
+  const [application, purpose, field, rows, mask, effect] = columns;
+  if (!application || !purpose || !field || !rows || !mask || !effect) return null;
+  const cells = { application, purpose, field, rows, mask, effect };
+  const named = [
+    isApplication(line, application, faults),
+    isPurpose(line, purpose, faults),
+    isField(line, field, faults),
+  ].every(Boolean);
+  const parts = { ref: line.ref, application: application.text, purpose: purpose.text, field: field.text };
+  if (effect.text === "deny") {
+    const bare = [isBare(line, rows, "rows", faults), isBare(line, mask, "mask", faults)].every(Boolean);
+    return named && bare ? { line, cells, rule: { ...parts, effect: "deny", rows: "-", mask: "-" } } : null;
+  }
+  if (effect.text !== "allow") {
+    const meant = nearest(effect.text, ["allow", "deny"]);
+    faults.at(line, effect, "fault", "unknown-effect", "the last column is `allow` or `deny`, nothing else", meant);
+    return null;
+  }
+  if (field.text === "*") {
+    faults.at(line, field, "fault", "wildcard-in-allow", "`*` for all fields may only stand in a deny");
+    return null;
+  }
+  const known = readMask(line, mask, faults);
+  const all = isAllRows(line, rows, faults);
+  if (!named || known === null || !all) return null;
+  return { line, cells, rule: { ...parts, effect: "allow", rows: "all", mask: known } };
+}
+
+function isApplication(line: CsvLine, cell: Cell, faults: FaultList): boolean {
+  if (cell.text === "*" || namePattern.test(cell.text) || groupPattern.test(cell.text)) return true;
+  const message = "the application is a name, `group:name` or `*` for all; a `*` inside a name matches nothing";
+  faults.at(line, cell, "fault", "malformed-application", message);
+  return false;
+}
+
+function isPurpose(line: CsvLine, cell: Cell, faults: FaultList): boolean {
+  if (cell.text === "*" || namePattern.test(cell.text)) return true;
+  faults.at(line, cell, "fault", "malformed-purpose", "the purpose is a name of gateway.yaml, or `*` for all");
+  return false;
+}
+
+function isField(line: CsvLine, cell: Cell, faults: FaultList): boolean {
+  if (fieldPattern.test(cell.text)) return true;
+  const message = "a field is written `Type.field`, `Type.*`, `@group`, or in a deny `*`";
+  const meant = /^[A-Z][A-Za-z0-9_]*\*?$/.test(cell.text) ? `${cell.text.replace("*", "")}.*` : undefined;
+  faults.at(line, cell, "fault", "malformed-field", message, meant);
+  return false;
+}
+
+function isBare(line: CsvLine, cell: Cell, column: "rows" | "mask", faults: FaultList): boolean {
+  if (cell.text === "-") return true;
+  const message = `a deny holds for all rows, whatever the mask: its ${column} column is \`-\``;
+  faults.at(line, cell, "fault", `${column}-in-deny`, message, "-");
+  return false;
+}
+
+function isAllRows(line: CsvLine, cell: Cell, faults: FaultList): boolean {
+  if (cell.text === "all") return true;
+  if (cell.text === "-") {
+    faults.at(line, cell, "fault", "rows-missing", "an allow says for which rows: `all`", "all");
+    return false;
+  }
+  const meant = cell.text === "own" ? undefined : nearest(cell.text, ["all", "own"]);
+  if (meant !== undefined) {
+    faults.at(line, cell, "fault", "unknown-rows", `unknown rows "${cell.text}"; only \`all\` is supported yet`, meant);
+  } else {
+    const what = cell.text === "own" ? "rows `own`" : `the row filter "${cell.text}"`;
+    faults.at(line, cell, "fault", "rows-not-supported", `${what} is not supported yet; only \`all\` is`);
+  }
+  return false;
+}
+
+function readMask(line: CsvLine, cell: Cell, faults: FaultList): Mask | null {
+  const known = masks.find((mask) => mask === cell.text);
+  if (known !== undefined) return known;
+  if (laterMasks.test(cell.text)) {
+    const message = `the mask "${cell.text}" is not supported yet; \`-\`, \`year\` and \`redact\` are`;
+    faults.at(line, cell, "fault", "mask-not-supported", message);
+  } else {
+    const meant = nearest(cell.text, ["year", "redact", "month", "initial", "aggregate"]);
+    const message = `unknown mask "${cell.text}"; there are \`-\`, \`year\` and \`redact\``;
+    faults.at(line, cell, "fault", "unknown-mask", message, meant);
+  }
+  return null;
+}
+
+function readMembership(line: CsvLine, columns: readonly Cell[], faults: FaultList): MembershipLine | null {
+  const [application, group] = columns;
+  if (!application || !group) return null;
+  if (application.text.startsWith("group:")) {
+    const message = "groups do not hold groups: write one line for each application";
+    faults.at(line, application, "fault", "nested-group", message);
+    return null;
+  }
+  if (!namePattern.test(application.text)) {
+    faults.at(line, application, "fault", "malformed-application", "the application is a name, without `*`");
+    return null;
+  }
+  if (!groupPattern.test(group.text)) {
+    const meant = namePattern.test(group.text) ? `group:${group.text}` : undefined;
+    faults.at(line, group, "fault", "malformed-group", "a group is written `group:name`", meant);
+    return null;
+  }
+  const membership = { ref: line.ref, application: application.text, group: group.text };
+  return { line, membership, cells: { application, group } };
+}
