@@ -129,10 +129,17 @@ export default defineConfig(
     files: ["**/*.mjs"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["Buffer", "URL", "clearTimeout", "console", "fetch", "performance", "process", "setTimeout"].map((name) => [
-          name,
-          "readonly",
-        ]),
+        [
+          "AbortSignal",
+          "Buffer",
+          "URL",
+          "clearTimeout",
+          "console",
+          "fetch",
+          "performance",
+          "process",
+          "setTimeout",
+        ].map((name) => [name, "readonly"]),
       ),
     },
   },

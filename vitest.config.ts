@@ -5,6 +5,7 @@ const require = createRequire(import.meta.url);
 // One realm of graphql: without the alias vitest loads its ESM build beside the CommonJS one.
 const resolve = { alias: [{ find: /^graphql$/, replacement: require.resolve("graphql") }] };
 
+// Timeouts only end what hangs; no test measures time. They leave room for a busy machine.
 export default defineConfig({
   test: {
     projects: [
@@ -14,6 +15,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.services.test.ts", "test/**/*.long.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
         },
       },
       {
