@@ -1,0 +1,4 @@
+import { sourceConformance } from "./conformance.js";
+import { postgresService } from "./postgres-service.js";
+
+sourceConformance("postgres", postgresService);
