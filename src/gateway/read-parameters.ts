@@ -57,7 +57,10 @@ function bodyFaultOf(
   if (fault === "unreadable") return notUnderstood("The body did not arrive whole.");
   if (fault !== "too-large") return null;
   if (bodyBytes === undefined) return { code: "REQUEST_TOO_LARGE" };
-  const figure = /^\d{1,15}$/.test(contentLength ?? "") ? `${contentLength} bytes` : "larger than it may be";
+  const figure =
+    contentLength !== undefined && /^\d{1,15}$/.test(contentLength)
+      ? `${contentLength} bytes`
+      : "larger than it may be";
   return { code: "REQUEST_TOO_LARGE", message: `The body is ${figure}; the limit is ${bodyBytes} bytes.` };
 }
 

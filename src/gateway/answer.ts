@@ -1,0 +1,201 @@
+// The life of one request, in order; nothing walks back. An answer leaves only after its entry is committed (law 4).
+import { AccessLogUnavailable, type AccessLogWriter, type EntryDraft } from "../accesslog/index.js";
+import type { Dataset } from "../catalogue/index.js";
+import { type Caller, type DerivedKeys, type Identity } from "../identity/index.js";
+import type { Guard, Source } from "../sources/index.js";
+import { type AnswerErrorCode, type Coordinate, type TenantName } from "../terms/index.js";
+import { accessViewOf } from "./access-view.js";
+import { Overloaded, type Admission, type Leave } from "./admission.js";
+import { readBearer } from "./bearer.js";
+import { NothingInForce, type Current, type CurrentVersions } from "./current.js";
+import { draftEntry } from "./draft-entry.js";
+import { emptyNote, type OperationContext, type OperationNote } from "./execute.js";
+import { faultAnswer, type FaultDetails } from "./fault-answer.js";
+import type { Rate } from "./rate.js";
+import { isRequestFault, readParameters } from "./read-parameters.js";
+import type { GraphQLParameters, GraphQLServer, IncomingRequest, OutgoingAnswer, RequestLimits } from "./request.js";
+import { Seals } from "./seals.js";
+
+export interface TenantServices {
+  /** Where to ask for a field. */
+  readonly contact: string;
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+export interface GatewayServices {
+  readonly tenants: ReadonlyMap<TenantName, TenantServices>;
+  readonly versions: CurrentVersions;
+  readonly identity: Pick<Identity, "authenticate" | "openData">;
+  readonly derived: DerivedKeys;
+  readonly log: AccessLogWriter;
+  readonly admission: Admission;
+  readonly rate: Rate;
+  readonly limits: RequestLimits;
+  readonly server: GraphQLServer<OperationContext>;
+  /** Which rows are visible; null: all. Consent will say. */
+  readonly guard: (dataset: Dataset) => Guard | null;
+  /** For the operator: an event's name, never a value. */
+  readonly report: (event: string) => void;
+}
+
+/** A request whose caller is known: from here on, whatever its end, it is recorded. */
+interface Known {
+  readonly request: IncomingRequest;
+  readonly tenant: TenantServices;
+  readonly current: Current;
+  readonly caller: Caller;
+  readonly note: OperationNote;
+}
+
+export async function answer(services: GatewayServices, request: IncomingRequest): Promise<OutgoingAnswer> {
+  const known = await identify(services, request);
+  if (!("caller" in known)) return sealed(request, known);
+  let leave: Leave | null = null;
+  try {
+    leave = await services.admission.enter(known.caller.agreement.id, timeBound(services, request));
+    const held = await work(services, known);
+    return sealed(request, await record(services, known, held));
+  } catch (error) {
+    return sealed(request, shed(services, request, error));
+  } finally {
+    leave?.();
+  }
+}
+
+/** Key → agreement, under what is current after the request arrived (law 6). One path for every bad key. */
+async function identify(services: GatewayServices, request: IncomingRequest): Promise<Known | OutgoingAnswer> {
+  const { tenant } = request;
+  const facts = services.tenants.get(tenant);
+  if (!facts) return faultAnswer("NOT_READY");
+  const bearer = readBearer(request.headers);
+  const open = bearer === null;
+  if (open) {
+    const verdict = services.rate.take(tenant);
+    if (!verdict.allowed) {
+      services.log.count(tenant, "rate-limited");
+      return faultAnswer("RATE_LIMITED", retryAfter(verdict.retryAfterSeconds));
+    }
+  }
+  let current: Current;
+  let caller: Caller | null;
+  try {
+    current = await services.versions.current(tenant);
+    caller = open
+      ? services.identity.openData(tenant, openFields(current))
+      : await services.identity.authenticate(tenant, bearer, current.revision, request.arrivedAt);
+  } catch (error) {
+    return notCurrent(services, error);
+  }
+  if (caller === null) {
+    services.log.count(tenant, "not-authenticated");
+    return faultAnswer("NOT_AUTHENTICATED", { headers: { "www-authenticate": "Bearer" } });
+  }
+  return { request, tenant: facts, current, caller, note: emptyNote() };
+}
+
+/** Fail closed: what is current is not known, so nothing is decided and nothing is answered. */
+function notCurrent(services: GatewayServices, error: unknown): OutgoingAnswer {
+  if (error instanceof NothingInForce) return faultAnswer("NOT_READY", retryAfter(5));
+  services.report(`current state not read: ${error instanceof Error ? error.name : "unknown"}`);
+  return faultAnswer("ACCESS_LOG_UNAVAILABLE", retryAfter(2));
+}
+
+/** The answer, held: nothing of it has left yet. */
+async function work(services: GatewayServices, known: Known): Promise<OutgoingAnswer> {
+  const { request, caller, note } = known;
+  if (!caller.standing.inForce) {
+    const { why, date } = caller.standing;
+    return refuse(note, "AGREEMENT_NOT_IN_FORCE", {
+      message: `The agreement ${caller.agreement.ref} is not in force: ${standingWords[why]} ${date}.`,
+      extensions: { why, date, contact: known.tenant.contact },
+    });
+  }
+  const { method, headers, body, bodyFault } = request;
+  const parameters = readParameters(method, headers, body, bodyFault, services.limits.bodyBytes);
+  if (isRequestFault(parameters)) return refuse(note, parameters.code, parameters);
+  try {
+    return await services.server.run(parameters, headers.get("accept") ?? null, operationContext(services, known));
+  } catch (error) {
+    services.report(`operation failed: ${error instanceof Error ? error.name : "unknown"}`);
+    note.data = false;
+    return refuse(note, "INTERNAL_SERVER_ERROR", {});
+  }
+}
+
+const standingWords = { expired: "it ended on", "not-yet": "it begins on", suspended: "suspended since" } as const;
+
+function refuse(note: OperationNote, code: AnswerErrorCode, details: FaultDetails): OutgoingAnswer {
+  note.codes = [code];
+  return faultAnswer(code, details);
+}
+
+function operationContext(services: GatewayServices, known: Known): OperationContext {
+  const { current, caller, tenant, request, note } = known;
+  const { agreement } = caller;
+  const grant = current.policy.grant({
+    agreement: agreement.ref,
+    application: agreement.application,
+    purpose: agreement.purpose,
+    fields: new Set(agreement.snapshot.fields),
+  });
+  return {
+    entry: request.id,
+    caller,
+    current,
+    view: accessViewOf(grant, current.policy.catalogue),
+    seals: new Seals(services.derived, agreement),
+    derived: services.derived,
+    sources: tenant.sources,
+    guard: services.guard,
+    limits: services.limits,
+    contact: tenant.contact,
+    signal: timeBound(services, request),
+    note,
+  };
+}
+
+/** Law 4: waits for the commit; without it 503 and nothing else. */
+async function record(services: GatewayServices, known: Known, held: OutgoingAnswer): Promise<OutgoingAnswer> {
+  const entry: EntryDraft = draftEntry(known, held);
+  try {
+    await services.log.append(entry);
+    return held;
+  } catch (error) {
+    services.report(
+      `access log: ${error instanceof AccessLogUnavailable ? error.reason : error instanceof Error ? error.name : "unknown"}`,
+    );
+    return faultAnswer("ACCESS_LOG_UNAVAILABLE", retryAfter(2));
+  }
+}
+
+function shed(services: GatewayServices, request: IncomingRequest, error: unknown): OutgoingAnswer {
+  services.log.count(request.tenant, "overloaded");
+  if (error instanceof Overloaded) return faultAnswer("OVERLOADED", retryAfter(error.retryAfterSeconds));
+  return faultAnswer("INTERNAL_SERVER_ERROR");
+}
+
+const retryAfter = (seconds: number): FaultDetails => ({ headers: { "retry-after": String(seconds) } });
+
+/** The sources' share of the request's time: the rest is for shaping and recording what came in time. */
+function timeBound(services: GatewayServices, request: IncomingRequest): AbortSignal {
+  const left = request.arrivedAt.getTime() + services.limits.timeMs * 0.9 - Date.now();
+  return AbortSignal.any([request.signal, AbortSignal.timeout(Math.max(0, Math.floor(left)))]);
+}
+
+/** Every field of the open datasets: what the built-in agreement lists. Rules open it or not, as for any other. */
+function openFields(current: Current): Coordinate[] {
+  const datasets = [...current.policy.catalogue.datasets.values()];
+  return datasets
+    .filter((dataset) => dataset.open && dataset.status === "SHARED")
+    .flatMap((dataset) => [...dataset.members.values()].map((member) => member.coordinate));
+}
+
+/** On every answer: kept by nobody on the way, and named so that its entry can be found (law 8). */
+function sealed(request: IncomingRequest, outgoing: OutgoingAnswer): OutgoingAnswer {
+  return {
+    ...outgoing,
+    headers: { ...outgoing.headers, "cache-control": "no-store", "passerelle-access": request.id },
+  };
+}
+
+export type { Known, GraphQLParameters };

@@ -1,0 +1,96 @@
+// Everything about an operation that can be said without the caller's grant: validity, the operation meant, variables.
+import {
+  getVariableValues,
+  GraphQLError,
+  Kind,
+  print,
+  specifiedRules,
+  validate,
+  visit,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from "graphql";
+import { answerError, badInput, limitExceeded, RequestRefused } from "./refusals.js";
+import type { GraphQLParameters } from "./request.js";
+
+/** Field nodes of a document before validation, whose rule on merging fields compares them by pairs. */
+const MAX_FIELDS = 1_000;
+const MAX_ERRORS = 20;
+
+/** By document, then by schema: documents are shared by text (Apollo's store), so this cache is bounded by that one. */
+const checked = new WeakMap<DocumentNode, WeakMap<GraphQLSchema, readonly GraphQLError[]>>();
+
+/** @throws RequestRefused with every error found, at most 20 */
+export function validateDocument(schema: GraphQLSchema, document: DocumentNode): void {
+  let bySchema = checked.get(document);
+  if (!bySchema) checked.set(document, (bySchema = new WeakMap<GraphQLSchema, readonly GraphQLError[]>()));
+  let errors = bySchema.get(schema);
+  if (!errors) {
+    countFields(document);
+    errors = validate(schema, document, specifiedRules, { maxErrors: MAX_ERRORS }).map(withoutValues);
+    bySchema.set(schema, errors);
+  }
+  if (errors.length > 0) throw new RequestRefused(errors);
+}
+
+function countFields(document: DocumentNode): void {
+  let fields = 0;
+  visit(document, { Field: () => void fields++ });
+  if (fields > MAX_FIELDS) throw limitExceeded("Fields written in the document", fields, MAX_FIELDS);
+}
+
+/** Law 11: graphql-js quotes literals in its messages, and lists names that were near; both are cut off. */
+function withoutValues(error: GraphQLError): GraphQLError {
+  const message = error.message
+    .replace(/ ?Did you mean .*$/s, "")
+    .replace(/ cannot represent ([^:"]*): .*$/s, " cannot represent $1.")
+    .replace(/, found .*$/s, ".")
+    .replace(/^Value ".*" does not exist in/s, "This value does not exist in");
+  return answerError("GRAPHQL_VALIDATION_FAILED", { message, ...(error.nodes ? { nodes: error.nodes } : {}) });
+}
+
+export interface ChosenOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+}
+
+/** GraphQL specification, GetOperation. */
+export function chooseOperation(document: DocumentNode, operationName: string | null): ChosenOperation {
+  const operations: OperationDefinitionNode[] = [];
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
+    else if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const operation =
+    operationName === null
+      ? operations.length === 1
+        ? operations[0]
+        : undefined
+      : operations.find((each) => each.name?.value === operationName);
+  if (!operation) throw new RequestRefused([answerError("OPERATION_RESOLUTION_FAILURE")]);
+  return { operation, fragments };
+}
+
+/** @throws RequestRefused naming the variables that do not fit, never their values (law 11) */
+export function coerceVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  given: GraphQLParameters["variables"],
+): Readonly<Record<string, unknown>> {
+  const definitions = operation.variableDefinitions ?? [];
+  const result = getVariableValues(schema, definitions, given, { maxErrors: MAX_ERRORS });
+  if (!result.errors) return result.coerced;
+  const faulty = new Set(result.errors.flatMap((error) => error.nodes ?? []));
+  const errors = definitions
+    .filter((definition) => faulty.has(definition))
+    .map((definition) =>
+      answerError("BAD_USER_INPUT", {
+        message: `Variable "$${definition.variable.name.value}" does not hold a value of type "${print(definition.type)}".`,
+        nodes: [definition],
+      }),
+    );
+  throw errors.length > 0 ? new RequestRefused(errors) : badInput("A variable does not fit its type.", [operation]);
+}

@@ -1,0 +1,39 @@
+import type { EntryDraft } from "../accesslog/index.js";
+import type { Known } from "./answer.js";
+import { outcomeOf, refusedOf } from "./record.js";
+import type { OutgoingAnswer } from "./request.js";
+
+/** W3C Trace Context, section 3.2: version 00, not all zero. Anything else is left out, so that nothing chosen gets in. */
+const traceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The entry of a request whose caller is known, from how it ended (law 5). */
+export function draftEntry(known: Known, held: OutgoingAnswer): EntryDraft {
+  const { request, caller, current, note } = known;
+  const { agreement } = caller;
+  const trace = request.headers.get("traceparent");
+  return {
+    id: request.id,
+    tenant: request.tenant,
+    at: request.arrivedAt.toISOString(),
+    durationMs: Math.max(0, Date.now() - request.arrivedAt.getTime()),
+    outcome: outcomeOf(held.status, note.data, note.codes),
+    status: held.status,
+    application: agreement.application,
+    purpose: agreement.purpose,
+    agreement: agreement.ref,
+    agreementVersion: agreement.version,
+    basis: agreement.snapshot.basis,
+    key: caller.key,
+    policyVersion: current.policy.id,
+    operation: note.operation,
+    fields: note.left.fields,
+    refused: refusedOf(note.plan, note.inputs),
+    withheld: [],
+    rows: note.left.rows,
+    errors: [...new Set(note.codes)].sort(),
+    sources: note.left.sources,
+    traceparent: trace !== undefined && traceparent.test(trace) ? trace : null,
+    staff: null,
+    personal: { subjects: note.left.subjects, operationName: note.operationName },
+  };
+}

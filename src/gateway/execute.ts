@@ -1,0 +1,195 @@
+// The executor in Apollo's seam: validate → coerce → plan → fetch → shape. What it did is noted for the entry.
+import { createHash } from "node:crypto";
+import type { DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode } from "graphql";
+import { LRUCache } from "lru-cache";
+import { stripOperation } from "../accesslog/index.js";
+import type { Caller, DerivedKeys } from "../identity/index.js";
+import type { Guard, Source } from "../sources/index.js";
+import type { Dataset } from "../catalogue/index.js";
+import type { AccessView } from "./access-view.js";
+import { chooseOperation, coerceVariables, validateDocument } from "./check-document.js";
+import type { Current } from "./current.js";
+import { fetchPlan, type Fetched } from "./fetch.js";
+import { introspect } from "./introspection.js";
+import { planOperation } from "./plan-operation.js";
+import type { ErrorPlace, Output, Plan } from "./plan.js";
+import { nothingLeft, whatLeft, type WhatLeft } from "./record.js";
+import { answerError, RequestRefused, type RefusedInput } from "./refusals.js";
+import type { GraphQLParameters, RequestLimits } from "./request.js";
+import type { Seals } from "./seals.js";
+import { shape } from "./shape.js";
+
+/** What one operation runs with. Everything that decides is fixed before it starts. */
+export interface OperationContext {
+  /** The entry's id: said to the application in `extensions.access`. */
+  readonly entry: string;
+  readonly caller: Caller;
+  readonly current: Current;
+  readonly view: AccessView;
+  readonly seals: Seals;
+  readonly derived: DerivedKeys;
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly guard: (dataset: Dataset) => Guard | null;
+  readonly limits: RequestLimits;
+  /** Where to ask for a field: the tenant's contact. */
+  readonly contact: string;
+  readonly signal: AbortSignal;
+  readonly note: OperationNote;
+}
+
+/** Filled while the operation runs; the handler builds the entry from it, however the run ended. */
+export interface OperationNote {
+  operation: { readonly hash: string; readonly text: string } | null;
+  /** As sent; the log bounds and escapes it. */
+  operationName: string | null;
+  plan: Plan | null;
+  inputs: readonly RefusedInput[];
+  left: WhatLeft;
+  data: boolean;
+  /** Codes of the answer's errors, as web saw them leave. */
+  codes: readonly string[];
+}
+
+export const emptyNote = (): OperationNote => ({
+  operation: null,
+  operationName: null,
+  plan: null,
+  inputs: [],
+  left: nothingLeft,
+  data: false,
+  codes: [],
+});
+
+export async function executeOperation(
+  document: DocumentNode,
+  parameters: GraphQLParameters,
+  context: OperationContext,
+): Promise<ExecutionResult> {
+  const { note } = context;
+  note.operation = stripOperation(document, { validated: false });
+  note.operationName = parameters.operationName;
+  try {
+    return await run(document, parameters, context);
+  } catch (error) {
+    if (!(error instanceof RequestRefused)) throw error;
+    note.inputs = error.inputs;
+    return { errors: error.errors };
+  }
+}
+
+async function run(
+  document: DocumentNode,
+  parameters: GraphQLParameters,
+  context: OperationContext,
+): Promise<ExecutionResult> {
+  const { current, note, view, derived, caller } = context;
+  validateDocument(current.api, document);
+  note.operation = stripOperation(document, { validated: true });
+  const { operation, fragments } = chooseOperation(document, parameters.operationName);
+  const variables = coerceVariables(current.api, operation, parameters.variables);
+  const plan = planOnce(document, operation, variables, context, () =>
+    planOperation(
+      {
+        schema: current.api,
+        catalogue: current.policy.catalogue,
+        view,
+        seals: context.seals,
+        limits: context.limits,
+        collect: { fragments, variables },
+      },
+      operation,
+    ),
+  );
+  note.plan = plan;
+  const refused = refusalErrors(plan, context);
+  if (refused.length > 0 && caller.agreement.snapshot.refusal === "reject") throw new RequestRefused(refused);
+  const introspected = introspect(current, view, {
+    outputs: plan.outputs,
+    operation,
+    fragments,
+    variables: parameters.variables,
+  });
+  const { limits, signal } = context;
+  const bounds = { signal, maxRows: limits.rows, scanRows: limits.scanRows };
+  const fetched = await fetchPlan(plan, { sources: context.sources, bounds, guard: context.guard });
+  const { data, emitted } = shape({ plan, fetched, seals: context.seals, introspected });
+  note.left = whatLeft({ plan, fetched, emitted }, view, derived, caller.agreement.tenant);
+  note.data = true;
+  const errors = [...plannedErrors(plan), ...refused, ...fetchErrors(plan, fetched)];
+  return {
+    ...(errors.length > 0 ? { errors } : {}),
+    data,
+    extensions: { access: { entry: context.entry } },
+  };
+}
+
+/** Law 12: keyed by agreement, its version, and the policy version; one document's plans die with the document. */
+const plans = new WeakMap<DocumentNode, LRUCache<string, Plan>>();
+
+function planOnce(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+  context: OperationContext,
+  make: () => Plan,
+): Plan {
+  const { agreement } = context.caller;
+  const ofDocument = plans.get(document) ?? new LRUCache<string, Plan>({ max: 20 });
+  plans.set(document, ofDocument);
+  const key = createHash("sha256")
+    .update(
+      JSON.stringify([
+        agreement.id,
+        agreement.version,
+        agreement.secret,
+        context.current.policy.id,
+        context.view.grant.fingerprint,
+        operation.name?.value ?? null,
+        variables,
+      ]),
+    )
+    .digest("base64url");
+  const known = ofDocument.get(key);
+  if (known) return known;
+  const plan = make();
+  ofDocument.set(key, plan);
+  return plan;
+}
+
+function refusalErrors(plan: Plan, context: OperationContext): GraphQLError[] {
+  const { application, purpose } = context.caller.agreement;
+  return plan.refused.map(({ coordinate, place }) =>
+    errorAt("FIELD_NOT_SHARED", place, {
+      message: `${coordinate} is not shared with ${application} for ${purpose}. To ask for it: ${context.contact}.`,
+      extensions: { coordinate, purpose, contact: context.contact },
+    }),
+  );
+}
+
+const plannedErrors = (plan: Plan): GraphQLError[] => plan.errors.map(({ code, place }) => errorAt(code, place));
+
+/** One error for each place of the operation whose fetch failed: never one per row, never the source's own words. */
+function fetchErrors(plan: Plan, fetched: Fetched): GraphQLError[] {
+  const errors: GraphQLError[] = [];
+  const visit = (output: Output): void => {
+    if (output.kind !== "one" && output.kind !== "list") return;
+    const failure = fetched.batches[output.fetch.batch.index]?.failure;
+    if (failure) errors.push(errorAt(failure.code, output.place, { extensions: { source: failure.source } }));
+  };
+  plan.outputs.forEach(visit);
+  for (const object of plan.objects) object.outputs.forEach(visit);
+  return errors;
+}
+
+function errorAt(
+  code: Parameters<typeof answerError>[0],
+  place: ErrorPlace,
+  details: Parameters<typeof answerError>[1] = {},
+): GraphQLError {
+  return answerError(code, {
+    ...details,
+    nodes: [place.node],
+    path: place.path,
+    extensions: { ...details.extensions, ...(place.selection === null ? {} : { selection: place.selection }) },
+  });
+}

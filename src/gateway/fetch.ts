@@ -1,0 +1,208 @@
+// Reads what a plan says and nothing else: level by level, one call for each batch. A failing source fails its own
+// batches; everything else goes on.
+import {
+  PageNotAvailable,
+  SourceFailure,
+  visibleByKeys,
+  visiblePage,
+  type Guard,
+  type ScanBounds,
+  type Source,
+} from "../sources/index.js";
+import type { Dataset } from "../catalogue/index.js";
+import type { AnswerErrorCode, Row, Value } from "../terms/index.js";
+import type { Batch, Fetch, Plan } from "./plan.js";
+
+export interface FetchContext {
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly bounds: ScanBounds;
+  /** Which rows of a dataset are visible; null: all. Consent will say. */
+  guard(dataset: Dataset): Guard | null;
+}
+
+export interface BatchFailure {
+  readonly code: AnswerErrorCode;
+  readonly source: string;
+  readonly reason: string;
+}
+
+export interface BatchResult {
+  /** Rows to show, in order; a probed row more is not among them. */
+  readonly rows: readonly Row[];
+  readonly total: number | null;
+  readonly failure: BatchFailure | null;
+}
+
+/** For each row of the parent's batch (one at the root): which rows of the batch belong to it. */
+export interface FetchResult {
+  readonly places: readonly PlaceRows[];
+}
+
+export interface PlaceRows {
+  /** Positions in the batch's rows. */
+  readonly rows: readonly number[];
+  readonly more: boolean;
+}
+
+export interface Fetched {
+  readonly batches: readonly BatchResult[];
+  readonly fetches: readonly FetchResult[];
+}
+
+type Key = readonly NonNullable<Value>[];
+
+const nothing: PlaceRows = { rows: [], more: false };
+
+export async function fetchPlan(plan: Plan, context: FetchContext): Promise<Fetched> {
+  const batches: BatchResult[] = [];
+  const fetches: FetchResult[] = [];
+  const levels = Math.max(-1, ...plan.batches.map((batch) => batch.level)) + 1;
+  for (let level = 0; level < levels; level++) {
+    const due = plan.batches.filter((batch) => batch.level === level);
+    await Promise.all(
+      due.map(async (batch) => {
+        const run = await runBatch(batch, batches, context);
+        batches[batch.index] = run.result;
+        for (const member of batch.members) fetches[member.index] = { places: run.places(member) };
+      }),
+    );
+  }
+  return { batches, fetches };
+}
+
+interface BatchRun {
+  readonly result: BatchResult;
+  places(fetch: Fetch): readonly PlaceRows[];
+}
+
+async function runBatch(batch: Batch, done: readonly BatchResult[], context: FetchContext): Promise<BatchRun> {
+  try {
+    if (batch.match.length === 0) return await runRootList(batch, context);
+    return await runKeyed(batch, done, context);
+  } catch (error) {
+    const failure = failureOf(batch, error);
+    return { result: { rows: [], total: null, failure }, places: () => [] };
+  }
+}
+
+function failureOf(batch: Batch, error: unknown): BatchFailure {
+  const source = batch.dataset.source;
+  if (error instanceof PageNotAvailable) return { code: "PAGE_NOT_AVAILABLE", source, reason: "scan-bound" };
+  if (error instanceof SourceFailure) return { code: "SOURCE_UNAVAILABLE", source, reason: error.reason };
+  throw error;
+}
+
+function sourceOf(batch: Batch, context: FetchContext): Source {
+  const source = context.sources.get(batch.dataset.source);
+  if (!source) throw new SourceFailure(batch.dataset.source, "unavailable", "not configured");
+  return source;
+}
+
+async function runRootList(batch: Batch, context: FetchContext): Promise<BatchRun> {
+  const source = sourceOf(batch, context);
+  const from = batch.dataset.from;
+  const limit = batch.limit ?? 0;
+  const asked = limit + (batch.probe.wanted ? 1 : 0);
+  const page =
+    batch.rows.wanted && asked > 0
+      ? visiblePage(
+          source,
+          { from, columns: batch.columns.list, filter: batch.filter, order: batch.order, after: batch.after, limit: asked },
+          context.guard(batch.dataset),
+          context.bounds,
+        )
+      : Promise.resolve({ rows: [] });
+  // Law 15: a count runs over visible rows only; with a guard the whole condition is not pushed down, so there is none.
+  const count =
+    batch.count.wanted && context.guard(batch.dataset) === null
+      ? source.count({ from, filter: batch.filter }, context.bounds)
+      : Promise.resolve(null);
+  const [{ rows }, total] = await Promise.all([page, count]);
+  const shown = turn(batch, rows.slice(0, limit));
+  requireKeys(batch, shown);
+  const place = { rows: shown.map((_, i) => i), more: rows.length > limit };
+  return { result: { rows: shown, total, failure: null }, places: () => [place] };
+}
+
+async function runKeyed(batch: Batch, done: readonly BatchResult[], context: FetchContext): Promise<BatchRun> {
+  const keys = new Map<string, Key>();
+  for (const member of batch.members)
+    for (const key of keysOf(member, done)) if (key !== null) keys.set(JSON.stringify(key), key);
+  const groups = keys.size === 0 ? new Map<string, Row[]>() : await readKeys(batch, [...keys.values()], context);
+  const shown: Row[] = [];
+  const places = new Map<string, PlaceRows>();
+  for (const [key, rows] of groups) {
+    const kept = batch.limit === null ? rows : turn(batch, rows.slice(0, batch.limit));
+    places.set(key, {
+      rows: kept.map((row) => shown.push(row) - 1),
+      more: batch.limit !== null && rows.length > batch.limit,
+    });
+  }
+  requireKeys(batch, shown);
+  return {
+    result: { rows: shown, total: null, failure: null },
+    places: (member) =>
+      keysOf(member, done).map((key) => (key === null ? nothing : (places.get(JSON.stringify(key)) ?? nothing))),
+  };
+}
+
+/** `id` is never null, and an empty key would stand for several objects: such a row is no answer of the source. */
+function requireKeys(batch: Batch, rows: readonly Row[]): void {
+  if (!batch.ids.wanted) return;
+  const columns = batch.dataset.key.map((field) => batch.columns.at(field.column) ?? -1);
+  if (rows.some((row) => columns.some((column) => (row[column] ?? null) === null)))
+    throw new SourceFailure(batch.dataset.source, "invalid-answer", "a row without its key");
+}
+
+const turn = (batch: Batch, rows: readonly Row[]): readonly Row[] => (batch.reverse ? [...rows].reverse() : rows);
+
+/** The key that each parent's row asks with; null where the link is empty. */
+function keysOf(fetch: Fetch, done: readonly BatchResult[]): readonly (Key | null)[] {
+  const { parent } = fetch;
+  if (parent === null) return fetch.keys;
+  const rows = done[parent.batch.index]?.rows ?? [];
+  return rows.map((row) => {
+    const key = parent.columns.map((column) => row[column] ?? null);
+    return key.every((part) => part !== null) ? key : null;
+  });
+}
+
+/** Rows by key, in the batch's order within one. */
+async function readKeys(batch: Batch, keys: readonly Key[], context: FetchContext): Promise<Map<string, Row[]>> {
+  const { dataset, match } = batch;
+  const list = batch.limit === null ? null : batch.limit + (batch.probe.wanted ? 1 : 0);
+  // A to-one link to what is no key may meet several rows: the first by the dataset's own key, always the same.
+  const byOwnKey = match.length === dataset.key.length && dataset.key.every((f, i) => f.column.name === match[i]?.name);
+  const order = list === null && !byOwnKey ? dataset.key.map((f) => ({ column: f.column, direction: "asc" as const })) : batch.order;
+  const columns = list === null && !byOwnKey ? withColumns(batch, order.map((o) => o.column)) : batch.columns.list;
+  if (list === 0) return new Map();
+  const rows = await visibleByKeys(
+    sourceOf(batch, context),
+    {
+      from: dataset.from,
+      columns,
+      match,
+      keys,
+      filter: batch.filter,
+      order,
+      after: batch.after,
+      limitPerKey: list ?? (byOwnKey ? null : 1),
+    },
+    context.guard(dataset),
+    context.bounds,
+  );
+  const at = match.map((column) => columns.findIndex((each) => each.name === column.name));
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = JSON.stringify(at.map((column) => row[column]));
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return groups;
+}
+
+const withColumns = (batch: Batch, more: Batch["match"]): Batch["match"] => [
+  ...batch.columns.list,
+  ...more.filter((column) => !batch.columns.list.some((each) => each.name === column.name)),
+];

@@ -1,0 +1,47 @@
+// `__schema` and `__type`: answered by graphql-js over the schema as this agreement may see it.
+import { executeSync, Kind, type FieldNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from "graphql";
+import { LRUCache } from "lru-cache";
+import { pruneApiSchema } from "../catalogue/index.js";
+import type { AccessView } from "./access-view.js";
+import type { CurrentVersion } from "./current.js";
+import type { Output } from "./plan.js";
+
+/** Law 12: by policy version and by what the grant opens; equal grants share one. A schema of 200 types is about 1 MB. */
+const pruned = new LRUCache<string, GraphQLSchema>({ max: 50 });
+
+export function schemaFor(version: CurrentVersion, view: AccessView): GraphQLSchema {
+  const key = `${version.policy.id} ${view.grant.fingerprint}`;
+  const known = pruned.get(key);
+  if (known) return known;
+  const schema = pruneApiSchema(version.api, version.policy.catalogue, view);
+  pruned.set(key, schema);
+  return schema;
+}
+
+export interface IntrospectionRequest {
+  readonly outputs: readonly Output[];
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** Answers by response key; empty when the operation asks for none. Variables go in as they came: graphql-js coerces them. */
+export function introspect(
+  version: CurrentVersion,
+  view: AccessView,
+  request: IntrospectionRequest,
+): Readonly<Record<string, unknown>> {
+  const nodes = request.outputs.flatMap((output): readonly FieldNode[] =>
+    output.kind === "introspection" ? output.nodes : [],
+  );
+  if (nodes.length === 0) return {};
+  const operation = { ...request.operation, selectionSet: { kind: Kind.SELECTION_SET, selections: nodes } } as const;
+  const result = executeSync({
+    schema: schemaFor(version, view),
+    document: { kind: Kind.DOCUMENT, definitions: [...request.fragments.values(), operation] },
+    variableValues: request.variables,
+    operationName: request.operation.name?.value ?? null,
+  });
+  if (result.errors?.[0]) throw result.errors[0];
+  return result.data ?? {};
+}

@@ -1,0 +1,153 @@
+// What grows while an operation is planned: batches shared by the places that ask for the same, counts against limits.
+import type { FieldNode, GraphQLSchema } from "graphql";
+import type { Catalogue, Dataset, SourceColumn } from "../catalogue/index.js";
+import type { Coordinate } from "../terms/index.js";
+import type { AccessView } from "./access-view.js";
+import type { CollectContext } from "./collect-fields.js";
+import { ColumnSet, type Batch, type ErrorPlace, type Fetch, type ObjectOutput, type Output } from "./plan.js";
+import type { PlannedError, RefusedSelection } from "./plan.js";
+import type { ListRequest } from "./plan-list.js";
+import { limitExceeded, type RefusedInput } from "./refusals.js";
+import type { RequestLimits } from "./request.js";
+import type { Seals } from "./seals.js";
+
+/** Selected fields of one operation, fragments expanded; a bound on our own work, beside the ones that can be set. */
+const MAX_SELECTED = 2_000;
+
+export interface PlanContext {
+  readonly schema: GraphQLSchema;
+  readonly catalogue: Catalogue;
+  readonly view: AccessView;
+  readonly seals: Seals;
+  readonly limits: RequestLimits;
+  readonly collect: CollectContext;
+}
+
+/** Where in the response a selection stands: its path, cut at the first list from the root. */
+export interface Place {
+  readonly path: readonly string[];
+  /** Below the first list; null while there is none. */
+  readonly below: readonly string[] | null;
+  readonly depth: number;
+  /** Rows that may stand at this place. */
+  readonly rows: number;
+}
+
+export const rootPlace: Place = { path: [], below: null, depth: 0, rows: 1 };
+
+export class PlanBuilder {
+  readonly batches: Batch[] = [];
+  readonly fetches: Fetch[] = [];
+  readonly objects: ObjectOutput[] = [];
+  readonly refused: RefusedSelection[] = [];
+  readonly refusedInputs: RefusedInput[] = [];
+  readonly errors: PlannedError[] = [];
+  readonly #bySignature = new Map<string, Batch>();
+  #selected = 0;
+  #aliases = 0;
+  #rows = 0;
+
+  constructor(readonly context: PlanContext) {}
+
+  get view(): AccessView {
+    return this.context.view;
+  }
+  get seals(): Seals {
+    return this.context.seals;
+  }
+  get limits(): RequestLimits {
+    return this.context.limits;
+  }
+
+  /** Counts a selected field against the limits and says where it stands. */
+  enter(place: Place, key: string, nodes: readonly [FieldNode, ...FieldNode[]]): Place {
+    const depth = place.depth + 1;
+    if (++this.#selected > MAX_SELECTED) throw limitExceeded("Selected fields", this.#selected, MAX_SELECTED, nodes);
+    if (depth > this.limits.depth) throw limitExceeded("Depth", depth, this.limits.depth, nodes);
+    if (nodes[0].alias && ++this.#aliases > this.limits.aliases)
+      throw limitExceeded("Aliases", this.#aliases, this.limits.aliases, nodes);
+    return place.below === null
+      ? { ...place, depth, path: [...place.path, key] }
+      : { ...place, depth, below: [...place.below, key] };
+  }
+
+  /** Rows that a list may bring, counted against the operation's bound. */
+  addRows(place: Place, perParent: number, node: FieldNode): Place {
+    const rows = place.rows * Math.max(1, perParent);
+    this.#rows += rows;
+    if (this.#rows > this.limits.rows)
+      throw limitExceeded("Rows that this operation could return (its `first` arguments multiplied)", this.#rows, this.limits.rows, [
+        node,
+      ]);
+    return { ...place, rows };
+  }
+
+  listBatch(dataset: Dataset, level: number, match: readonly SourceColumn[], coordinate: Coordinate, list: ListRequest): Batch {
+    const signature = JSON.stringify([level, coordinate, dataset.name, match, list]);
+    const batch = this.#batch(signature, {
+      dataset,
+      level,
+      match,
+      filter: list.filter,
+      order: list.order,
+      after: list.after,
+      limit: list.limit,
+      reverse: list.reverse,
+    });
+    batch.columns.addAll(batch.order.map((each) => each.column));
+    return batch;
+  }
+
+  /** Rows by their own key or by a to-one link. */
+  keyedBatch(dataset: Dataset, level: number, match: readonly SourceColumn[]): Batch {
+    const signature = JSON.stringify([level, dataset.name, match]);
+    return this.#batch(signature, { dataset, level, match, filter: null, order: [], after: null, limit: null, reverse: false });
+  }
+
+  #batch(signature: string, shape: Omit<Batch, "index" | "columns" | "probe" | "count" | "rows" | "ids" | "cursors" | "members">): Batch {
+    const known = this.#bySignature.get(signature);
+    if (known) return known;
+    const off = (): { wanted: boolean } => ({ wanted: false });
+    const batch: Batch = {
+      ...shape,
+      index: this.batches.length,
+      columns: new ColumnSet(),
+      probe: off(),
+      count: off(),
+      rows: off(),
+      ids: off(),
+      cursors: off(),
+      members: [],
+    };
+    batch.columns.addAll(batch.match);
+    this.batches.push(batch);
+    this.#bySignature.set(signature, batch);
+    return batch;
+  }
+
+  fetch(shape: Omit<Fetch, "index">): Fetch {
+    const fetch = { ...shape, index: this.fetches.length };
+    this.fetches.push(fetch);
+    shape.batch.members.push(fetch);
+    return fetch;
+  }
+
+  object(dataset: Dataset, outputs: readonly Output[]): ObjectOutput {
+    const object = { dataset, outputs, index: this.objects.length };
+    this.objects.push(object);
+    return object;
+  }
+
+  refuse(coordinate: Coordinate, place: ErrorPlace, notVisible = false): void {
+    const decision = this.view.decision(coordinate);
+    const rule = decision.rule === null ? null : `${decision.rule.file}:${decision.rule.line}`;
+    const reason = notVisible || decision.shared ? "not-visible" : decision.reason;
+    this.refused.push({ coordinate, reason, rule, place });
+  }
+}
+
+export const errorPlace = (place: Place, node: FieldNode): ErrorPlace => ({
+  path: place.path,
+  selection: place.below === null || place.below.length === 0 ? null : place.below.join("."),
+  node,
+});

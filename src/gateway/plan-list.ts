@@ -1,0 +1,63 @@
+// The arguments of a list: how many, from where, which, in what order.
+import type { FieldNode } from "graphql";
+import type { Dataset } from "../catalogue/index.js";
+import type { Filter, Order } from "../sources/index.js";
+import type { Coordinate, Value } from "../terms/index.js";
+import { planOrder, planWhere } from "./plan-where.js";
+import type { PlanBuilder } from "./plan-builder.js";
+import { badInput, limitExceeded } from "./refusals.js";
+
+export interface ListRequest {
+  readonly limit: number;
+  /** `last` was given: the order is turned round for the source. */
+  readonly reverse: boolean;
+  readonly filter: Filter | null;
+  readonly order: readonly Order[];
+  readonly after: readonly Value[] | null;
+}
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+/** @returns "invalid-cursor" for a cursor that was not given to this agreement for this list. */
+export function planList(
+  builder: PlanBuilder,
+  node: FieldNode,
+  dataset: Dataset,
+  coordinate: Coordinate,
+  args: Arguments,
+): ListRequest | "invalid-cursor" {
+  const input = { dataset, view: builder.view, node, refused: builder.refusedInputs };
+  const filter = isRecord(args["where"]) ? planWhere(input, args["where"]) : null;
+  const order = planOrder(input, (args["orderBy"] ?? []) as readonly Arguments[]);
+  const { limit, reverse, cursor } = pageOf(builder, node, args);
+  const after = cursor === null ? null : builder.seals.openCursor(coordinate, order, cursor);
+  if (cursor !== null && after === null) return "invalid-cursor";
+  return { limit, reverse, filter, order: reverse ? order.map(turned) : order, after };
+}
+
+const turned = (order: Order): Order => ({ ...order, direction: order.direction === "asc" ? "desc" : "asc" });
+
+interface PageOf {
+  readonly limit: number;
+  readonly reverse: boolean;
+  readonly cursor: string | null;
+}
+
+function pageOf(builder: PlanBuilder, node: FieldNode, args: Arguments): PageOf {
+  const first = numberOrNull(args["first"]);
+  const last = numberOrNull(args["last"]);
+  const after = stringOrNull(args["after"]);
+  const before = stringOrNull(args["before"]);
+  if ((first !== null || after !== null) && (last !== null || before !== null))
+    throw badInput("Page forward with `first` and `after`, or backward with `last` and `before`, not both.", [node]);
+  if (before !== null && last === null) throw badInput("`before` goes with `last`.", [node]);
+  const limit = first ?? last ?? builder.limits.defaultPageSize;
+  if (limit < 0) throw badInput("`first` and `last` are 0 or more.", [node]);
+  if (limit > builder.limits.pageSize)
+    throw limitExceeded(`Rows of \`${node.name.value}\``, limit, builder.limits.pageSize, [node]);
+  return { limit, reverse: last !== null, cursor: after ?? before };
+}
+
+const numberOrNull = (value: unknown): number | null => (typeof value === "number" ? value : null);
+const stringOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
+const isRecord = (value: unknown): value is Arguments => typeof value === "object" && value !== null;

@@ -1,0 +1,212 @@
+// Selections on rows of a dataset, and the connections that hold them.
+import { getArgumentValues, getNamedType, type FieldNode, type GraphQLObjectType } from "graphql";
+import type { Dataset, Field, Link } from "../catalogue/index.js";
+import type { Mask } from "../policy/index.js";
+import type { Coordinate } from "../terms/index.js";
+import { collectSubfields } from "./collect-fields.js";
+import { errorPlace, type Place, type PlanBuilder } from "./plan-builder.js";
+import { planList } from "./plan-list.js";
+import type { Batch, ConnectionMember, ConnectionOutput, EdgeMember, ObjectOutput, Output, PageInfoMember } from "./plan.js";
+
+export type Nodes = readonly [FieldNode, ...FieldNode[]];
+
+export function planObject(builder: PlanBuilder, batch: Batch, place: Place, nodes: readonly FieldNode[]): ObjectOutput {
+  const { dataset } = batch;
+  wantRows(batch);
+  const outputs: Output[] = [];
+  const collected = collectSubfields(builder.context.collect, new Set([dataset.name, "Node"]), nodes);
+  for (const [key, fieldNodes] of collected) {
+    const at = builder.enter(place, key, fieldNodes);
+    outputs.push(planMember(builder, batch, at, key, fieldNodes));
+  }
+  return builder.object(dataset, outputs);
+}
+
+/** Law 5: whom a row is about is recorded, so the key of that person is read with it; it never leaves. */
+function wantRows(batch: Batch): void {
+  batch.rows.wanted = true;
+  batch.columns.addAll(batch.dataset.subjects.map((subject) => subject.column));
+}
+
+function planMember(builder: PlanBuilder, batch: Batch, place: Place, key: string, nodes: Nodes): Output {
+  const [node] = nodes;
+  const { dataset } = batch;
+  const name = node.name.value;
+  if (name === "__typename") return { kind: "typename", key, name: dataset.name };
+  if (name === "id") {
+    batch.ids.wanted = true;
+    batch.columns.addAll(dataset.key.map((field) => field.column));
+    return { kind: "id", key };
+  }
+  const member = dataset.members.get(name);
+  // Validation against the API schema has let this name through, so it is a member; what is not is refused all the same.
+  if (!member) return { kind: "null", key };
+  const decision = builder.view.decision(member.coordinate);
+  if (!decision.shared) {
+    builder.refuse(member.coordinate, errorPlace(place, node));
+    return { kind: "null", key };
+  }
+  return member.kind === "field"
+    ? planValue(batch, key, member, decision.mask)
+    : planLink(builder, batch, place, key, nodes, member);
+}
+
+function planValue(batch: Batch, key: string, field: Field, mask: Mask): Output {
+  batch.columns.addAll(field.subjects.map((subject) => subject.column));
+  return { kind: "value", key, coordinate: field.coordinate, column: batch.columns.add(field.column), mask };
+}
+
+function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string, nodes: Nodes, link: Link): Output {
+  const [node] = nodes;
+  const target = builder.context.catalogue.datasets.get(link.target);
+  // Law 15: without one shared field the target's rows are visible to nobody under this grant.
+  if (!target || !builder.view.visible(target.name)) {
+    builder.refuse(link.coordinate, errorPlace(place, node), true);
+    return { kind: "null", key };
+  }
+  const match = link.on.map((pair) => pair.to);
+  const parent = (): { batch: Batch; columns: number[] } => ({
+    batch,
+    columns: batch.columns.addAll(link.on.map((pair) => pair.from)),
+  });
+  if (!link.many) {
+    const below = builder.addRows(place, 1, node);
+    const next = builder.keyedBatch(target, batch.level + 1, match);
+    const fetch = builder.fetch({ batch: next, coordinate: link.coordinate, parent: parent(), keys: [] });
+    const object = planObject(builder, next, below, nodes);
+    return { kind: "one", key, coordinate: link.coordinate, fetch, object, place: errorPlace(place, node) };
+  }
+  const type = builder.context.schema.getType(batch.dataset.name) as GraphQLObjectType;
+  return planConnection(builder, place, key, nodes, {
+    target,
+    level: batch.level + 1,
+    match,
+    coordinate: link.coordinate,
+    isLink: true,
+    parent,
+    owner: type,
+  });
+}
+
+export interface ConnectionPlace {
+  readonly target: Dataset;
+  readonly level: number;
+  readonly match: Link["on"][number]["to"][];
+  readonly coordinate: Coordinate;
+  readonly isLink: boolean;
+  /** Called once the list is known to be read: it adds the link's columns to the parent. */
+  readonly parent: () => { batch: Batch; columns: number[] } | null;
+  readonly owner: GraphQLObjectType;
+}
+
+export function planConnection(builder: PlanBuilder, place: Place, key: string, nodes: Nodes, at: ConnectionPlace): Output {
+  const [node] = nodes;
+  if (!builder.view.listable(at.target.name)) {
+    builder.refuse(at.coordinate, errorPlace(place, node), true);
+    return { kind: "null", key };
+  }
+  const definition = at.owner.getFields()[node.name.value];
+  if (!definition) return { kind: "null", key };
+  const args = getArgumentValues(definition, node, builder.context.collect.variables);
+  const list = planList(builder, node, at.target, at.coordinate, args);
+  if (list === "invalid-cursor") {
+    builder.errors.push({ code: "INVALID_CURSOR", place: errorPlace(place, node) });
+    return { kind: "null", key };
+  }
+  const below = builder.addRows(place, list.limit, node);
+  const batch = builder.listBatch(at.target, at.level, at.match, at.coordinate, list);
+  const fetch = builder.fetch({ batch, coordinate: at.coordinate, parent: at.parent(), keys: [] });
+  const connection: ConnectionOutput = {
+    members: planConnectionMembers(builder, batch, below, nodes, getNamedType(definition.type).name),
+    resumed: list.after !== null,
+  };
+  return {
+    kind: "list",
+    key,
+    coordinate: at.isLink ? at.coordinate : null,
+    fetch,
+    connection,
+    place: errorPlace(place, node),
+  };
+}
+
+function planConnectionMembers(
+  builder: PlanBuilder,
+  batch: Batch,
+  place: Place,
+  nodes: Nodes,
+  typeName: string,
+): ConnectionMember[] {
+  const collected = collectSubfields(builder.context.collect, new Set([typeName]), nodes);
+  const members: ConnectionMember[] = [];
+  for (const [key, fieldNodes] of collected) {
+    const at = builder.enter(place, key, fieldNodes);
+    const inside: Place = at.below === null ? { ...at, below: [] } : at;
+    switch (fieldNodes[0].name.value) {
+      case "__typename":
+        members.push({ kind: "typename", key, name: typeName });
+        break;
+      case "nodes":
+        members.push({ kind: "nodes", key, object: planObject(builder, batch, inside, fieldNodes) });
+        break;
+      case "edges":
+        members.push({ kind: "edges", key, members: planEdge(builder, batch, inside, fieldNodes) });
+        break;
+      case "pageInfo":
+        members.push({ kind: "pageInfo", key, members: planPageInfo(builder, batch, at, fieldNodes) });
+        break;
+      case "totalCount":
+        batch.count.wanted = true;
+        members.push({ kind: "totalCount", key });
+        break;
+    }
+  }
+  return members;
+}
+
+function planEdge(builder: PlanBuilder, batch: Batch, place: Place, nodes: readonly FieldNode[]): EdgeMember[] {
+  const typeName = `${batch.dataset.name}Edge`;
+  wantRows(batch);
+  const members: EdgeMember[] = [];
+  for (const [key, fieldNodes] of collectSubfields(builder.context.collect, new Set([typeName]), nodes)) {
+    const at = builder.enter(place, key, fieldNodes);
+    switch (fieldNodes[0].name.value) {
+      case "__typename":
+        members.push({ kind: "typename", key, name: typeName });
+        break;
+      case "cursor":
+        batch.cursors.wanted = true;
+        members.push({ kind: "cursor", key });
+        break;
+      case "node":
+        members.push({ kind: "node", key, object: planObject(builder, batch, at, fieldNodes) });
+        break;
+    }
+  }
+  return members;
+}
+
+function planPageInfo(builder: PlanBuilder, batch: Batch, place: Place, nodes: readonly FieldNode[]): PageInfoMember[] {
+  wantRows(batch);
+  const members: PageInfoMember[] = [];
+  for (const [key, fieldNodes] of collectSubfields(builder.context.collect, new Set(["PageInfo"]), nodes)) {
+    builder.enter(place, key, fieldNodes);
+    const name = fieldNodes[0].name.value;
+    switch (name) {
+      case "__typename":
+        members.push({ kind: "typename", key, name: "PageInfo" });
+        break;
+      case "hasNextPage":
+      case "hasPreviousPage":
+        batch.probe.wanted = true;
+        members.push({ kind: name, key });
+        break;
+      case "startCursor":
+      case "endCursor":
+        batch.cursors.wanted = true;
+        members.push({ kind: name, key });
+        break;
+    }
+  }
+  return members;
+}

@@ -1,0 +1,126 @@
+// Plan = operation × grant: pure, before any I/O. Decides each coordinate once, on concrete types (laws 2, 3).
+import { getArgumentValues, type FieldNode, type GraphQLObjectType, type OperationDefinitionNode } from "graphql";
+import { apiRoots, type Dataset } from "../catalogue/index.js";
+import { coordinate } from "../terms/index.js";
+import { collectFields } from "./collect-fields.js";
+import { errorPlace, PlanBuilder, rootPlace, type Place, type PlanContext } from "./plan-builder.js";
+import { planConnection, planObject, type Nodes } from "./plan-object.js";
+import type { Output, Plan } from "./plan.js";
+import { answerError, badInput, RequestRefused } from "./refusals.js";
+import { Seals } from "./seals.js";
+
+/** @throws RequestRefused when a limit is passed or an input is not shared: nothing is fetched then. */
+export function planOperation(context: PlanContext, operation: OperationDefinitionNode): Plan {
+  const builder = new PlanBuilder(context);
+  const query = context.schema.getQueryType();
+  if (!query || operation.operation !== "query") throw badInput("Only queries are answered here.", [operation]);
+  const roots = apiRoots(context.catalogue);
+  const outputs: Output[] = [];
+  for (const [key, nodes] of collectFields(context.collect, new Set([query.name]), [operation.selectionSet])) {
+    const name = nodes[0].name.value;
+    if (name === "__schema" || name === "__type") {
+      outputs.push({ kind: "introspection", key, nodes });
+      continue;
+    }
+    const place = builder.enter(rootPlace, key, nodes);
+    if (name === "__typename") {
+      outputs.push({ kind: "typename", key, name: query.name });
+      continue;
+    }
+    const root = roots.get(name);
+    const dataset = root?.dataset ? context.catalogue.datasets.get(root.dataset) : undefined;
+    if (root?.kind === "list" && dataset) outputs.push(planRootList(builder, query, place, key, nodes, dataset));
+    else if (root?.kind === "one" && dataset) outputs.push(planRootOne(builder, query, place, key, nodes, dataset));
+    else if (root?.kind === "node") outputs.push(planNode(builder, query, place, key, nodes));
+    else outputs.push({ kind: "null", key });
+  }
+  refuseInputs(builder);
+  const { batches, fetches, objects, refused, errors } = builder;
+  return { outputs, batches, fetches, objects, refused, errors } as unknown as Plan;
+}
+
+function refuseInputs(builder: PlanBuilder): void {
+  if (builder.refusedInputs.length === 0) return;
+  const purpose = builder.view.grant.purpose;
+  const errors = builder.refusedInputs.map((input) =>
+    answerError("FILTER_NOT_SHARED", {
+      message: `${input.coordinate} cannot be filtered or sorted on for ${purpose}.`,
+      extensions: { coordinate: input.coordinate, purpose },
+    }),
+  );
+  throw new RequestRefused(errors, builder.refusedInputs);
+}
+
+function planRootList(
+  builder: PlanBuilder,
+  query: GraphQLObjectType,
+  place: Place,
+  key: string,
+  nodes: Nodes,
+  dataset: Dataset,
+): Output {
+  if (!builder.view.visible(dataset.name)) return refuseRoot(builder, place, key, nodes);
+  return planConnection(builder, place, key, nodes, {
+    target: dataset,
+    level: 0,
+    match: [],
+    coordinate: coordinate(query.name, nodes[0].name.value),
+    isLink: false,
+    parent: () => null,
+    owner: query,
+  });
+}
+
+function refuseRoot(builder: PlanBuilder, place: Place, key: string, nodes: Nodes): Output {
+  builder.refuse(coordinate("Query", nodes[0].name.value), errorPlace(place, nodes[0]), true);
+  return { kind: "null", key };
+}
+
+function planRootOne(
+  builder: PlanBuilder,
+  query: GraphQLObjectType,
+  place: Place,
+  key: string,
+  nodes: Nodes,
+  dataset: Dataset,
+): Output {
+  if (!builder.view.visible(dataset.name)) return refuseRoot(builder, place, key, nodes);
+  return planById(builder, place, key, nodes, dataset, idArgument(builder, query, nodes[0]));
+}
+
+function planNode(builder: PlanBuilder, query: GraphQLObjectType, place: Place, key: string, nodes: Nodes): Output {
+  const id = idArgument(builder, query, nodes[0]);
+  const tag = Seals.typeTag(id);
+  const datasets = [...builder.context.catalogue.datasets.values()];
+  const dataset = datasets.find((each) => each.status === "SHARED" && each.typeTag === tag);
+  if (!dataset || builder.seals.openId(dataset, id) === null) return invalidId(builder, place, key, nodes);
+  // It decodes, but nothing of such rows is visible: null and no error, as for a row that is gone.
+  if (!builder.view.visible(dataset.name)) return { kind: "null", key };
+  return planById(builder, place, key, nodes, dataset, id);
+}
+
+function planById(builder: PlanBuilder, place: Place, key: string, nodes: Nodes, dataset: Dataset, id: string): Output {
+  const opened = builder.seals.openId(dataset, id);
+  if (opened === null) return invalidId(builder, place, key, nodes);
+  const below = builder.addRows(place, 1, nodes[0]);
+  const batch = builder.keyedBatch(
+    dataset,
+    0,
+    dataset.key.map((field) => field.column),
+  );
+  const at = coordinate("Query", nodes[0].name.value);
+  const fetch = builder.fetch({ batch, coordinate: at, parent: null, keys: [opened] });
+  const object = planObject(builder, batch, below, nodes);
+  return { kind: "one", key, coordinate: null, fetch, object, place: errorPlace(place, nodes[0]) };
+}
+
+function invalidId(builder: PlanBuilder, place: Place, key: string, nodes: Nodes): Output {
+  builder.errors.push({ code: "INVALID_ID", place: errorPlace(place, nodes[0]) });
+  return { kind: "null", key };
+}
+
+function idArgument(builder: PlanBuilder, query: GraphQLObjectType, node: FieldNode): string {
+  const definition = query.getFields()[node.name.value];
+  const id = definition ? getArgumentValues(definition, node, builder.context.collect.variables)["id"] : undefined;
+  return typeof id === "string" ? id : "";
+}

@@ -1,0 +1,173 @@
+// What one operation will read, decided before any I/O (laws 2, 3). A plan is made by `planOperation` alone; fetch and
+// shape take nothing else, so that an unchecked read does not compile.
+import type { FieldNode } from "graphql";
+import type { Dataset } from "../catalogue/index.js";
+import type { Mask } from "../policy/index.js";
+import type { Column, Filter, Order } from "../sources/index.js";
+import type { AnswerErrorCode, Brand, Coordinate, Value } from "../terms/index.js";
+
+/** The columns that one batch reads: nothing is fetched that no output, key, order or link needs. */
+export class ColumnSet {
+  readonly #list: Column[] = [];
+  readonly #at = new Map<string, number>();
+
+  /** Position of the column in each row. */
+  add(column: Column): number {
+    const known = this.#at.get(column.name);
+    if (known !== undefined) return known;
+    this.#at.set(column.name, this.#list.length);
+    this.#list.push({ name: column.name, type: column.type });
+    return this.#list.length - 1;
+  }
+
+  addAll(columns: readonly Column[]): number[] {
+    return columns.map((column) => this.add(column));
+  }
+
+  /** Where the column stands in each row; undefined when it is not read. */
+  at(column: Column): number | undefined {
+    return this.#at.get(column.name);
+  }
+
+  get list(): readonly Column[] {
+    return this.#list;
+  }
+}
+
+/** Rows of one dataset that one call to a source brings, for every place of the operation that asks for the same. */
+export interface Batch {
+  readonly index: number;
+  readonly dataset: Dataset;
+  /** 0 for the root; a batch's parents are all one level up. */
+  readonly level: number;
+  readonly columns: ColumnSet;
+  /** The columns that find rows: a link's `to` side, or the dataset's key; empty for a root list. */
+  readonly match: readonly Column[];
+  readonly filter: Filter | null;
+  readonly order: readonly Order[];
+  readonly after: readonly Value[] | null;
+  /** Rows wanted in all (root list) or for each key; null for rows by their own key. */
+  readonly limit: number | null;
+  /** One more than `limit` is read, to know whether there are more. */
+  readonly probe: { wanted: boolean };
+  /** Read in reverse order (`last`): rows are turned round for the answer. */
+  readonly reverse: boolean;
+  readonly count: { wanted: boolean };
+  /** Rows are needed at all (not for a `totalCount` alone). */
+  readonly rows: { wanted: boolean };
+  /** Rows at hand get an id each. */
+  readonly ids: { wanted: boolean };
+  /** Rows get a cursor each, bound to this coordinate. */
+  readonly cursors: { wanted: boolean };
+  readonly members: Fetch[];
+}
+
+/** One place of the operation that reads: a root field or a link, under one response key. */
+export interface Fetch {
+  readonly batch: Batch;
+  /** `Query.residents`, `Resident.household`. */
+  readonly coordinate: Coordinate;
+  /** The parent's rows and where in them the link's own columns are; null at the root. */
+  readonly parent: { readonly batch: Batch; readonly columns: readonly number[] } | null;
+  /** At the root: the key asked for by id; empty for a list. */
+  readonly keys: readonly (readonly NonNullable<Value>[])[];
+  /** Position among the plan's fetches; results are kept by it. */
+  readonly index: number;
+}
+
+export interface ErrorPlace {
+  /** Response path up to and with the first list from the root. */
+  readonly path: readonly string[];
+  /** What follows that list, dotted; null when there is no list before the field. */
+  readonly selection: string | null;
+  readonly node: FieldNode;
+}
+
+export type Output =
+  | { readonly kind: "typename"; readonly key: string; readonly name: string }
+  | { readonly kind: "introspection"; readonly key: string; readonly nodes: readonly FieldNode[] }
+  /** Refused or impossible before any fetch: null, its error is in the plan. */
+  | { readonly kind: "null"; readonly key: string }
+  | { readonly kind: "id"; readonly key: string }
+  | {
+      readonly kind: "value";
+      readonly key: string;
+      readonly coordinate: Coordinate;
+      readonly column: number;
+      readonly mask: Mask;
+    }
+  | {
+      readonly kind: "one";
+      readonly key: string;
+      /** The link's; null for a root field. */
+      readonly coordinate: Coordinate | null;
+      readonly fetch: Fetch;
+      readonly object: ObjectOutput;
+      readonly place: ErrorPlace;
+    }
+  | {
+      readonly kind: "list";
+      readonly key: string;
+      readonly coordinate: Coordinate | null;
+      readonly fetch: Fetch;
+      readonly connection: ConnectionOutput;
+      readonly place: ErrorPlace;
+    };
+
+/** A selection on one dataset's rows. */
+export interface ObjectOutput {
+  readonly dataset: Dataset;
+  readonly outputs: readonly Output[];
+  /** Position among the plan's object selections: counts what left by it. */
+  readonly index: number;
+}
+
+export type ConnectionMember =
+  | { readonly kind: "typename"; readonly key: string; readonly name: string }
+  | { readonly kind: "nodes"; readonly key: string; readonly object: ObjectOutput }
+  | { readonly kind: "edges"; readonly key: string; readonly members: readonly EdgeMember[] }
+  | { readonly kind: "pageInfo"; readonly key: string; readonly members: readonly PageInfoMember[] }
+  | { readonly kind: "totalCount"; readonly key: string };
+
+export type EdgeMember =
+  | { readonly kind: "typename"; readonly key: string; readonly name: string }
+  | { readonly kind: "cursor"; readonly key: string }
+  | { readonly kind: "node"; readonly key: string; readonly object: ObjectOutput };
+
+export type PageInfoMember =
+  | { readonly kind: "typename"; readonly key: string; readonly name: string }
+  | {
+      readonly kind: "hasNextPage" | "hasPreviousPage" | "startCursor" | "endCursor";
+      readonly key: string;
+    };
+
+export interface ConnectionOutput {
+  readonly members: readonly ConnectionMember[];
+  /** `after` or `before` was given: something lies on the other side. */
+  readonly resumed: boolean;
+}
+
+/** A selected field that the grant does not open. */
+export interface RefusedSelection {
+  readonly coordinate: Coordinate;
+  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible";
+  readonly rule: string | null;
+  readonly place: ErrorPlace;
+}
+
+/** An id or cursor that was not given to this agreement, found while planning: null there, with this error. */
+export interface PlannedError {
+  readonly code: AnswerErrorCode;
+  readonly place: ErrorPlace;
+}
+
+interface PlanShape {
+  readonly outputs: readonly Output[];
+  readonly batches: readonly Batch[];
+  readonly fetches: readonly Fetch[];
+  readonly objects: readonly ObjectOutput[];
+  readonly refused: readonly RefusedSelection[];
+  readonly errors: readonly PlannedError[];
+}
+
+export type Plan = Brand<PlanShape, "Plan">;

@@ -1,0 +1,156 @@
+// The access entry, built from the result (law 5): what left, of whom, by which rules; never a value.
+import type { EntryDraft, FieldRead, FieldRefused, Outcome } from "../accesslog/index.js";
+import type { SubjectRef } from "../catalogue/index.js";
+import { subjectTokens, type DerivedKeys } from "../identity/index.js";
+import type { Decision } from "../policy/index.js";
+import { coordinate, type Coordinate, type SubjectToken, type TenantName, type Value } from "../terms/index.js";
+import type { AccessView } from "./access-view.js";
+import type { Fetched } from "./fetch.js";
+import type { Batch, ConnectionOutput, ObjectOutput, Output, Plan } from "./plan.js";
+import type { RefusedInput } from "./refusals.js";
+import type { Emitted } from "./shape.js";
+
+/** What the executor tells of one operation; the rest of the entry is the handler's. */
+export interface Executed {
+  readonly plan: Plan;
+  readonly fetched: Fetched;
+  readonly emitted: Emitted;
+}
+
+export type WhatLeft = Pick<EntryDraft, "fields" | "rows" | "sources"> & { readonly subjects: EntryDraft["personal"]["subjects"] };
+
+export const nothingLeft: WhatLeft = { fields: [], rows: [], sources: [], subjects: [] };
+
+export function whatLeft(executed: Executed, view: AccessView, derived: DerivedKeys, tenant: TenantName): WhatLeft {
+  return {
+    fields: fieldsRead(executed, view),
+    rows: rowsByDataset(executed),
+    sources: failedSources(executed),
+    subjects: subjects(executed, derived, tenant),
+  };
+}
+
+function fieldsRead(executed: Executed, view: AccessView): FieldRead[] {
+  const cells = new Map<Coordinate, number>();
+  const add = (at: Coordinate, count: number): void => {
+    if (count > 0) cells.set(at, (cells.get(at) ?? 0) + count);
+  };
+  const link = (output: Output): void => {
+    if (output.kind !== "one" && output.kind !== "list") return;
+    if (output.coordinate !== null) add(output.coordinate, executed.emitted.links[output.fetch.index] ?? 0);
+    if (output.kind === "list" && countsTotal(output.connection) && executed.emitted.totals.has(output.fetch.batch.index))
+      add(coordinate(output.fetch.batch.dataset.name, "totalCount"), 1);
+  };
+  executed.plan.outputs.forEach(link);
+  for (const object of executed.plan.objects) {
+    const made = executed.emitted.objects[object.index] ?? 0;
+    for (const output of object.outputs) {
+      if (output.kind === "value") add(output.coordinate, made);
+      else if (output.kind === "id") add(coordinate(object.dataset.name, "id"), made);
+      else link(output);
+    }
+  }
+  return [...cells]
+    .map(([at, count]) => ({ coordinate: at, cells: count, ...ruleOf(view.decision(at)) }))
+    .sort((a, b) => (a.coordinate < b.coordinate ? -1 : 1));
+}
+
+const countsTotal = (connection: ConnectionOutput): boolean =>
+  connection.members.some((member) => member.kind === "totalCount");
+
+/** `id` and `totalCount` are no fields of the town's: they follow from the row being visible, so no one rule names them. */
+const ruleOf = (decision: Decision): { rule: string; mask: string } =>
+  decision.shared
+    ? { rule: `${decision.rule.file}:${decision.rule.line}`, mask: decision.mask }
+    : { rule: "", mask: "-" };
+
+function rowsByDataset(executed: Executed): { dataset: string; rows: number }[] {
+  const counts = new Map<string, number>();
+  for (const batch of executed.plan.batches) {
+    const emitted = executed.emitted.rows[batch.index];
+    const rows = emitted ? emitted.reduce((sum, one) => sum + one, 0) : 0;
+    if (rows > 0) counts.set(batch.dataset.name, (counts.get(batch.dataset.name) ?? 0) + rows);
+  }
+  return [...counts].map(([dataset, rows]) => ({ dataset, rows })).sort((a, b) => (a.dataset < b.dataset ? -1 : 1));
+}
+
+function failedSources(executed: Executed): { source: string; reason: string }[] {
+  const failed = new Map<string, { source: string; reason: string }>();
+  for (const { failure } of executed.fetched.batches)
+    if (failure) failed.set(`${failure.source} ${failure.reason}`, { source: failure.source, reason: failure.reason });
+  return [...failed.values()];
+}
+
+/** Distinct people whose rows (or cells about them) are in the answer. */
+function subjects(
+  executed: Executed,
+  derived: DerivedKeys,
+  tenant: TenantName,
+): { scheme: string; token: SubjectToken }[] {
+  const keys = new Map<string, Map<string, NonNullable<Value>>>();
+  const add = (batch: Batch, subject: SubjectRef): void => {
+    const found = keys.get(subject.scheme) ?? new Map<string, NonNullable<Value>>();
+    keys.set(subject.scheme, found);
+    const column = batch.columns.at(subject.column);
+    if (column === undefined) return;
+    const emitted = executed.emitted.rows[batch.index];
+    executed.fetched.batches[batch.index]?.rows.forEach((row, i) => {
+      const key = row[column] ?? null;
+      if (key !== null && emitted?.[i] === 1) found.set(JSON.stringify(key), key);
+    });
+  };
+  for (const batch of executed.plan.batches) batch.dataset.subjects.forEach((subject) => add(batch, subject));
+  for (const { batch, object } of placesOfObjects(executed.plan))
+    for (const output of object.outputs)
+      if (output.kind === "value")
+        subjectsOfField(object, output.coordinate).forEach((subject) => add(batch, subject));
+  return [...keys].flatMap(([scheme, found]) =>
+    subjectTokens(derived, tenant, scheme, [...found.values()]).map((token) => ({ scheme, token })),
+  );
+}
+
+function subjectsOfField(object: ObjectOutput, at: Coordinate): readonly SubjectRef[] {
+  for (const member of object.dataset.members.values())
+    if (member.kind === "field" && member.coordinate === at) return member.subjects;
+  return [];
+}
+
+function placesOfObjects(plan: Plan): { batch: Batch; object: ObjectOutput }[] {
+  const places: { batch: Batch; object: ObjectOutput }[] = [];
+  const visit = (output: Output): void => {
+    if (output.kind === "one") places.push({ batch: output.fetch.batch, object: output.object });
+    if (output.kind === "list")
+      for (const member of output.connection.members) {
+        if (member.kind === "nodes") places.push({ batch: output.fetch.batch, object: member.object });
+        if (member.kind === "edges")
+          for (const edge of member.members)
+            if (edge.kind === "node") places.push({ batch: output.fetch.batch, object: edge.object });
+      }
+  };
+  plan.outputs.forEach(visit);
+  for (const object of plan.objects) object.outputs.forEach(visit);
+  return places;
+}
+
+export function refusedOf(plan: Plan | null, inputs: readonly RefusedInput[]): FieldRefused[] {
+  const all: FieldRefused[] = [
+    ...(plan?.refused ?? []).map(({ coordinate: at, reason, rule }) => ({
+      coordinate: at,
+      reason,
+      rule,
+      use: "selection" as const,
+    })),
+    ...inputs.map((input) => ({ ...input, use: "input" as const })),
+  ];
+  const once = new Map(all.map((refused) => [`${refused.coordinate} ${refused.use}`, refused]));
+  return [...once.values()];
+}
+
+/** @param data whether the answer holds data. */
+export function outcomeOf(status: number, data: boolean, codes: readonly string[]): Outcome {
+  if (data) return codes.length === 0 ? "answered" : "partial";
+  if (codes.some((code) => refusing.has(code))) return "refused";
+  return status >= 500 ? "failed" : "invalid";
+}
+
+const refusing: ReadonlySet<string> = new Set(["AGREEMENT_NOT_IN_FORCE", "FIELD_NOT_SHARED", "FILTER_NOT_SHARED"]);

@@ -1,0 +1,49 @@
+// The errors of answers, made from the catalogue of terms: code, sentence, and nothing of a value.
+import { GraphQLError, type ASTNode } from "graphql";
+import { answerErrors, type AnswerErrorCode } from "../terms/index.js";
+
+export interface ErrorDetails {
+  readonly message?: string;
+  readonly nodes?: readonly ASTNode[];
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
+
+export function answerError(code: AnswerErrorCode, details: ErrorDetails = {}): GraphQLError {
+  return new GraphQLError(details.message ?? answerErrors[code].sentence, {
+    ...(details.nodes ? { nodes: details.nodes } : {}),
+    ...(details.path ? { path: details.path } : {}),
+    extensions: { code, ...details.extensions },
+  });
+}
+
+/** Ends the request before any fetch: an answer with errors and no data. */
+export class RequestRefused extends Error {
+  override readonly name = "RequestRefused";
+  constructor(
+    readonly errors: readonly GraphQLError[],
+    /** Coordinates used as inputs that are not shared, for the entry. */
+    readonly inputs: readonly RefusedInput[] = [],
+  ) {
+    super("request refused");
+  }
+}
+
+export interface RefusedInput {
+  readonly coordinate: string;
+  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible";
+  readonly rule: string | null;
+}
+
+/** A figure and its limit, in the sentence and as data. */
+export const limitExceeded = (what: string, figure: number, limit: number, nodes?: readonly ASTNode[]): RequestRefused =>
+  new RequestRefused([
+    answerError("LIMIT_EXCEEDED", {
+      message: `${what}: ${figure}, the limit is ${limit}.`,
+      ...(nodes ? { nodes } : {}),
+      extensions: { figure, limit },
+    }),
+  ]);
+
+export const badInput = (message: string, nodes: readonly ASTNode[]): RequestRefused =>
+  new RequestRefused([answerError("BAD_USER_INPUT", { message, nodes })]);

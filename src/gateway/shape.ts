@@ -1,0 +1,214 @@
+// Rows → the answer's data, along the plan. No promise, no resolver: values go through `mask` and nowhere else (law 10).
+import type { Column } from "../sources/index.js";
+import type { Row, Value } from "../terms/index.js";
+import type { Fetched, PlaceRows } from "./fetch.js";
+import { mask } from "./masks.js";
+import type { Batch, ConnectionOutput, EdgeMember, Fetch, ObjectOutput, Output, PageInfoMember, Plan } from "./plan.js";
+import type { Seals } from "./seals.js";
+
+export type Shaped = Record<string, unknown>;
+
+/** What left, counted while shaping: the entry is built from it (law 5). */
+export interface Emitted {
+  /** For each object selection of the plan: how many objects it made. */
+  readonly objects: number[];
+  /** For each batch: which of its rows are in the answer. */
+  readonly rows: readonly Uint8Array[];
+  /** Lists and links answered, by the fetch's index: how many places. */
+  readonly links: number[];
+  /** Root lists whose `totalCount` left, by the batch's index. */
+  readonly totals: ReadonlySet<number>;
+}
+
+export interface ShapeContext {
+  readonly plan: Plan;
+  readonly fetched: Fetched;
+  readonly seals: Seals;
+  /** `__schema` and `__type`, answered beforehand. */
+  readonly introspected: Readonly<Record<string, unknown>>;
+}
+
+export function shape(context: ShapeContext): { data: Shaped; emitted: Emitted } {
+  const shaper = new Shaper(context);
+  return { data: shaper.outputs(context.plan.outputs, null, 0), emitted: shaper.emitted };
+}
+
+/** Objects without a prototype, as graphql-js makes them: a response key may be `__proto__`. */
+const emptyObject = (): Shaped => Object.create(null) as Shaped;
+
+class Shaper {
+  readonly emitted: { objects: number[]; rows: Uint8Array[]; links: number[]; totals: Set<number> };
+  readonly #ids = new Map<number, readonly string[]>();
+  readonly #cursors = new Map<number, readonly string[]>();
+
+  constructor(readonly context: ShapeContext) {
+    const { plan, fetched } = context;
+    this.emitted = {
+      objects: plan.objects.map(() => 0),
+      rows: plan.batches.map((batch) => new Uint8Array(fetched.batches[batch.index]?.rows.length ?? 0)),
+      links: plan.fetches.map(() => 0),
+      totals: new Set(),
+    };
+  }
+
+  /** @param at position of the row in its batch: links and ids are found by it. */
+  outputs(outputs: readonly Output[], batch: Batch | null, at: number): Shaped {
+    const made = emptyObject();
+    const row = batch === null ? undefined : this.#row(batch, at);
+    for (const output of outputs) made[output.key] = this.#output(output, batch, row, at);
+    return made;
+  }
+
+  #output(output: Output, batch: Batch | null, row: Row | undefined, at: number): unknown {
+    switch (output.kind) {
+      case "value":
+        return mask(row?.[output.column] ?? null, output.mask);
+      case "id":
+        return batch === null ? null : this.#idOf(batch, at);
+      case "typename":
+        return output.name;
+      case "null":
+        return null;
+      case "introspection":
+        return this.context.introspected[output.key];
+      case "one":
+        return this.#one(output.fetch, output.object, at);
+      case "list":
+        return this.#list(output.fetch, output.connection, at);
+    }
+  }
+
+  #row(batch: Batch, at: number): Row | undefined {
+    return this.context.fetched.batches[batch.index]?.rows[at];
+  }
+
+  /** Null when the fetch failed: its error is in the answer, and no place of it is counted as answered. */
+  #place(fetch: Fetch, at: number): PlaceRows | null {
+    if (this.context.fetched.batches[fetch.batch.index]?.failure !== null) return null;
+    this.emitted.links[fetch.index] = (this.emitted.links[fetch.index] ?? 0) + 1;
+    return this.context.fetched.fetches[fetch.index]?.places[at] ?? null;
+  }
+
+  #one(fetch: Fetch, object: ObjectOutput, at: number): Shaped | null {
+    const first = this.#place(fetch, at)?.rows[0];
+    return first === undefined ? null : this.#object(fetch.batch, object, first);
+  }
+
+  #object(batch: Batch, object: ObjectOutput, at: number): Shaped {
+    this.emitted.objects[object.index] = (this.emitted.objects[object.index] ?? 0) + 1;
+    const rows = this.emitted.rows[batch.index];
+    if (rows) rows[at] = 1;
+    return this.outputs(object.outputs, batch, at);
+  }
+
+  #list(fetch: Fetch, connection: ConnectionOutput, at: number): Shaped | null {
+    const place = this.#place(fetch, at);
+    if (place === null) return null;
+    const { batch } = fetch;
+    const made = emptyObject();
+    for (const member of connection.members) {
+      switch (member.kind) {
+        case "typename":
+          made[member.key] = member.name;
+          break;
+        case "nodes":
+          made[member.key] = place.rows.map((row) => this.#object(batch, member.object, row));
+          break;
+        case "edges":
+          made[member.key] = place.rows.map((row) => this.#edge(fetch, member.members, row));
+          break;
+        case "pageInfo":
+          made[member.key] = this.#pageInfo(fetch, connection, member.members, place);
+          break;
+        case "totalCount":
+          this.emitted.totals.add(batch.index);
+          made[member.key] = this.context.fetched.batches[batch.index]?.total ?? null;
+          break;
+      }
+    }
+    return made;
+  }
+
+  #edge(fetch: Fetch, members: readonly EdgeMember[], at: number): Shaped {
+    const made = emptyObject();
+    // An edge shows that its row exists: it has left, whatever is selected below.
+    const rows = this.emitted.rows[fetch.batch.index];
+    if (rows) rows[at] = 1;
+    for (const member of members)
+      made[member.key] =
+        member.kind === "typename"
+          ? member.name
+          : member.kind === "cursor"
+            ? this.#cursorOf(fetch, at)
+            : this.#object(fetch.batch, member.object, at);
+    return made;
+  }
+
+  #pageInfo(
+    fetch: Fetch,
+    connection: ConnectionOutput,
+    members: readonly PageInfoMember[],
+    place: PlaceRows,
+  ): Shaped {
+    const { reverse } = fetch.batch;
+    const made = emptyObject();
+    for (const member of members) {
+      switch (member.kind) {
+        case "typename":
+          made[member.key] = member.name;
+          break;
+        case "hasNextPage":
+          made[member.key] = reverse ? connection.resumed : place.more;
+          break;
+        case "hasPreviousPage":
+          made[member.key] = reverse ? place.more : connection.resumed;
+          break;
+        case "startCursor":
+          made[member.key] = this.#cursorAt(fetch, place.rows[0]);
+          break;
+        case "endCursor":
+          made[member.key] = this.#cursorAt(fetch, place.rows.at(-1));
+          break;
+      }
+    }
+    return made;
+  }
+
+  #cursorAt(fetch: Fetch, at: number | undefined): string | null {
+    return at === undefined ? null : this.#cursorOf(fetch, at);
+  }
+
+  #idOf(batch: Batch, at: number): string {
+    let ids = this.#ids.get(batch.index);
+    if (!ids) {
+      const columns = batch.dataset.key.map((field) => field.column);
+      ids = this.context.seals.ids(batch.dataset, this.#pick(batch, columns) as NonNullable<Value>[][]);
+      this.#ids.set(batch.index, ids);
+    }
+    return ids[at] ?? "";
+  }
+
+  #cursorOf(fetch: Fetch, at: number): string {
+    const { batch } = fetch;
+    let cursors = this.#cursors.get(batch.index);
+    if (!cursors) {
+      const columns = batch.order.map((order) => order.column);
+      // Bound to the order as asked, whichever way the page was read, so that one serves `after` and `before`.
+      const asked = batch.reverse
+        ? batch.order.map((o) => ({ ...o, direction: o.direction === "asc" ? ("desc" as const) : ("asc" as const) }))
+        : batch.order;
+      cursors = this.context.seals.cursors(fetch.coordinate, asked, this.#pick(batch, columns));
+      this.#cursors.set(batch.index, cursors);
+    }
+    // A cursor is made of its row: the row has left, whatever else is selected.
+    const rows = this.emitted.rows[batch.index];
+    if (rows) rows[at] = 1;
+    return cursors[at] ?? "";
+  }
+
+  #pick(batch: Batch, wanted: readonly Column[]): Value[][] {
+    const columns = wanted.map((column) => batch.columns.at(column) ?? -1);
+    const rows = this.context.fetched.batches[batch.index]?.rows ?? [];
+    return rows.map((row) => columns.map((column) => row[column] ?? null));
+  }
+}

@@ -1,0 +1,31 @@
+// Subject tokens: what stands for a person in our own tables. Only the key holder can turn one back.
+import type { SubjectToken, Value } from "../terms/index.js";
+import type { DerivedKeys } from "./derived-keys.js";
+import { padJson } from "./siv.js";
+
+const associated = (scheme: string): Buffer => Buffer.from(`subject.${scheme}`, "utf8");
+
+/** base64url of the secret's number (2 bytes) and the sealed key; same order as `keys`. */
+export function subjectTokens(
+  derived: DerivedKeys,
+  tenant: string,
+  scheme: string,
+  keys: readonly NonNullable<Value>[],
+  number = derived.secrets.current(tenant),
+): SubjectToken[] {
+  const siv = derived.siv(tenant, number, "subject", scheme);
+  const head = Buffer.alloc(2);
+  head.writeUInt16BE(number);
+  return siv
+    .sealAll(keys.map(padJson), associated(scheme))
+    .map((sealed) => Buffer.concat([head, sealed]).toString("base64url") as SubjectToken);
+}
+
+/** One person's tokens under every live secret: what a search looks for. */
+export const subjectTokensOfAllSecrets = (
+  derived: DerivedKeys,
+  tenant: string,
+  scheme: string,
+  key: NonNullable<Value>,
+): SubjectToken[] =>
+  derived.secrets.numbers(tenant).flatMap((number) => subjectTokens(derived, tenant, scheme, [key], number));
