@@ -1,0 +1,239 @@
+// Apollo Server in its gateway seam: it parses, calls our executor, formats the result. It validates nothing (the
+// executor does, against the version's schema), caches no answer, reports to nobody and sends nothing.
+import { ApolloServer, HeaderMap, type ApolloServerOptions, type ApolloServerPlugin } from "@apollo/server";
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
+import type { GatewayInterface, GatewaySchemaLoadOrUpdateCallback } from "@apollo/server-gateway-interface";
+import {
+  GraphQLError,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from "graphql";
+import { LRUCache } from "lru-cache";
+import { chooseMediaType, type GraphQLParameters, type GraphQLServer, type OutgoingAnswer } from "../gateway/index.js";
+import { answerErrors, type AnswerErrorCode } from "../terms/index.js";
+import { faultAnswer } from "./fault-answer.js";
+import { publicError, type PublicError } from "./public-error.js";
+import { unexpectedError, type Report } from "./report.js";
+
+export interface ExecutionRequest<Context> {
+  /** Shared between requests of the same text: never to be changed; may key a WeakMap. */
+  readonly document: DocumentNode;
+  readonly parameters: GraphQLParameters;
+  /** The very object that was given to `run`. */
+  readonly context: Context;
+}
+
+export interface GraphQLServerOptions<Context extends object> {
+  /** Any API schema, for Apollo's own needs only: nothing is validated, introspected or executed against it. */
+  schema(): GraphQLSchema;
+  /**
+   * Validates and executes. Errors must be GraphQLErrors with `extensions.code` of our catalogue; anything else becomes
+   * INTERNAL_SERVER_ERROR. Without `data`, the first error's status in the catalogue is the answer's.
+   */
+  execute(request: ExecutionRequest<Context>): Promise<ExecutionResult>;
+  /** Lexical tokens of a document. */
+  readonly tokens: number;
+  /**
+   * Called before `run` resolves, with the codes of the answer's errors in their order, also where the executor was
+   * never reached (syntax errors: document null).
+   */
+  onRequestError?(context: Context, codes: readonly AnswerErrorCode[], document: DocumentNode | null): void;
+  readonly report?: Report;
+}
+
+/** Apollo copies its context value; inside this one our objects stay themselves. */
+interface Carried<Context> {
+  readonly context: Context;
+  readonly parameters: GraphQLParameters;
+}
+
+/** Starts Apollo Server. `stop` lets running operations end. */
+export async function createGraphQLServer<Context extends object>(
+  options: GraphQLServerOptions<Context>,
+): Promise<GraphQLServer<Context> & { stop(): Promise<void> }> {
+  const server = new ApolloServer<Carried<Context>>(apolloOptions(options));
+  await server.start();
+  return {
+    stop: () => server.stop(),
+    async run(parameters, accept, context) {
+      const mediaType = chooseMediaType(accept);
+      if (mediaType === null) {
+        options.onRequestError?.(context, ["NOT_ACCEPTABLE"], null);
+        return faultAnswer("NOT_ACCEPTABLE");
+      }
+      const { query, operationName, variables } = parameters;
+      const response = await server.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: "POST",
+          // Already checked and chosen; Apollo only repeats it.
+          headers: new HeaderMap([
+            ["content-type", "application/json"],
+            ["accept", mediaType],
+          ]),
+          search: "",
+          body: { query, operationName, variables },
+        },
+        context: () => Promise.resolve({ context, parameters }),
+      });
+      return outgoing(response);
+    },
+  };
+}
+
+type ApolloResponse = Awaited<ReturnType<ApolloServer["executeHTTPGraphQLRequest"]>>;
+
+function outgoing({ status, headers, body }: ApolloResponse): OutgoingAnswer {
+  // Parts would leave before the entry is committed (law 4); no executor of ours makes any.
+  if (body.kind !== "complete") return faultAnswer("INTERNAL_SERVER_ERROR");
+  return { status: status ?? 200, headers: Object.fromEntries(headers), body: body.string };
+}
+
+function apolloOptions<Context extends object>(
+  options: GraphQLServerOptions<Context>,
+): ApolloServerOptions<Carried<Context>> {
+  const { report = () => undefined } = options;
+  const format = (formatted: GraphQLFormattedError, error: unknown): PublicError =>
+    publicError(formatted, error, options.tokens);
+  return {
+    gateway: executorSeam(options),
+    formatError(formatted, error) {
+      const made = format(formatted, error);
+      if (made.code === "INTERNAL_SERVER_ERROR") report(unexpectedError(rootOf(error), null));
+      return made.formatted;
+    },
+    plugins: [
+      // Its default instruments every field; our answers are never cached.
+      ApolloServerPluginCacheControlDisabled(),
+      // Named one by one: a variable of the environment must not switch on reporting to a third party.
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      requestEnds(options, format),
+    ],
+    nodeEnv: "production",
+    logger: silentLogger(report),
+    documentStore: documentStore(),
+    parseOptions: { maxLexicalTokens: options.tokens, maxComments: options.tokens },
+    // The executor's, for each agreement: Apollo does not look at it once validation is off.
+    introspection: true,
+    dangerouslyDisableValidation: true,
+    hideSchemaDetailsFromClientErrors: true,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    csrfPrevention: true,
+    stopOnTerminationSignals: false,
+  };
+}
+
+function executorSeam<Context extends object>(options: GraphQLServerOptions<Context>): GatewayInterface {
+  const listeners = new Set<GatewaySchemaLoadOrUpdateCallback>();
+  return {
+    onSchemaLoadOrUpdate(callback) {
+      listeners.add(callback);
+      return () => listeners.delete(callback);
+    },
+    load() {
+      for (const tell of listeners) tell({ apiSchema: options.schema(), coreSupergraphSdl: "" });
+      return Promise.resolve({
+        executor: ({ document, context }) => options.execute({ document, ...(context as Carried<Context>) }),
+      });
+    },
+    stop() {
+      listeners.clear();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Tells how each request ended, gives it its status, and answers what names no operation. */
+function requestEnds<Context extends object>(
+  options: GraphQLServerOptions<Context>,
+  format: (formatted: GraphQLFormattedError, error: unknown) => PublicError,
+): ApolloServerPlugin<Carried<Context>> {
+  const codeOf = (error: GraphQLError): AnswerErrorCode => format(error.toJSON(), error).code;
+  return {
+    requestDidStart: ({ contextValue }) => {
+      let codes: readonly AnswerErrorCode[] = [];
+      const end = (errors: readonly GraphQLError[], document: DocumentNode | undefined): void => {
+        codes = errors.map(codeOf);
+        options.onRequestError?.(contextValue.context, codes, document ?? null);
+      };
+      return Promise.resolve({
+        didEncounterErrors: async ({ errors, document }) => end(errors, document),
+        async responseForOperation({ operation, document }) {
+          if (operation !== undefined) return null;
+          // Apollo would keep one error only, under this code: a document that is also invalid must say all of it.
+          const errors = await unresolved(options, { document, ...contextValue });
+          end(errors, document);
+          const formatted = errors.map((error) => format(error.toJSON(), error).formatted);
+          const http = { headers: new HeaderMap() };
+          return { http, body: { kind: "single", singleResult: { errors: formatted } } };
+        },
+        async willSendResponse({ response: { http, body } }) {
+          if (body.kind !== "single" || body.singleResult.data !== undefined) return;
+          const status = codes.map((code) => answerErrors[code].status).find((known) => known !== null);
+          http.status = status ?? http.status ?? 400;
+        },
+      });
+    },
+  };
+}
+
+/** The executor's errors about a document without the operation asked for; never data. */
+async function unresolved<Context>(
+  options: Pick<GraphQLServerOptions<Context & object>, "execute">,
+  request: ExecutionRequest<Context & object>,
+): Promise<readonly GraphQLError[]> {
+  const extensions = { code: "OPERATION_RESOLUTION_FAILURE" satisfies AnswerErrorCode };
+  const missing = new GraphQLError(answerErrors.OPERATION_RESOLUTION_FAILURE.sentence, { extensions });
+  try {
+    const { errors = [] } = await options.execute(request);
+    // graphql-js gives its own errors about it no code.
+    const coded = errors.map((error) => (error.extensions["code"] === undefined ? missing : error));
+    return coded.length === 0 ? [missing] : coded;
+  } catch (error) {
+    return [error instanceof GraphQLError ? error : wrapped(error)];
+  }
+}
+
+function wrapped(error: unknown): GraphQLError {
+  const cause = error instanceof Error ? error : new Error(typeof error);
+  return new GraphQLError(cause.message, { originalError: cause });
+}
+
+const rootOf = (error: unknown): unknown => (error instanceof GraphQLError ? (error.originalError ?? error) : error);
+
+/** Parsed documents by the hash of their text. No decision lies in one, so that agreements may share them (law 12). */
+function documentStore() {
+  const documents = new LRUCache<string, DocumentNode>({
+    max: 500,
+    // Characters of text: a syntax tree takes about a hundred times as many bytes.
+    maxSize: 300_000,
+    sizeCalculation: (document) => Math.max(1, document.loc?.source.body.length ?? 10_000),
+  });
+  return {
+    get: (key: string) => Promise.resolve(documents.get(key)),
+    set: (key: string, document: DocumentNode) => {
+      documents.set(key, document);
+      return Promise.resolve();
+    },
+    delete: (key: string) => Promise.resolve(documents.delete(key)),
+  };
+}
+
+/** Apollo's lines quote errors, so that only the fact that there was one is passed on (law 11). */
+function silentLogger(report: Report) {
+  const tell = (level: string) => () => report({ event: "graphql-server", request: null, name: level, frames: [] });
+  const silent = (): void => undefined;
+  return { debug: silent, info: silent, warn: tell("warn"), error: tell("error") };
+}

@@ -1,0 +1,185 @@
+// HTTP: who listens, which address leads where, what every answer carries, how it ends. No CORS headers: applications
+// ask from server to server, and a key has no business in a browser.
+import { METHODS, type Server } from "node:http";
+import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
+import type { IncomingRequest, OutgoingAnswer } from "../gateway/index.js";
+import type { TenantName } from "../terms/index.js";
+import { answerMalformed } from "./malformed-http.js";
+import { faultAnswer } from "./fault-answer.js";
+import { answerGraphQL } from "./graphql-route.js";
+import { chooseLanguage, graphqlPaths, landingHeaders, landingPage, type About } from "./landing-page.js";
+import { hasUnreadBody } from "./read-body.js";
+import { unexpectedError, type Report } from "./report.js";
+
+export interface Health {
+  readonly ready: boolean;
+  /** What readiness consists of, by name: `{ "access-log": true }`. Anyone can read it. */
+  readonly checks?: Readonly<Record<string, boolean>>;
+}
+
+/** Milliseconds. */
+export interface WebTimes {
+  /** For a request's head to arrive. */
+  readonly headers: number;
+  /** For a whole request to arrive, body included. */
+  readonly request: number;
+  /** That an idle connection is kept: longer than reverse proxies keep theirs, or they would meet closed ones. */
+  readonly keepAlive: number;
+  /** At close, that requests under way may take. */
+  readonly drain: number;
+}
+
+export interface WebOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly tenants: readonly TenantName[];
+  readonly bodyBytes: number;
+  answer(request: IncomingRequest): Promise<OutgoingAnswer>;
+  health(): Health | Promise<Health>;
+  readonly report: Report;
+  readonly about?: Partial<About>;
+  readonly times?: Partial<WebTimes>;
+  /** Connections at once; further ones are closed by Node. With `bodyBytes` it bounds the memory of uploads. */
+  readonly connections?: number;
+}
+
+export interface Web {
+  /** `http://127.0.0.1:4000`, reachable from this machine. */
+  readonly address: string;
+  /** Stops accepting, lets requests under way end within the time set, then cuts. */
+  close(): Promise<void>;
+}
+
+const usualTimes: WebTimes = { headers: 10_000, request: 30_000, keepAlive: 65_000, drain: 10_000 };
+
+/** On every answer. */
+const always = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
+/** Listens. @throws Where the address is taken or not ours (`EADDRINUSE`, `EADDRNOTAVAIL`). */
+export async function createWeb(options: WebOptions): Promise<Web> {
+  const times = { ...usualTimes, ...options.times };
+  const app = fastify({
+    logger: false,
+    trustProxy: false,
+    requestTimeout: times.request,
+    keepAliveTimeout: times.keepAlive,
+    // During close, what still comes in over open connections is answered: it may be the request of a known key.
+    return503OnClosing: false,
+    http: { headersTimeout: times.headers, connectionsCheckingInterval: Math.min(1_000, times.headers, times.request) },
+    clientErrorHandler: (error, socket) => answerMalformed(error, socket, options.report),
+    frameworkErrors: (_error, _request, reply) => void notFound(reply.headers(always), paths),
+  });
+  app.server.maxConnections = options.connections ?? 2_000;
+  const paths = graphqlPaths(options.tenants);
+  const requests = countRequests(app);
+  answerEverythingElse(app, paths, options.report);
+  mountGraphQL(app, paths, options);
+  mountHealth(app, options);
+  let address = "";
+  mountLandingPage(app, paths, options.about ?? {}, () => address);
+  // The name `localhost` would be two servers, of which only one could be closed in order.
+  await app.listen({ host: options.host === "localhost" ? "127.0.0.1" : options.host, port: options.port });
+  address = addressOf(app.server);
+  return { address, close: () => closeInOrder(app, requests, times.drain) };
+}
+
+function mountGraphQL(app: FastifyInstance, paths: ReadonlyMap<string, TenantName>, options: WebOptions): void {
+  for (const method of METHODS) if (method !== "CONNECT") app.addHttpMethod(method, { overrideExisting: true });
+  for (const [url, tenant] of paths)
+    app.route({
+      url,
+      method: app.supportedMethods,
+      exposeHeadRoute: false,
+      // In `onRequest`: afterwards fastify judges Content-Type and body itself, and `answer` would never see the request.
+      onRequest: (request, reply) => answerGraphQL(options, tenant, request, reply),
+      handler: (_request, reply) => reply,
+    });
+}
+
+function mountHealth(app: FastifyInstance, options: WebOptions): void {
+  app.get("/health/live", () => ({ status: "live" }));
+  app.get("/health/ready", async (_request, reply) => {
+    const { ready, checks = {} } = await Promise.resolve()
+      .then(() => options.health())
+      .catch((error: unknown): Health => {
+        options.report(unexpectedError(error, null));
+        return { ready: false };
+      });
+    return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "not ready", checks });
+  });
+}
+
+function mountLandingPage(
+  app: FastifyInstance,
+  paths: ReadonlyMap<string, TenantName>,
+  given: Partial<About>,
+  address: () => string,
+): void {
+  const about: About = { name: null, contact: null, publicUrl: null, example: "{ __typename }", ...given };
+  app.get<{ Querystring: Record<string, unknown> }>("/", (request, reply) => {
+    const language = chooseLanguage(request.query["lang"], request.headers["accept-language"]);
+    // Never the `Host` header: whoever sends it would choose the address on our page.
+    const page = landingPage(about, about.publicUrl ?? address(), [...paths.keys()], language);
+    return reply.headers({ ...landingHeaders, "content-language": language }).send(page);
+  });
+}
+
+function answerEverythingElse(app: FastifyInstance, paths: ReadonlyMap<string, TenantName>, report: Report): void {
+  app.addHook("onRequest", async (request, reply) => {
+    void reply.headers(always);
+    if (request.is404) void notFound(reply, paths);
+  });
+  app.addHook("onSend", async ({ raw }, reply) => {
+    // What was not read of an upload would be taken for the next request.
+    if (hasUnreadBody(raw)) void reply.header("connection", "close");
+  });
+  app.setErrorHandler((error, { id }, reply) => {
+    report(unexpectedError(error, id));
+    const { status, headers, body } = faultAnswer("INTERNAL_SERVER_ERROR");
+    return reply.code(status).headers(headers).send(body);
+  });
+}
+
+function notFound(reply: FastifyReply, paths: ReadonlyMap<string, TenantName>): FastifyReply {
+  const addresses = [...paths.keys()].map((path) => `POST ${path}`);
+  const message = "Nothing is served at this address. GraphQL is answered at the addresses given.";
+  return reply.code(404).send({ errors: [{ message }], addresses });
+}
+
+interface OpenRequests {
+  /** Resolves when no request is under way. */
+  none(): Promise<void>;
+}
+
+function countRequests(app: FastifyInstance): OpenRequests {
+  let open = 0;
+  const waiting: (() => void)[] = [];
+  app.addHook("onRequest", async (_request, reply) => {
+    open++;
+    reply.raw.once("close", () => {
+      open--;
+      if (open === 0) for (const resolve of waiting.splice(0)) resolve();
+    });
+  });
+  return { none: () => (open === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))) };
+}
+
+async function closeInOrder(app: FastifyInstance, requests: OpenRequests, drainMs: number): Promise<void> {
+  const closed = app.close();
+  let timer: NodeJS.Timeout | undefined;
+  const timeOver = new Promise<void>((resolve) => (timer = setTimeout(resolve, drainMs)));
+  await Promise.race([requests.none(), timeOver]);
+  clearTimeout(timer);
+  // Kept-alive connections, silent ones, and after the time set also those whose request is not answered.
+  app.server.closeAllConnections();
+  await closed;
+}
+
+function addressOf(server: Server): string {
+  const bound = server.address();
+  if (bound === null || typeof bound === "string") throw new Error("not listening on a port");
+  const anywhere = bound.address === "0.0.0.0" || bound.address === "::";
+  const host = anywhere ? "127.0.0.1" : bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
+  return `http://${host}:${bound.port}`;
+}
