@@ -1,0 +1,208 @@
+// gateway.yaml and the environment → Settings. The only reader of process.env and of gateway.yaml.
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { gatewayFile, gatewayJsonSchema, isPostgresAddress, type GatewayFile } from "./config/gateway-file.js";
+import { readYaml } from "./config/yaml-faults.js";
+import type { RequestLimits } from "./gateway/request.js";
+import type { StoreLocation } from "./store/store.js";
+import { hasFault, nearest, type FileFault, type PurposeName, type TenantName } from "./terms/index.js";
+
+export { gatewayJsonSchema };
+
+export type Mode = "development" | "production";
+
+export interface Settings {
+  /** The town folder, absolute. */
+  readonly folder: string;
+  readonly mode: Mode;
+  /** Port 0: a free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly store: StoreLocation;
+  /** The file of numbered secrets, absolute. */
+  readonly keyFile: string;
+  readonly demo: "rivemont" | null;
+  readonly tenants: ReadonlyMap<TenantName, TenantSettings>;
+  readonly limits: RequestLimits;
+}
+
+export interface TenantSettings {
+  readonly name: TenantName;
+  readonly displayName: string;
+  /** Where to ask for a field: an e-mail address or a URL. */
+  readonly contact: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** From the town folder, with `/`. */
+  readonly schemaFile: string;
+  /** From the town folder, with `/`. */
+  readonly policyFolder: string;
+  readonly sources: ReadonlyMap<string, SourceSettings>;
+  readonly purposes: ReadonlyMap<PurposeName, PurposeSettings>;
+  readonly people: readonly PersonSettings[];
+}
+
+export interface SourceSettings {
+  readonly kind: "postgres";
+  /** A postgres:// address (`env:NAME` is resolved), or `embedded:NAME`, a database of the embedded server. */
+  readonly url: string;
+  readonly poolSize: number;
+  readonly statementTimeoutMs: number;
+}
+
+export interface PurposeSettings {
+  readonly title: { readonly fr: string; readonly en: string };
+  readonly text: { readonly fr: string; readonly en: string };
+  readonly dpv: string;
+}
+
+export interface PersonSettings {
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly ("admin" | "dpo" | "steward")[];
+}
+
+export interface LoadedSettings {
+  /** Null as soon as there is one fault. */
+  readonly settings: Settings | null;
+  /** Those of the environment have `environment` as their file. */
+  readonly faults: readonly FileFault[];
+}
+
+const fileName = "gateway.yaml";
+
+/** Reads a town folder's gateway.yaml with the environment; every mistake is told at once, no secret is repeated. */
+export function loadSettings(folder: string, env: NodeJS.ProcessEnv = process.env): LoadedSettings {
+  const home = resolve(folder);
+  const environment = readEnvironment(home, env);
+  const text = readText(join(home, fileName));
+  if (text === null) {
+    const missing = faultAt(fileName, "no-file", `there is no ${fileName} in ${home}`);
+    return { settings: null, faults: [missing, ...environment.faults] };
+  }
+  const yaml = readYaml(text, fileName);
+  if (yaml.faults.length > 0) return { settings: null, faults: [...yaml.faults, ...environment.faults] };
+
+  const context = { env, embeddedRefused: refuseEmbedded(yaml.value, environment) };
+  const parsed = gatewayFile(context).safeParse(yaml.value);
+  const found = parsed.success ? [] : yaml.explain(parsed.error.issues, gatewayJsonSchema());
+  const faults = [...found.toSorted((a, b) => a.line - b.line || a.column - b.column), ...environment.faults];
+  const settings = parsed.success && !hasFault(faults) ? toSettings(home, parsed.data, environment, env) : null;
+  return { settings, faults };
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+const faultAt = (file: string, code: string, message: string, suggestion?: string): FileFault => ({
+  severity: "fault",
+  code,
+  file,
+  line: 1,
+  column: 1,
+  message,
+  ...(suggestion === undefined ? {} : { suggestion }),
+});
+
+interface Environment {
+  readonly mode: Mode | null;
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly demoOff: boolean;
+  readonly store: StoreLocation;
+  readonly keyFile: string;
+  readonly faults: readonly FileFault[];
+}
+
+function readEnvironment(home: string, env: NodeJS.ProcessEnv): Environment {
+  const faults: FileFault[] = [];
+  const refuse = (message: string, suggestion?: string) =>
+    void faults.push(faultAt("environment", "environment", message, suggestion));
+  // A variable that is set to nothing is not set.
+  const given = (name: string): string | null => (env[name] === undefined || env[name] === "" ? null : env[name]);
+  const oneOf = <T extends string>(name: string, values: readonly T[]): T | null => {
+    const value = given(name);
+    const known = values.find((candidate) => candidate === value) ?? null;
+    if (value !== null && known === null) refuse(`${name} must be ${values.join(" or ")}`, nearest(value, values));
+    return known;
+  };
+  const port = given("PORT");
+  if (port !== null && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) refuse("PORT must be a number up to 65535");
+  return {
+    mode: oneOf("PASSERELLE_MODE", ["development", "production"]),
+    host: given("HOST"),
+    port: port === null ? null : Number(port),
+    demoOff: oneOf("PASSERELLE_DEMO", ["on", "off"]) === "off",
+    store: readStore(home, given, refuse),
+    keyFile: resolve(home, given("PASSERELLE_KEY_FILE") ?? join(".passerelle", "keys.yaml")),
+    faults,
+  };
+}
+
+function readStore(
+  home: string,
+  given: (name: string) => string | null,
+  refuse: (message: string) => void,
+): StoreLocation {
+  const addresses = { gateway: "DATABASE_URL", owner: "DATABASE_OWNER_URL", keeper: "DATABASE_KEEPER_URL" };
+  for (const name of Object.values(addresses)) {
+    const url = given(name);
+    // The address is not repeated: it may hold a password.
+    if (url !== null && !isPostgresAddress(url)) refuse(`${name} must be a postgres:// address`);
+    if (url !== null && given("DATABASE_URL") === null) refuse(`${name} is set, but DATABASE_URL is not`);
+  }
+  const gateway = given(addresses.gateway);
+  if (gateway === null) return { kind: "embedded", dir: join(home, ".passerelle", "db"), durable: true };
+  const owner = given(addresses.owner) ?? gateway;
+  const keeper = given(addresses.keeper) ?? gateway;
+  return { kind: "server", gateway, owner, keeper };
+}
+
+/** Why `embedded:` addresses cannot stand in the file; null where they can. */
+function refuseEmbedded(value: unknown, environment: Environment): string | null {
+  if (environment.demoOff) return "a demo database, but PASSERELLE_DEMO=off: give the service's address as env:NAME";
+  const demo: unknown = typeof value === "object" && value !== null && "demo" in value ? value.demo : null;
+  if (demo === null) return "a demo database, but the file has no `demo:`: give the service's address as env:NAME";
+  if (environment.store.kind === "server") {
+    return "a demo database lives in the embedded PostgreSQL, which is not used when DATABASE_URL is set";
+  }
+  return null;
+}
+
+function toSettings(home: string, file: GatewayFile, environment: Environment, env: NodeJS.ProcessEnv): Settings {
+  const demo = environment.demoOff ? null : file.demo;
+  const usual: Mode = demo !== null || environment.store.kind === "embedded" ? "development" : "production";
+  return {
+    folder: home,
+    mode: environment.mode ?? file.mode ?? usual,
+    listen: { host: environment.host ?? file.listen.host, port: environment.port ?? file.listen.port },
+    store: environment.store,
+    keyFile: environment.keyFile,
+    demo,
+    tenants: new Map(
+      Object.entries(file.tenants).map(([name, tenant]) => [name as TenantName, toTenant(name, tenant, env)]),
+    ),
+    limits: file.limits,
+  };
+}
+
+function toTenant(name: string, tenant: GatewayFile["tenants"][string], env: NodeJS.ProcessEnv): TenantSettings {
+  const address = (url: string): string => (url.startsWith("env:") ? (env[url.slice("env:".length)] ?? "") : url);
+  return {
+    name: name as TenantName,
+    displayName: tenant.displayName,
+    contact: tenant.contact,
+    timeZone: tenant.timeZone,
+    schemaFile: tenant.schemaFile,
+    policyFolder: tenant.policyFolder ?? `policies/${name}`,
+    sources: new Map(
+      Object.entries(tenant.sources).map(([key, source]) => [key, { ...source, url: address(source.url) }]),
+    ),
+    purposes: new Map(Object.entries(tenant.purposes).map(([key, purpose]) => [key as PurposeName, purpose])),
+    people: tenant.people,
+  };
+}

@@ -1,0 +1,220 @@
+// The shape of gateway.yaml. Its JSON Schema, gateway.schema.json, is made from the same lines.
+import * as z from "zod";
+import { nearest } from "../terms/index.js";
+
+/** What the check of an address depends on, besides the address. */
+export interface AddressContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Null where `embedded:` addresses may stand, else why not. */
+  readonly embeddedRefused: string | null;
+}
+
+const namePattern = /^[a-z][a-z0-9-]{0,62}$/;
+
+/** Checks across keys run beside the others, whatever these found: every mistake is told at once. */
+const alwaysWhen = <T>(is: (value: unknown) => value is T) => ({
+  when: ({ value }: { readonly value: unknown }): boolean => is(value),
+});
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A mapping whose keys are names. */
+function named<T extends z.ZodType>(what: string, values: T, reserved: readonly string[] = []) {
+  return z
+    .record(z.string(), values)
+    .superRefine((entries, issues) => {
+      for (const key of Object.keys(entries)) {
+        const message = !namePattern.test(key)
+          ? `${what} is small letters, digits and "-", beginning with a letter`
+          : reserved.includes(key)
+            ? "this name is one of the gateway's own: choose another"
+            : null;
+        if (message !== null) issues.addIssue({ code: "custom", path: [key], message, params: { onKey: true } });
+      }
+    }, alwaysWhen(isRecord))
+    .meta({ propertyNames: { pattern: namePattern.source } });
+}
+
+/** Tenants are the first part of a path, and a folder beside `policies/common`. */
+const reservedTenants = ["citizen", "common", "console", "governance", "graphql", "health", "log", "metrics", "node"];
+
+const text = (what: string) => z.string().trim().min(1).describe(what);
+const count = (what: string, usual: number, most: number, least = 1) =>
+  z
+    .int()
+    .min(least)
+    .max(most)
+    .default(usual)
+    .describe(`${what} Default: ${String(usual)}.`);
+
+const limits = z
+  .strictObject({
+    bodyBytes: count("Bytes of a request's body.", 100_000, 10_000_000),
+    tokens: count("Lexical tokens of a document.", 5_000, 1_000_000),
+    depth: count("Nested fields of an operation, the root's being 1.", 12, 100),
+    aliases: count("Selected fields that carry an alias.", 100, 100_000, 0),
+    pageSize: count("Rows of one page, at most.", 1_000, 1_000),
+    defaultPageSize: count("Rows of one page when neither first nor last is given.", 50, 1_000),
+    rows: count("Rows that one operation could return at most.", 100_000, 10_000_000),
+    scanRows: count("Rows looked at to fill one page.", 10_000, 10_000_000),
+    timeMs: count("Milliseconds from a request's arrival to its answer.", 10_000, 600_000),
+    inFlight: count("Requests worked on at once.", 32, 10_000),
+    queued: count("Requests that wait; beyond, 503.", 256, 100_000, 0),
+    openPerMinute: count("Requests per minute without a key, for each tenant.", 600, 1_000_000, 0),
+  })
+  .superRefine(({ pageSize, defaultPageSize }, issues) => {
+    if (!(defaultPageSize > pageSize)) return;
+    const message = `more than pageSize (${String(pageSize)}): write it too`;
+    issues.addIssue({ code: "custom", path: ["defaultPageSize"], message });
+  }, alwaysWhen(isRecord));
+
+const bilingual = (what: string) => z.strictObject({ fr: text(`${what} In French.`), en: text(`${what} In English.`) });
+
+const purpose = z.strictObject({
+  title: bilingual("The purpose in a few words, as people read it."),
+  text: bilingual("What the data is for, in a sentence."),
+  dpv: z
+    .string()
+    .regex(/^dpv:[A-Z][A-Za-z0-9]*$/, { error: 'a purpose\'s term is written like "dpv:ServiceProvision"' })
+    .describe("The purpose's term in the W3C Data Privacy Vocabulary (https://w3id.org/dpv/#vocab-purposes)."),
+});
+
+const person = z.strictObject({
+  name: text("As others read it."),
+  email: z.email({ error: "must be an e-mail address" }).describe("Unique among the tenant's people."),
+  roles: z
+    .array(z.enum(["admin", "dpo", "steward"]))
+    .min(1)
+    .describe("What the person does for the town."),
+});
+
+/** A path of the town folder: everything a town writes lies in it. */
+const inside = z.string().regex(/^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\]+$/, {
+  error: 'must be a path inside the town folder, with "/" and without ".."',
+});
+
+const isTimeZone = (zone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+};
+
+const timeZone = z
+  .string()
+  .default("Europe/Paris")
+  .superRefine((zone, context) => {
+    if (isTimeZone(zone)) return;
+    const suggestion = nearest(zone, Intl.supportedValuesOf("timeZone"));
+    context.addIssue({ code: "custom", message: `unknown time zone "${zone}"`, params: { suggestion } });
+  })
+  .describe("IANA time zone in which the days of agreements are counted. Default: Europe/Paris.");
+
+const contact = z
+  .string()
+  .regex(/^([^\s@]+@[^\s@]+|https?:\/\/\S+)$/, { error: "must be an e-mail address or a web address" })
+  .describe("Where a builder asks for a field: an e-mail address or a web page. It stands in refusals.");
+
+const source = (context: AddressContext) =>
+  z.strictObject({
+    kind: z.literal("postgres").describe("What the service is."),
+    url: z
+      .string()
+      .superRefine((url, issues) => {
+        const message = addressFault(url, context);
+        if (message !== null) issues.addIssue({ code: "custom", message });
+      })
+      .describe("env:NAME (read from the environment), postgres://… without a password, or embedded:NAME (demo only)."),
+    poolSize: count("Connections at most.", 4, 100),
+    statementTimeoutMs: count("Milliseconds that one statement may take.", 5_000, 600_000),
+  });
+
+const embeddedName = /^embedded:[a-z][a-z0-9_]{0,62}$/;
+
+/** What is wrong with the address of a source, without repeating the address: it may hold a password. */
+function addressFault(url: string, { env, embeddedRefused }: AddressContext): string | null {
+  if (url.startsWith("env:")) {
+    const variable = url.slice("env:".length);
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable))
+      return "env: needs the name of an environment variable, like env:FAMILIES_URL";
+    const value = env[variable];
+    if (value === undefined || value === "") return `the environment variable ${variable} is not set`;
+    return isPostgresAddress(value) ? null : `the environment variable ${variable} does not hold a postgres:// address`;
+  }
+  if (url.startsWith("embedded:")) {
+    if (!embeddedName.test(url)) return 'embedded: needs a database\'s name: small letters, digits and "_"';
+    return embeddedRefused;
+  }
+  if (!isPostgresAddress(url)) return "must be env:NAME, a postgres:// address, or embedded:NAME for a demo database";
+  const address = new URL(url);
+  const secret =
+    address.password !== "" || [...address.searchParams.keys()].some((key) => /^(ssl)?password$/i.test(key));
+  return secret
+    ? "a password is never written here: put the whole address in the environment and write env:NAME"
+    : null;
+}
+
+export function isPostgresAddress(url: string): boolean {
+  const protocol = URL.canParse(url) ? new URL(url).protocol : "";
+  return protocol === "postgres:" || protocol === "postgresql:";
+}
+
+const tenant = (context: AddressContext) =>
+  z
+    .strictObject({
+      displayName: text("The local authority's name, as people read it."),
+      contact,
+      timeZone,
+      schemaFile: inside.default("schema.graphql").describe("The map of the tenant's data. Default: schema.graphql."),
+      policyFolder: inside.optional().describe("Its rules. Default: policies/ and the tenant's name."),
+      sources: named("a source's name", source(context)).describe(
+        "Internal services by name; schema.graphql refers to them.",
+      ),
+      purposes: named("a purpose's name", purpose)
+        .default({})
+        .describe("Why data may be asked for; agreements and rules refer to them."),
+      people: z.array(person).default([]).describe("Staff with a role in the gateway."),
+    })
+    .superRefine(({ people }, issues) => repeatedEmails(people, issues), alwaysWhen(isRecord));
+
+function repeatedEmails(people: unknown, issues: z.core.$RefinementCtx): void {
+  const seen = new Set<string>();
+  for (const [index, person] of (Array.isArray(people) ? people : []).entries()) {
+    const email: unknown = isRecord(person) ? person["email"] : null;
+    if (typeof email !== "string") continue;
+    const key = email.toLowerCase();
+    if (seen.has(key)) {
+      issues.addIssue({ code: "custom", path: ["people", index, "email"], message: `"${email}" is listed twice` });
+    }
+    seen.add(key);
+  }
+}
+
+export const gatewayFile = (context: AddressContext) =>
+  z.strictObject({
+    mode: z
+      .enum(["development", "production"])
+      .optional()
+      .describe("Default: production with DATABASE_URL, else development."),
+    demo: z.enum(["rivemont"]).nullable().default(null).describe("Builds the demo town's internal databases at start."),
+    listen: z
+      .strictObject({
+        host: text("Address to listen on. Default: 127.0.0.1.").default("127.0.0.1"),
+        port: count("Port to listen on; 0 takes a free one.", 4000, 65_535, 0),
+      })
+      .prefault({})
+      .describe("HOST and PORT of the environment come first."),
+    limits: limits.prefault({}).describe("Bounds of one request."),
+    tenants: named("a tenant's name", tenant(context), reservedTenants)
+      .refine((tenants) => Object.keys(tenants).length > 0, { error: "at least one tenant is needed" })
+      .describe("The local authorities served, by short name: the first part of their path."),
+  });
+
+export type GatewayFile = z.output<ReturnType<typeof gatewayFile>>;
+
+/** JSON Schema (draft 2020-12) of gateway.yaml, for editors. gateway.schema.json at the root is this, formatted. */
+export function gatewayJsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(gatewayFile({ env: {}, embeddedRefused: null }), { io: "input" });
+  return { ...schema, title: "gateway.yaml of Passerelle" };
+}
