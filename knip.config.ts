@@ -2,14 +2,7 @@ import type { KnipConfig } from "knip";
 
 /** What nothing uses is removed: dead code is read, maintained and attacked like the rest. */
 const config: KnipConfig = {
-  entry: [
-    "bin/*.mjs",
-    "scripts/*.mjs",
-    "src/main.ts",
-    "src/cli/index.ts",
-    "test/**/*.test.ts",
-    "bench/run.{ts,mjs}",
-  ],
+  entry: ["bin/*.mjs", "scripts/*.mjs", "src/main.ts", "src/cli/index.ts", "test/**/*.test.ts", "bench/run.{ts,mjs}"],
   project: ["src/**/*.ts", "test/**/*.ts", "bench/**/*.{ts,mjs}", "scripts/*.mjs"],
   // Contracts are read by people too: a type may be exported for the one who implements or reads it.
   rules: { types: "off", enumMembers: "error", duplicates: "error" },
