@@ -1,5 +1,13 @@
 // What identity answers: who stands behind a key, under what was signed.
-import type { AgreementId, AgreementRef, ApplicationName, Coordinate, KeyId, PurposeName, TenantName } from "../terms/index.js";
+import type {
+  AgreementId,
+  AgreementRef,
+  ApplicationName,
+  Coordinate,
+  KeyId,
+  PurposeName,
+  TenantName,
+} from "../terms/index.js";
 
 /** The town's basis for sharing (RGPD art. 6(1)); `open` is for open data alone. Legitimate interest is not among them: art. 6(1), last sentence. */
 export const bases = ["consent", "public-task", "legal-obligation", "vital-interest", "contract", "open"] as const;

@@ -13,5 +13,6 @@ export {
   type TimeBounds,
 } from "./connections.js";
 export { bumpRevision, readRevision, type Revision, RevisionReader } from "./revision.js";
+export { withLock } from "./process-lock.js";
 export { startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from "./embedded-postgres.js";
 export type { DataSource, EntityManager } from "typeorm";

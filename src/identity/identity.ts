@@ -1,0 +1,156 @@
+// Who stands behind a request.
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { DataSource } from "../store/index.js";
+import {
+  agreementRef,
+  type AgreementId,
+  type ApplicationName,
+  type Coordinate,
+  type KeyId,
+  type PurposeName,
+  type TenantName,
+} from "../terms/index.js";
+import type { Agreement, Caller } from "./agreement.js";
+import type { Secrets } from "./key-file.js";
+import { hashKey, publicIdOf, sameHash } from "./keys.js";
+import { readSnapshot } from "./snapshot.js";
+import { standingOf } from "./standing.js";
+
+export interface IdentityOptions {
+  /** The store's connection of the role `gateway`. */
+  readonly dataSource: DataSource;
+  readonly secrets: Pick<Secrets, "current">;
+  /** IANA name of a tenant's time zone. */
+  readonly timeZone: (tenant: TenantName) => string;
+  /** Keys remembered at most; the least used is read again. */
+  readonly remembered?: number;
+}
+
+/** A key as found; `hash` and `revoked` decide, `agreement` is what it opens. */
+interface FoundKey {
+  readonly publicId: KeyId;
+  readonly hash: Buffer;
+  readonly revoked: boolean;
+  readonly agreement: Agreement;
+}
+
+interface FoundRow {
+  readonly hash: Buffer;
+  readonly revoked: boolean;
+  readonly id: AgreementId;
+  readonly application: ApplicationName;
+  readonly purpose: PurposeName;
+  readonly secret: number;
+  readonly suspended_at: Date | null;
+  readonly number: number;
+  readonly snapshot: unknown;
+}
+
+/** What an unknown key is compared with, so that it takes the same path as a known one. */
+const nobody = hashKey("");
+
+export class Identity {
+  readonly #options: IdentityOptions;
+  readonly #found: LRUCache<string, FoundKey>;
+
+  constructor(options: IdentityOptions) {
+    this.#options = options;
+    this.#found = new LRUCache({ max: options.remembered ?? 10_000 });
+  }
+
+  /**
+   * The caller behind a key, or null: malformed, unknown, revoked and other tenants' keys are told apart nowhere.
+   * @param bearer the key alone, without `Bearer `.
+   * @param revision the tenant's revision READ AFTER the request arrived: what is remembered counts for it alone, so a
+   * revoked key or a suspended agreement counts at the next request on every node (law 6).
+   * @throws when the database does not answer: the caller refuses.
+   */
+  async authenticate(tenant: TenantName, bearer: string, revision: number, now: Date): Promise<Caller | null> {
+    const publicId = publicIdOf(bearer);
+    const found = publicId === null ? null : await this.#find(tenant, publicId, revision);
+    const same = sameHash(hashKey(bearer), found?.hash ?? nobody);
+    if (found === null || !same || found.revoked) return null;
+    const { agreement } = found;
+    return { key: found.publicId, agreement, standing: standingOf(agreement, this.#options.timeZone(tenant), now) };
+  }
+
+  /**
+   * The built-in agreement `open-data/open-data` of requests without a key.
+   * @param fields the coordinates of the tenant's open datasets.
+   */
+  openData(tenant: TenantName, fields: readonly Coordinate[]): Caller {
+    const name = "open-data";
+    const purpose = name as PurposeName;
+    const agreement: Agreement = {
+      id: idFromName(`passerelle open-data ${tenant}`),
+      ref: agreementRef(name, name),
+      tenant,
+      application: name as ApplicationName,
+      purpose,
+      version: 1,
+      snapshot: {
+        fields: [...new Set(fields)].sort(),
+        purpose,
+        basis: "open",
+        basisNote: null,
+        recipient: { name: "Anyone", contact: "none", role: "controller", basis: "open data" },
+        from: "0001-01-01",
+        until: "9999-12-31",
+        volumePerDay: null,
+        retention: null,
+        refusal: "null",
+      },
+      secret: this.#options.secrets.current(tenant),
+      suspendedAt: null,
+    };
+    return { key: null, agreement, standing: { inForce: true } };
+  }
+
+  /** Only keys that exist are remembered: made-up ones must not push them out. */
+  async #find(tenant: TenantName, publicId: KeyId, revision: number): Promise<FoundKey | null> {
+    const name = `${tenant} ${revision} ${publicId}`;
+    const known = this.#found.get(name);
+    if (known !== undefined) return known;
+    const found = await this.#read(tenant, publicId);
+    if (found !== null) this.#found.set(name, found);
+    return found;
+  }
+
+  async #read(tenant: TenantName, publicId: KeyId): Promise<FoundKey | null> {
+    const rows: FoundRow[] = await this.#options.dataSource.query(
+      `SELECT k.hash, k.revoked_at IS NOT NULL AS revoked,
+              a.id, a.application, a.purpose, a.secret, a.suspended_at, v.number, v.snapshot
+         FROM api_key k
+         JOIN agreement a ON a.id = k.agreement AND a.tenant = k.tenant
+         JOIN LATERAL (
+           SELECT number, snapshot FROM agreement_version
+            WHERE agreement = a.id AND state = 'approved' ORDER BY number DESC LIMIT 1
+         ) v ON true
+        WHERE k.tenant = $1 AND k.public_id = $2`,
+      [tenant, publicId],
+    );
+    const row = rows[0];
+    if (row === undefined) return null;
+    const agreement: Agreement = {
+      id: row.id,
+      ref: agreementRef(row.application, row.purpose),
+      tenant,
+      application: row.application,
+      purpose: row.purpose,
+      version: row.number,
+      snapshot: readSnapshot(row.snapshot),
+      secret: row.secret,
+      suspendedAt: row.suspended_at?.toISOString() ?? null,
+    };
+    return { publicId, hash: row.hash, revoked: row.revoked, agreement };
+  }
+}
+
+/** The same UUID for the same name, always: version 8 (RFC 9562, "custom"), here the start of a SHA-256. */
+function idFromName(name: string): AgreementId {
+  const bytes = createHash("sha256").update(name).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5") as AgreementId;
+}

@@ -1,0 +1,23 @@
+// Who asks, under which agreement; and how staff change that.
+export {
+  bases,
+  type Agreement,
+  type Basis,
+  type Caller,
+  type Recipient,
+  type Snapshot,
+  type Standing,
+} from "./agreement.js";
+export { identityEntities } from "./entities.js";
+export { Identity, type IdentityOptions } from "./identity.js";
+export { standingOf } from "./standing.js";
+export { KeyFile, KeyFileError, openKeyFile, type Secrets } from "./key-file.js";
+export { checkSecrets } from "./secret-fingerprint.js";
+export { Registry, type CreatedKey, type RegistryOptions } from "./registry.js";
+export type { Decision, TenantTerms } from "./registry-checks.js";
+export type { AgreementDraft } from "./draft.js";
+export type { AgreementView, ApplicationView, KeyView, VersionView } from "./registry-views.js";
+export { RegistryError, type RegistryErrorCode } from "./registry-error.js";
+export { DerivedKeys, type SealingUse, type SecretReader } from "./derived-keys.js";
+export { createSiv, padJson, type Siv } from "./siv.js";
+export { subjectTokens, subjectTokensOfAllSecrets } from "./subject-token.js";

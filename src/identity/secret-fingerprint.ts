@@ -1,0 +1,67 @@
+// A secret that was swapped under its number would silently change every id and lose every subject token made with it.
+// Its fingerprint is kept at the first use and compared at every start.
+import { createHash } from "node:crypto";
+import type { DataSource } from "../store/index.js";
+import type { FileFault, TenantName } from "../terms/index.js";
+import { type KeyFile, KeyFileError } from "./key-file.js";
+
+/** 64 bits are enough to notice another secret, and too few to be of use against 256. */
+const fingerprintOf = (secret: Uint8Array): string =>
+  createHash("sha256").update("passerelle secret fingerprint\0").update(secret).digest("hex").slice(0, 16);
+
+/**
+ * Compares the key file with what was used so far; numbers used for the first time are noted.
+ * @throws KeyFileError for a swapped secret, and for a number that agreements use and the file no longer holds.
+ */
+export async function checkSecrets(
+  dataSource: DataSource,
+  keyFile: KeyFile,
+  tenants: Iterable<TenantName>,
+  now: Date,
+): Promise<void> {
+  const faults: FileFault[] = [];
+  for (const tenant of tenants) {
+    for (const number of keyFile.numbers(tenant)) {
+      const fingerprint = fingerprintOf(keyFile.secret(tenant, number));
+      if ((await firstUsed(dataSource, tenant, number, fingerprint, now)) === fingerprint) continue;
+      const message =
+        `number ${number} of ${tenant} is not the secret that was used so far: ` +
+        "restore the file from its backup, or add a new secret under a new number";
+      faults.push(keyFile.faultAt(tenant, number, "swapped-secret", message));
+    }
+    for (const number of await usedNumbers(dataSource, tenant)) {
+      if (keyFile.numbers(tenant).includes(number)) continue;
+      const message = `number ${number} of ${tenant} is missing, and agreements use it: restore the file from its backup`;
+      faults.push(keyFile.faultAt(tenant, number, "no-secret", message));
+    }
+  }
+  if (faults.length > 0) throw new KeyFileError(faults);
+}
+
+/** The fingerprint known of a number, which from now on is this one if there was none. */
+async function firstUsed(
+  dataSource: DataSource,
+  tenant: TenantName,
+  number: number,
+  fingerprint: string,
+  now: Date,
+): Promise<string | undefined> {
+  await dataSource.query(
+    `INSERT INTO secret_fingerprint (tenant, kind, number, fingerprint, first_used_at)
+     VALUES ($1, 'ids', $2, $3, $4) ON CONFLICT DO NOTHING`,
+    [tenant, number, fingerprint, now],
+  );
+  const rows: { fingerprint: string }[] = await dataSource.query(
+    "SELECT fingerprint FROM secret_fingerprint WHERE tenant = $1 AND kind = 'ids' AND number = $2",
+    [tenant, number],
+  );
+  return rows[0]?.fingerprint;
+}
+
+async function usedNumbers(dataSource: DataSource, tenant: TenantName): Promise<number[]> {
+  const rows: { secret: number }[] = await dataSource.query(
+    "SELECT DISTINCT secret FROM agreement WHERE tenant = $1 ORDER BY secret",
+    [tenant],
+  );
+  return rows.map(({ secret }) => secret);
+}
