@@ -1,7 +1,8 @@
 // Every name of a rule against what is known. An unknown name in a deny is a fault, in an allow a warning: a misspelt
 // deny must not open. Plus what a name stands for: masks that fit, personal fields that must be named one by one.
-import { nearest, type FileFault } from "../terms/index.js";
+import type { FileFault } from "../terms/index.js";
 import type { Catalogue, Field, Link } from "../catalogue/index.js";
+import { meant } from "./did-you-mean.js";
 import type { FaultList } from "./faults.js";
 import type { MembershipLine, RuleLine } from "./read-rules.js";
 import { matchedCoordinates } from "./rules.js";
@@ -25,8 +26,8 @@ export function checkRuleNames(
   const { line, rule, cells } = found;
   if (rule.purpose !== "*" && names.purposes !== null && !names.purposes.has(rule.purpose)) {
     const message = `unknown purpose "${rule.purpose}"; purposes are listed in gateway.yaml`;
-    const meant = nearest(rule.purpose, names.purposes);
-    faults.at(line, cells.purpose, severityIn(rule.effect), "unknown-purpose", message, meant);
+    const suggestion = meant(rule.purpose, names.purposes);
+    faults.at(line, cells.purpose, severityIn(rule.effect), "unknown-purpose", message, suggestion);
   }
   checkField(found, names.catalogue, faults);
 }
@@ -37,12 +38,12 @@ function checkApplication(found: RuleLine, groups: ReadonlySet<string>, names: K
   if (rule.application.startsWith("group:")) {
     if (groups.has(rule.application)) return;
     const message = `unknown group "${rule.application}"; no line \`g, app, ${rule.application}\` puts an application in it`;
-    const meant = nearest(rule.application, groups);
-    faults.at(line, cells.application, severity, "unknown-group", message, meant);
+    const suggestion = meant(rule.application, groups);
+    faults.at(line, cells.application, severity, "unknown-group", message, suggestion);
   } else if (rule.application !== "*" && names.applications !== null && !names.applications.has(rule.application)) {
     const message = `unknown application "${rule.application}"`;
-    const meant = nearest(rule.application, names.applications);
-    faults.at(line, cells.application, severity, "unknown-application", message, meant);
+    const suggestion = meant(rule.application, names.applications);
+    faults.at(line, cells.application, severity, "unknown-application", message, suggestion);
   }
 }
 
@@ -65,13 +66,13 @@ export function checkMembershipNames(
       severity,
       "unknown-application",
       message,
-      nearest(application, names.applications),
+      meant(application, names.applications),
     );
   }
   if (!usedGroups.has(group)) {
-    const severity = nearest(group, deniedGroups) === undefined ? "warning" : "fault";
+    const severity = meant(group, deniedGroups) === undefined ? "warning" : "fault";
     const message = `no rule names the group "${group}"`;
-    faults.at(line, cells.group, severity, "unused-group", message, nearest(group, usedGroups));
+    faults.at(line, cells.group, severity, "unused-group", message, meant(group, usedGroups));
   }
 }
 
@@ -80,7 +81,7 @@ function checkField(found: RuleLine, catalogue: Catalogue, faults: FaultList): v
   if (rule.field === "*") return;
   const unknown = unknownField(rule.field, catalogue);
   if (unknown !== null) {
-    faults.at(line, cells.field, severityIn(rule.effect), unknown.code, unknown.message, unknown.meant);
+    faults.at(line, cells.field, severityIn(rule.effect), unknown.code, unknown.message, unknown.suggestion);
     return;
   }
   const members = matchedCoordinates(rule.field, catalogue).flatMap(
@@ -95,39 +96,39 @@ function checkField(found: RuleLine, catalogue: Catalogue, faults: FaultList): v
 interface UnknownField {
   readonly code: "unknown-field" | "unknown-dataset" | "unknown-field-group";
   readonly message: string;
-  readonly meant: string | undefined;
+  readonly suggestion: string | undefined;
 }
 
 function unknownField(pattern: string, catalogue: Catalogue): UnknownField | null {
   if (pattern.startsWith("@")) {
     if (catalogue.groups.has(pattern.slice(1))) return null;
-    const meant = nearest(
+    const suggestion = meant(
       pattern,
       [...catalogue.groups.keys()].map((name) => `@${name}`),
     );
-    return { code: "unknown-field-group", message: `unknown field group "${pattern}"`, meant };
+    return { code: "unknown-field-group", message: `unknown field group "${pattern}"`, suggestion };
   }
   const [datasetName = "", fieldName = ""] = pattern.split(".");
   const dataset = catalogue.datasets.get(datasetName);
   if (dataset === undefined) {
-    const meant = meantDataset(datasetName, fieldName, catalogue);
-    return { code: "unknown-dataset", message: `schema.graphql has no dataset "${datasetName}"`, meant };
+    const suggestion = meantDataset(datasetName, fieldName, catalogue);
+    return { code: "unknown-dataset", message: `schema.graphql has no dataset "${datasetName}"`, suggestion };
   }
   if (fieldName === "*" || dataset.members.has(fieldName)) return null;
   if (fieldName === "id") {
     const message = "`id` comes with every object and needs no rule: delete this line";
-    return { code: "unknown-field", message, meant: undefined };
+    return { code: "unknown-field", message, suggestion: undefined };
   }
-  const member = nearest(fieldName, dataset.members.keys());
-  const meant = member === undefined ? undefined : `${datasetName}.${member}`;
-  return { code: "unknown-field", message: `unknown field "${pattern}"`, meant };
+  const member = meant(fieldName, dataset.members.keys());
+  const suggestion = member === undefined ? undefined : `${datasetName}.${member}`;
+  return { code: "unknown-field", message: `unknown field "${pattern}"`, suggestion };
 }
 
 function meantDataset(datasetName: string, fieldName: string, catalogue: Catalogue): string | undefined {
-  const dataset = catalogue.datasets.get(nearest(datasetName, catalogue.datasets.keys()) ?? "");
+  const dataset = catalogue.datasets.get(meant(datasetName, catalogue.datasets.keys()) ?? "");
   if (dataset === undefined) return undefined;
   if (fieldName === "*") return `${dataset.name}.*`;
-  const member = dataset.members.has(fieldName) ? fieldName : nearest(fieldName, dataset.members.keys());
+  const member = dataset.members.has(fieldName) ? fieldName : meant(fieldName, dataset.members.keys());
   return member === undefined ? undefined : `${dataset.name}.${member}`;
 }
 

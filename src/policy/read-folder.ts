@@ -45,12 +45,11 @@ const isFolderName = (tenant: string): boolean =>
 async function listFiles(root: string, tenant: TenantName, faults: FileFault[]): Promise<string[]> {
   const paths = [modelPath];
   for (const folder of [commonFolder, tenantFolder(tenant)]) {
-    const names = await readdir(resolve(root, folder)).catch((error: unknown) => error);
-    if (!Array.isArray(names)) {
+    const names = await readdir(resolve(root, folder)).catch((error: unknown) => {
       // No folder is no rule: nothing is opened by it. One that cannot be read may hold a deny.
-      if (!isMissing(names)) faults.push(fileFault(folder, "file-unreadable", "this folder cannot be read"));
-      continue;
-    }
+      if (!isMissing(error)) faults.push(fileFault(folder, "file-unreadable", "this folder cannot be read"));
+      return [];
+    });
     for (const name of names) {
       if (isLeftByEditor(name) || name === "tests" || /\.md$/i.test(name)) continue;
       const path = folder + name;

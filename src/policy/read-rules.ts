@@ -1,6 +1,6 @@
 // Lines of cells → rules whose shape is right. Names are looked up afterwards, in `check-names.ts`.
-import { nearest } from "../terms/index.js";
 import type { Cell, CsvLine } from "./csv-lines.js";
+import { meant } from "./did-you-mean.js";
 import type { FaultList } from "./faults.js";
 import type { Mask } from "./grant.js";
 import type { Membership, Rule } from "./rules.js";
@@ -46,9 +46,9 @@ export function readLine(line: CsvLine, faults: FaultList): RuleLine | Membershi
     const message = "field groups are defined by @group in schema.graphql only";
     faults.at(line, section, "fault", "field-group-in-file", message);
   } else {
-    const meant = /^[pg]/i.exec(section.text)?.[0].toLowerCase();
+    const suggestion = /^[pg]/i.exec(section.text)?.[0].toLowerCase();
     const message = "a line begins with `p,` (a rule) or `g,` (an application's group); Casbin would skip this one";
-    faults.at(line, section, "fault", "unknown-section", message, meant);
+    faults.at(line, section, "fault", "unknown-section", message, suggestion);
   }
   return null;
 }
@@ -87,8 +87,15 @@ function readRule(line: CsvLine, columns: readonly Cell[], faults: FaultList): R
     return named && bare ? { line, cells, rule: { ...parts, effect: "deny", rows: "-", mask: "-" } } : null;
   }
   if (effect.text !== "allow") {
-    const meant = nearest(effect.text, ["allow", "deny"]);
-    faults.at(line, effect, "fault", "unknown-effect", "the last column is `allow` or `deny`, nothing else", meant);
+    const suggestion = meant(effect.text, ["allow", "deny"]);
+    faults.at(
+      line,
+      effect,
+      "fault",
+      "unknown-effect",
+      "the last column is `allow` or `deny`, nothing else",
+      suggestion,
+    );
     return null;
   }
   if (field.text === "*") {
@@ -117,8 +124,8 @@ function isPurpose(line: CsvLine, cell: Cell, faults: FaultList): boolean {
 function isField(line: CsvLine, cell: Cell, faults: FaultList): boolean {
   if (fieldPattern.test(cell.text)) return true;
   const message = "a field is written `Type.field`, `Type.*`, `@group`, or in a deny `*`";
-  const meant = /^[A-Z][A-Za-z0-9_]*\*?$/.test(cell.text) ? `${cell.text.replace("*", "")}.*` : undefined;
-  faults.at(line, cell, "fault", "malformed-field", message, meant);
+  const suggestion = /^[A-Z][A-Za-z0-9_]*\*?$/.test(cell.text) ? `${cell.text.replace("*", "")}.*` : undefined;
+  faults.at(line, cell, "fault", "malformed-field", message, suggestion);
   return false;
 }
 
@@ -135,9 +142,16 @@ function isAllRows(line: CsvLine, cell: Cell, faults: FaultList): boolean {
     faults.at(line, cell, "fault", "rows-missing", "an allow says for which rows: `all`", "all");
     return false;
   }
-  const meant = cell.text === "own" ? undefined : nearest(cell.text, ["all", "own"]);
-  if (meant !== undefined) {
-    faults.at(line, cell, "fault", "unknown-rows", `unknown rows "${cell.text}"; only \`all\` is supported yet`, meant);
+  const suggestion = cell.text === "own" ? undefined : meant(cell.text, ["all", "own"]);
+  if (suggestion !== undefined) {
+    faults.at(
+      line,
+      cell,
+      "fault",
+      "unknown-rows",
+      `unknown rows "${cell.text}"; only \`all\` is supported yet`,
+      suggestion,
+    );
   } else {
     const what = cell.text === "own" ? "rows `own`" : `the row filter "${cell.text}"`;
     faults.at(line, cell, "fault", "rows-not-supported", `${what} is not supported yet; only \`all\` is`);
@@ -152,9 +166,9 @@ function readMask(line: CsvLine, cell: Cell, faults: FaultList): Mask | null {
     const message = `the mask "${cell.text}" is not supported yet; \`-\`, \`year\` and \`redact\` are`;
     faults.at(line, cell, "fault", "mask-not-supported", message);
   } else {
-    const meant = nearest(cell.text, ["year", "redact", "month", "initial", "aggregate"]);
+    const suggestion = meant(cell.text, ["year", "redact", "month", "initial", "aggregate"]);
     const message = `unknown mask "${cell.text}"; there are \`-\`, \`year\` and \`redact\``;
-    faults.at(line, cell, "fault", "unknown-mask", message, meant);
+    faults.at(line, cell, "fault", "unknown-mask", message, suggestion);
   }
   return null;
 }
@@ -172,8 +186,8 @@ function readMembership(line: CsvLine, columns: readonly Cell[], faults: FaultLi
     return null;
   }
   if (!groupPattern.test(group.text)) {
-    const meant = namePattern.test(group.text) ? `group:${group.text}` : undefined;
-    faults.at(line, group, "fault", "malformed-group", "a group is written `group:name`", meant);
+    const suggestion = namePattern.test(group.text) ? `group:${group.text}` : undefined;
+    faults.at(line, group, "fault", "malformed-group", "a group is written `group:name`", suggestion);
     return null;
   }
   const membership = { ref: line.ref, application: application.text, group: group.text };
