@@ -1,0 +1,273 @@
+// A gateway on real parts for tests: store, policy versions, access log, PostgreSQL sources, Apollo. Only the callers
+// are given (each key stands for an agreement of the test), since identity has tests of its own.
+import { createHash, randomUUID } from "node:crypto";
+import pg from "pg";
+import { openAccessLog, type AccessLog, type StoredEntry } from "../../src/accesslog/index.js";
+import type { Dataset } from "../../src/catalogue/index.js";
+import {
+  answer,
+  createAdmission,
+  createRate,
+  CurrentVersions,
+  executeOperation,
+  type GatewayServices,
+  type OperationContext,
+  type OutgoingAnswer,
+  type RequestLimits,
+} from "../../src/gateway/index.js";
+import { DerivedKeys } from "../../src/identity/derived-keys.js";
+import { Identity, type Agreement, type Caller, type Snapshot, type Standing } from "../../src/identity/index.js";
+import { checkVersion, loadPolicyVersion, modelText, policyEntities, PolicyStore } from "../../src/policy/index.js";
+import { openSources, type Guard, type Source } from "../../src/sources/index.js";
+import { RevisionReader, type Store } from "../../src/store/index.js";
+import {
+  agreementRef,
+  formatFault,
+  hasFault,
+  type AgreementId,
+  type ApplicationName,
+  type Coordinate,
+  type KeyId,
+  type PurposeName,
+  type TenantName,
+} from "../../src/terms/index.js";
+import { createGraphQLServer } from "../../src/web/index.js";
+import { createTestDatabase, createTestStore, type TestDatabase } from "./database.js";
+
+export const tenant = "testville" as TenantName;
+
+export interface TestAgreement {
+  readonly application: string;
+  readonly purpose: string;
+  readonly fields: readonly string[];
+  readonly refusal?: "null" | "reject";
+  readonly standing?: Standing;
+}
+
+export interface TestTown {
+  readonly schema: string;
+  /** Lines of `policies/testville/rules.csv`. */
+  readonly rules: string;
+  /** SQL that makes and fills each database, by source name. */
+  readonly databases: Readonly<Record<string, string>>;
+  /** By the key that a request sends. */
+  readonly agreements: Readonly<Record<string, TestAgreement>>;
+  readonly limits?: Partial<RequestLimits>;
+  /** Stands between the gateway and each source: to observe, break or slow it. */
+  readonly around?: (source: Source) => Source;
+  readonly guard?: (dataset: Dataset) => Guard | null;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: {
+    readonly data?: Record<string, unknown> | null;
+    readonly errors?: readonly {
+      readonly message: string;
+      readonly path?: readonly (string | number)[];
+      readonly locations?: readonly { readonly line: number; readonly column: number }[];
+      readonly extensions: Readonly<Record<string, unknown>>;
+    }[];
+    readonly extensions?: Readonly<Record<string, unknown>>;
+  };
+  readonly text: string;
+}
+
+export interface TestGateway {
+  readonly services: GatewayServices;
+  readonly store: Store & { readonly superuser: string };
+  readonly log: AccessLog;
+  readonly databases: Readonly<Record<string, TestDatabase>>;
+  ask(key: string | null, query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply>;
+  /** Any HTTP request: what `ask` is made of. */
+  send(request: { method?: string; headers?: Record<string, string>; body?: Buffer | string | null }): Promise<Reply>;
+  /** The newest entry. */
+  entry(): Promise<StoredEntry>;
+  /** Puts other rules (and schema) in force. */
+  apply(rules: string, schema?: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const testLimits: RequestLimits = {
+  bodyBytes: 100_000,
+  tokens: 5_000,
+  depth: 12,
+  aliases: 100,
+  pageSize: 1_000,
+  defaultPageSize: 50,
+  rows: 100_000,
+  scanRows: 10_000,
+  timeMs: 10_000,
+  inFlight: 32,
+  queued: 256,
+  openPerMinute: 100_000,
+};
+
+/** Fixed, so that ids and cursors of tests are the same on every run. */
+export const testSecrets = {
+  current: () => 1,
+  numbers: () => [1],
+  secret: (of: string, number: number) => createHash("sha256").update(`secret ${of} ${number}`).digest(),
+};
+
+export function testCaller(key: string, agreement: TestAgreement): Caller {
+  const snapshot: Snapshot = {
+    fields: agreement.fields as Coordinate[],
+    purpose: agreement.purpose as PurposeName,
+    basis: "public-task",
+    basisNote: null,
+    recipient: { name: "Test", contact: "test@example.org", role: "controller", basis: "contract" },
+    from: "2020-01-01",
+    until: "2099-12-31",
+    volumePerDay: null,
+    retention: null,
+    refusal: agreement.refusal ?? "null",
+  };
+  const made: Agreement = {
+    id: `00000000-0000-4000-8000-${createHash("sha256").update(agreement.application + agreement.purpose).digest("hex").slice(0, 12)}` as AgreementId,
+    ref: agreementRef(agreement.application, agreement.purpose),
+    tenant,
+    application: agreement.application as ApplicationName,
+    purpose: agreement.purpose as PurposeName,
+    version: 1,
+    snapshot,
+    secret: 1,
+    suspendedAt: null,
+  };
+  return { key: key as KeyId, agreement: made, standing: agreement.standing ?? { inForce: true } };
+}
+
+export async function createTestGateway(town: TestTown): Promise<TestGateway> {
+  const store = await createTestStore([...policyEntities]);
+  const databases: Record<string, TestDatabase> = {};
+  for (const [name, sql] of Object.entries(town.databases)) databases[name] = await filledDatabase(sql);
+  const opened = openSources(
+    new Map(Object.entries(databases).map(([name, { url }]) => [name, { kind: "postgres" as const, url }])),
+  );
+  const sources = new Map([...opened].map(([name, source]) => [name, town.around?.(source) ?? source]));
+  const policyStore = new PolicyStore(store.gateway);
+  const callers = new Map(Object.entries(town.agreements).map(([key, made]) => [key, testCaller(key, made)]));
+  const sourceNames = new Set(Object.keys(town.databases));
+  const apply = async (rules: string, schema = town.schema): Promise<void> => {
+    const files = new Map([
+      ["policies/model.conf", modelText],
+      [`policies/${tenant}/rules.csv`, rules],
+    ]);
+    const content = { tenant, schema, files };
+    const { faults } = checkVersion(content, {
+      sources: sourceNames,
+      purposes: new Set([...callers.values()].map((caller) => caller.agreement.purpose)),
+      applications: new Set([...callers.values()].map((caller) => caller.agreement.application)),
+    });
+    if (hasFault(faults)) throw new Error(faults.map(formatFault).join("\n"));
+    await policyStore.apply(content, "test", "test");
+  };
+  await apply(town.rules);
+
+  const reader = RevisionReader.of(store.gateway);
+  const versions = new CurrentVersions({
+    revision: (name) => reader.current(name),
+    load: async (name, id) => {
+      const content = await policyStore.read(name, id);
+      if (!content) throw new Error("no such version");
+      return loadPolicyVersion(content, sourceNames);
+    },
+    abilities: (_, source) => {
+      const found = sources.get(source);
+      if (!found) throw new Error(`no source ${source}`);
+      return found.abilities;
+    },
+  });
+  const log = await openAccessLog({ connectionString: store.addresses.gateway, report: () => undefined, indexEveryMs: 0 });
+  const limits = { ...testLimits, ...town.limits };
+  const first = await versions.current(tenant);
+  const server = await createGraphQLServer<OperationContext>({
+    schema: () => first.api,
+    execute: ({ document, parameters, context }) => executeOperation(document, parameters, context),
+    tokens: limits.tokens,
+    onRequestError: (context, codes) => void (context.note.codes = codes),
+  });
+  const openIdentity = new Identity({ dataSource: store.gateway, secrets: testSecrets, timeZone: () => "Europe/Paris" });
+  const services: GatewayServices = {
+    tenants: new Map([[tenant, { contact: "data@testville.example", sources }]]),
+    versions,
+    identity: {
+      authenticate: (_tenant, bearer) => Promise.resolve(callers.get(bearer) ?? null),
+      openData: (name, fields) => openIdentity.openData(name, fields),
+    },
+    derived: new DerivedKeys(testSecrets),
+    log,
+    admission: createAdmission({ inFlight: limits.inFlight, queued: limits.queued }),
+    rate: createRate({ perMinute: limits.openPerMinute }),
+    limits,
+    server,
+    guard: town.guard ?? (() => null),
+    report: () => undefined,
+  };
+
+  const send: TestGateway["send"] = async ({ method = "POST", headers = {}, body = null }) => {
+    const outgoing = await answer(services, {
+      id: randomUUID(),
+      tenant,
+      arrivedAt: new Date(),
+      method,
+      headers: new Map(Object.entries(headers)),
+      body: typeof body === "string" ? Buffer.from(body) : body,
+      bodyFault: null,
+      signal: new AbortController().signal,
+    });
+    return reply(outgoing);
+  };
+  return {
+    services,
+    store,
+    log,
+    databases,
+    send,
+    ask: (key, query, variables, headers) =>
+      send({
+        headers: {
+          "content-type": "application/json",
+          ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+          ...headers,
+        },
+        body: JSON.stringify({ query, ...(variables ? { variables } : {}) }),
+      }),
+    entry: async () => {
+      const found = await log.search(tenant, { limit: 1 });
+      const [newest] = found.entries;
+      if (!newest) throw new Error("the log is empty");
+      return newest;
+    },
+    apply,
+    close: async () => {
+      await server.stop();
+      await log.close();
+      for (const source of opened.values()) await source.close();
+      for (const database of Object.values(databases)) await database.drop();
+      await store.close();
+    },
+  };
+}
+
+function reply(outgoing: OutgoingAnswer): Reply {
+  return {
+    status: outgoing.status,
+    headers: outgoing.headers,
+    text: outgoing.body,
+    body: JSON.parse(outgoing.body) as Reply["body"],
+  };
+}
+
+async function filledDatabase(sql: string): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+  return database;
+}
