@@ -1,16 +1,12 @@
 #!/usr/bin/env node
-// The `passerelle` command. The code it runs is built from `src/` at its first use.
-import { execFileSync } from "node:child_process";
+// The `passerelle` command. What it runs is built from `src/`, at the first use and whenever the sources have changed.
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "../scripts/build.mjs";
 
-const home = join(dirname(fileURLToPath(import.meta.url)), "..");
-const entry = join(home, "dist", "cli", "index.js");
-if (!existsSync(entry)) {
-  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-  process.stderr.write("Building Passerelle (first use)…\n");
-  execFileSync(process.execPath, [tsc, "-p", join(home, "tsconfig.build.json")], { stdio: "inherit" });
-}
-await import(entry);
+const entry = join(dirname(fileURLToPath(import.meta.url)), "..", "dist", "cli", "run.js");
+if (!existsSync(entry)) process.stderr.write("Building Passerelle (first use)…\n");
+// tsc has said why where it does not build.
+if (build()) await import(pathToFileURL(entry).href);
+else process.exitCode = 1;

@@ -1,0 +1,2 @@
+// The `passerelle` command. `run.ts` is what runs; here stands what others may use of it.
+export { openTown, TownRefused, type Town, type TownOptions } from "./open-town.js";
