@@ -173,7 +173,7 @@ async function closeInOrder(app: FastifyInstance, requests: OpenRequests, drainM
   clearTimeout(timer);
   // Kept-alive connections, silent ones, and after the time set also those whose request is not answered.
   app.server.closeAllConnections();
-  await closed;
+  await Promise.all([closed, requests.none()]);
 }
 
 function addressOf(server: Server): string {

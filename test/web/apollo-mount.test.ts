@@ -1,0 +1,293 @@
+import { GraphQLError, type DocumentNode, type ExecutionResult } from "graphql";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { GraphQLParameters } from "../../src/gateway/index.js";
+import { answerErrors, type AnswerErrorCode } from "../../src/terms/index.js";
+import { createGraphQLServer, type ExecutionRequest, type WebEvent } from "../../src/web/index.js";
+import { quotedMessage } from "../../src/web/public-error.js";
+import { coded, townExecutor, townSchema, type TownContext } from "./town.js";
+
+const tokens = 500;
+const ended: { context: TownContext; codes: readonly AnswerErrorCode[]; document: DocumentNode | null }[] = [];
+const events: WebEvent[] = [];
+let executor: (request: ExecutionRequest<TownContext>) => Promise<ExecutionResult> = townExecutor;
+
+const start = () =>
+  createGraphQLServer<TownContext>({
+    schema: () => townSchema,
+    execute: (request) => executor(request),
+    tokens,
+    onRequestError: (context, codes, document) => ended.push({ context, codes, document }),
+    report: (event) => events.push(event),
+  });
+let server: Awaited<ReturnType<typeof start>>;
+beforeAll(async () => {
+  server = await start();
+});
+afterAll(() => server.stop());
+afterEach(() => {
+  executor = townExecutor;
+  ended.length = events.length = 0;
+});
+
+interface Answered {
+  status: number;
+  type: string | undefined;
+  body: {
+    data?: unknown;
+    errors?: { message: string; extensions: Record<string, unknown>; [member: string]: unknown }[];
+  };
+  text: string;
+}
+
+async function ask(
+  query: string,
+  more: Partial<GraphQLParameters> = {},
+  accept: string | null = null,
+): Promise<Answered> {
+  const parameters = { query, operationName: null, variables: {}, ...more };
+  const { status, headers, body } = await server.run(parameters, accept, { app: "cantine-plus", seen: [] });
+  return { status, type: headers["content-type"], body: JSON.parse(body), text: body };
+}
+const only = (code: AnswerErrorCode) => ({
+  errors: [{ message: answerErrors[code].sentence, extensions: { code } }],
+});
+
+describe("Apollo's mount", () => {
+  it("hands the executor our own context and parameters, not copies", async () => {
+    const context: TownContext = { app: "cantine-plus", seen: [] };
+    const parameters = { query: "{echo}", operationName: null, variables: { x: 1 } };
+    const received: ExecutionRequest<TownContext>[] = [];
+    executor = async (request) => {
+      received.push(request);
+      return { data: {} };
+    };
+    await server.run(parameters, null, context);
+    await server.run(parameters, null, context);
+    expect(received[0]?.context).toBe(context);
+    expect(received[0]?.parameters).toBe(parameters);
+    expect(received[1]?.document).toBe(received[0]?.document);
+  });
+
+  it("answers data in the media type asked for", async () => {
+    const modern = "application/graphql-response+json";
+    for (const [accept, type] of [
+      [null, "application/json; charset=utf-8"],
+      ["*/*", "application/json; charset=utf-8"],
+      [modern, `${modern}; charset=utf-8`],
+      [`${modern}, application/json;q=0.9`, `${modern}; charset=utf-8`],
+    ] as const) {
+      const {
+        status,
+        type: got,
+        body,
+      } = await ask('{ places(names: "Bibliothèque") { n: name(upper: true) } }', {}, accept);
+      expect({ status, got, body }).toEqual({
+        status: 200,
+        got: type,
+        body: { data: { places: [{ n: "BIBLIOTHÈQUE" }] } },
+      });
+    }
+    expect(ended).toEqual([]);
+    expect(await ask("{echo}", {}, "text/html")).toMatchObject({ status: 406, body: only("NOT_ACCEPTABLE") });
+    expect(ended.map(({ codes }) => codes)).toEqual([["NOT_ACCEPTABLE"]]);
+  });
+
+  it("leaves the executor's errors as they are: number, order, path, locations, extensions", async () => {
+    const { status, body } = await ask('{ places { name secret } echo(text: "a") }');
+    expect(status).toBe(200);
+    expect(body.data).toEqual({
+      places: [
+        { name: "École du Pont", secret: null },
+        { name: "Bibliothèque", secret: null },
+      ],
+      echo: "a",
+    });
+    const extensions = { code: "FIELD_NOT_SHARED", coordinate: "Place.secret" };
+    const at = { message: answerErrors.FIELD_NOT_SHARED.sentence, locations: [{ line: 1, column: 17 }], extensions };
+    expect(body.errors).toEqual([
+      { ...at, path: ["places", 0, "secret"] },
+      { ...at, path: ["places", 1, "secret"] },
+    ]);
+    expect(ended[0]?.codes).toEqual(["FIELD_NOT_SHARED", "FIELD_NOT_SHARED"]);
+    expect(ended[0]?.document).not.toBeNull();
+  });
+
+  it("says nothing of an unexpected error but where it is, and reports it without its text", async () => {
+    const { status, body, text } = await ask("{ places { broken } boom }");
+    expect(status).toBe(200);
+    expect(body.errors).toHaveLength(3);
+    for (const error of body.errors ?? []) {
+      expect(error.message).toBe(answerErrors.INTERNAL_SERVER_ERROR.sentence);
+      expect(error.extensions).toEqual({ code: "INTERNAL_SERVER_ERROR" });
+    }
+    expect(text).not.toMatch(/10\.0\.0\.1|Martin|stack/);
+    expect(events.length).toBeGreaterThan(0);
+    expect(JSON.stringify(events)).not.toMatch(/10\.0\.0\.1|Martin/);
+    expect(events[0]).toMatchObject({ event: "unexpected-error", name: "Error" });
+    expect(events[0]?.frames.join()).toContain("town.ts");
+  });
+
+  it.each([
+    ["an error", new Error("Mme Martin")],
+    [
+      "an error that poses as ours",
+      Object.assign(new Error("Mme Martin"), { extensions: { code: "SOURCE_UNAVAILABLE", row: "Martin" } }),
+    ],
+    ["an uncoded GraphQLError", new GraphQLError("Mme Martin")],
+    ["a code of nobody's", new GraphQLError("Mme Martin", { extensions: { code: "42P01", row: "Martin" } })],
+    [
+      "our own code for it",
+      new GraphQLError("Mme Martin", { extensions: { code: "INTERNAL_SERVER_ERROR", row: "Martin" } }),
+    ],
+    ["a prototype's member as code", new GraphQLError("Mme Martin", { extensions: { code: "toString" } })],
+    ["no error at all", "Mme Martin"],
+  ])("makes INTERNAL_SERVER_ERROR of %s thrown", async (_what, thrown) => {
+    executor = async () => {
+      throw thrown;
+    };
+    for (const query of ["{echo}", "query A {echo} query B {echo}"]) {
+      const { status, body } = await ask(query);
+      expect({ status, body }).toEqual({ status: 500, body: only("INTERNAL_SERVER_ERROR") });
+      expect(ended.at(-1)?.codes).toEqual(["INTERNAL_SERVER_ERROR"]);
+    }
+    expect(JSON.stringify(events)).not.toContain("Martin");
+  });
+
+  it("gives an answer without data its first error's status in the catalogue", async () => {
+    for (const [code, status] of [
+      ["FILTER_NOT_SHARED", 400],
+      ["REQUEST_TIMEOUT", 503],
+      ["AGREEMENT_NOT_IN_FORCE", 403],
+      ["LIMIT_EXCEEDED", 400],
+    ] as const) {
+      executor = async () => ({ errors: [coded(code)] });
+      expect(await ask("{echo}")).toMatchObject({ status, body: only(code) });
+      executor = async () => {
+        throw coded(code);
+      };
+      expect(await ask("{echo}")).toMatchObject({ status, body: only(code) });
+    }
+    executor = async () => ({ data: null, errors: [coded("SOURCE_UNAVAILABLE")] });
+    expect(await ask("{echo}")).toMatchObject({ status: 200, body: { data: null } });
+  });
+
+  it("answers syntax errors with their position, bounded and escaped, and tells of them", async () => {
+    const { status, body } = await ask(`{ echo\n  (text: "${"x".repeat(3000)}" ) ] }`);
+    expect(status).toBe(400);
+    expect(body.errors?.[0]).toMatchObject({
+      locations: [{ line: 2, column: 3015 }],
+      extensions: { code: "GRAPHQL_PARSE_FAILED" },
+    });
+    expect(ended).toMatchObject([
+      { context: { app: "cantine-plus", seen: [] }, codes: ["GRAPHQL_PARSE_FAILED"], document: null },
+    ]);
+    const long = await ask(`{ echo } ${"z".repeat(100_000)}`);
+    expect(long.body.errors?.[0]?.message.length).toBeLessThanOrEqual(200);
+    for (const query of ["{ echo \u0000 }", "{ echo \u202e\u0007 }", "}{", "\ud800", "#"]) {
+      const { status: code, body: answer } = await ask(query);
+      expect(code).toBe(400);
+      expect(answer.errors).toHaveLength(1);
+      expect(answer.errors?.[0]?.message).toMatch(/^[\P{C}]{1,200}$/u);
+    }
+  });
+
+  it("answers validation errors all, without a hint at what was not written", async () => {
+    const { status, body, text } = await ask("{ place { nam } echoo }");
+    expect(status).toBe(400);
+    expect(body.errors?.map(({ extensions }) => extensions["code"])).toEqual([
+      "GRAPHQL_VALIDATION_FAILED",
+      "GRAPHQL_VALIDATION_FAILED",
+    ]);
+    expect(text).not.toMatch(/Did you mean|places/);
+    expect(body).not.toHaveProperty("data");
+  });
+
+  it("answers an operation that is not there, and all faults of a document that is invalid besides", async () => {
+    const two = "query A { echo } query B { echo }";
+    const missing = { status: 400, body: only("OPERATION_RESOLUTION_FAILURE") };
+    expect(await ask(two)).toMatchObject(missing);
+    expect(await ask(two, { operationName: "C\u0000".repeat(100_000) })).toMatchObject(missing);
+    expect(ended[0]?.codes).toEqual(["OPERATION_RESOLUTION_FAILURE"]);
+    expect(ended[0]?.document).not.toBeNull();
+    expect(await ask(two, { operationName: "B" })).toMatchObject({ status: 200 });
+    const invalid = await ask("query A { nope } query B { neither }");
+    expect(invalid.status).toBe(400);
+    expect(invalid.body.errors?.map(({ extensions }) => extensions["code"])).toEqual([
+      "GRAPHQL_VALIDATION_FAILED",
+      "GRAPHQL_VALIDATION_FAILED",
+    ]);
+    executor = async () => ({ data: { echo: "must not leave" } });
+    expect(await ask(two)).toMatchObject(missing);
+  });
+
+  it("answers a variable that does not fit with 400 and a bounded message", async () => {
+    const { status, body } = await ask("query ($n: Int!) { places { places(first: $n) { name } } }", {
+      variables: { n: "\u0000".repeat(10_000) },
+    });
+    expect(status).toBe(400);
+    expect(body.errors?.[0]).toMatchObject({ extensions: { code: "BAD_USER_INPUT" } });
+    expect(body.errors?.[0]?.message).toMatch(/^[\P{C}]{1,200}$/u);
+  });
+
+  it("bounds tokens, comments and nesting before anything else", async () => {
+    const limit = { status: 400, body: { errors: [{ extensions: { code: "LIMIT_EXCEEDED" } }] } };
+    for (const query of [
+      `{ ${"echo ".repeat(tokens)} }`,
+      `${"#\n".repeat(tokens + 1)}{ echo }`,
+      "{a".repeat(200_000),
+    ]) {
+      const answered = await ask(query);
+      expect(answered).toMatchObject(limit);
+      expect(answered.body.errors?.[0]?.message).toContain(String(tokens));
+    }
+  });
+
+  it("survives a document nested as deep as a great many tokens allow", async () => {
+    const wide = await createGraphQLServer<TownContext>({
+      schema: () => townSchema,
+      execute: townExecutor,
+      tokens: 1_000_000,
+    });
+    const query = `{ echo(text: ${"[".repeat(400_000)} ) }`;
+    const answer = await wide.run({ query, operationName: null, variables: {} }, null, { app: "a", seen: [] });
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ errors: [{ extensions: { code: "LIMIT_EXCEEDED" } }] });
+    await wide.stop();
+  });
+
+  it("keeps to itself whatever the environment says: no report to anyone, no landing page", async () => {
+    vi.stubEnv("APOLLO_KEY", "service:town:0123456789");
+    vi.stubEnv("APOLLO_GRAPH_REF", "town@current");
+    vi.stubEnv("APOLLO_SCHEMA_REPORTING", "true");
+    const fetched = vi.spyOn(globalThis, "fetch");
+    const quiet = await start();
+    await quiet.run({ query: "{echo}", operationName: null, variables: {} }, "text/html,*/*", { app: "a", seen: [] });
+    await quiet.stop();
+    vi.unstubAllEnvs();
+    expect(fetched).not.toHaveBeenCalled();
+    fetched.mockRestore();
+    expect(events).toEqual([]);
+  });
+
+  it("answers 500 and nothing else once stopped", async () => {
+    const other = await start();
+    await other.stop();
+    const answer = await other.run({ query: "{echo}", operationName: null, variables: {} }, null, {
+      app: "a",
+      seen: [],
+    });
+    expect({ status: answer.status, body: JSON.parse(answer.body) }).toEqual({
+      status: 500,
+      body: only("INTERNAL_SERVER_ERROR"),
+    });
+  });
+});
+
+describe("a quoted message", () => {
+  it("is bounded, visible text without hints", () => {
+    expect(quotedMessage('Cannot query field "a". Did you mean "b"?')).toBe('Cannot query field "a".');
+    expect(quotedMessage("a\u0000\u001b[31m\u202e\u2028\ud800b")).toBe("a\\u0000\\u001B[31m\\u202E\\u2028\\uD800b");
+    expect(quotedMessage("\u0000".repeat(500))).toHaveLength(200);
+    expect(quotedMessage("é".repeat(200))).toBe("é".repeat(200));
+  });
+});
