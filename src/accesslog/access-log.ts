@@ -41,6 +41,7 @@ export interface AccessLog extends AccessLogWriter, AccessLogReader {
 }
 
 const dayMs = 86_400_000;
+const closeMs = 3000;
 const mebibyte = 1024 * 1024;
 
 /** Opens whether the database is there or not: while it is away, appends fail with AccessLogUnavailable, then recover. */
@@ -67,6 +68,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     repeat("the counters", options.countEveryMs ?? 3000, false, report, () => counters.flush()),
     repeat("the log's next partitions", dayMs, true, report, () => pool.query("SELECT access_partitions_ahead(2)")),
   ];
+  let closing: Promise<void> | undefined;
   return {
     append: (draft) => append(queue, draft, report),
     count: (tenant: TenantName, event: CountedEvent) => counters.count(tenant, event),
@@ -76,14 +78,19 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     counters: (tenant, since) => search.counters(tenant, since),
     catchUp: (timeMs = catchUpMs) => indexer.catchUp(Date.now() + timeMs),
     flushCounters: () => counters.flush(),
-    close: async () => {
-      await Promise.all([queue.close(), ...chores.map((stop) => stop())]);
-      await counters
-        .flush()
-        .catch((error: unknown) => report(`access log: the last counts are lost (${failureName(error)})`));
-      await Promise.all([connection.close(), pool.close()]);
-    },
+    close: () => (closing ??= close()),
   };
+  async function close(): Promise<void> {
+    await queue.close();
+    // What is off the hot path has long time limits; a database that says nothing must not keep us from stopping.
+    await atMost(closeMs, Promise.all(chores.map((stop) => stop())));
+    const flushed = counters.flush().then(
+      () => true,
+      () => false,
+    );
+    if ((await atMost(closeMs, flushed)) !== true) report("access log: the last counts of refused requests are lost");
+    await Promise.all([connection.close(), atMost(closeMs, pool.close())]);
+  }
 }
 
 async function append(queue: AppendQueue, draft: EntryDraft, report: (line: string) => void): Promise<Appended> {
@@ -97,6 +104,19 @@ async function append(queue: AppendQueue, draft: EntryDraft, report: (line: stri
     throw new AccessLogUnavailable(message, "faulty-entry");
   }
   return queue.push(entry);
+}
+
+/** undefined: not done in time. */
+async function atMost<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([work, tooLong]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

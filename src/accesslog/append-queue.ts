@@ -183,7 +183,7 @@ export class AppendQueue {
     const name = failureName(error);
     if (this.failing === name) return;
     this.failing = name;
-    this.report(`access log: cannot write (${name}); requests are answered 503 until it can`);
+    this.report(`access log: cannot write (${name}); requests that it cannot record in time get 503`);
   }
 }
 

@@ -114,7 +114,7 @@ async function fresh(on: Queryable, tenant: string, from: number, to: number): P
               sum(octet_length(e.body) + coalesce(octet_length(p.body), 0)) OVER (ORDER BY e.index) AS bytes,
               row_number() OVER (ORDER BY e.index) AS nth
          FROM access_entry e LEFT JOIN access_personal p ON p.tenant = e.tenant AND p.entry_id = e.id
-        WHERE e.tenant = $1 AND e.index >= $2 AND e.index < $3) AS some
+        WHERE e.tenant = $1 AND e.index >= $2 AND e.index < $3) AS stretch
       WHERE nth = 1 OR bytes <= $4 ORDER BY index`,
     [tenant, from, to, maxBytes],
   );
