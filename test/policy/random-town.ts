@@ -23,13 +23,13 @@ const member = fc.record({
 
 const dataset = fc.record({
   status: fc.constantFrom("SHARED", "SHARED", "SHARED", "QUALIFIED"),
-  members: fc.array(member, { minLength: 1, maxLength: fields.length }),
+  members: fc.array(member, { minLength: 2, maxLength: fields.length }),
 });
 
 /** Datasets `T`, `TT`, … : one name begins with another, where a careless prefix would match both. */
 const datasetName = (index: number): string => "T".repeat(index + 1);
 
-const map = fc.array(dataset, { minLength: 1, maxLength: 4, size: "max" }).map((datasets) =>
+const map = fc.array(dataset, { minLength: 2, maxLength: 4, size: "max" }).map((datasets) =>
   datasets
     .map(({ status, members }, index) => {
       const lines = members.map(({ type, personal, groups: names }, at) => {
