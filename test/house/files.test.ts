@@ -121,7 +121,9 @@ describe("documents", () => {
     const decisions = tracked
       .filter((name) => /^docs\/decisions\/\d{4}-.*\.md$/.test(name))
       .map((name) => posix.basename(name));
-    const indexed = [...textOf("docs/decisions/README.md").matchAll(/\]\((\d{4}-[^)]+\.md)\)/g)].map(([, to]) => to);
+    const indexed = [...textOf("docs/decisions/README.md").matchAll(/^\| \[\d{4}\]\((\d{4}-[^)]+\.md)\)/gm)].map(
+      ([, to]) => to,
+    );
     expect(indexed).toEqual(decisions.sort());
   });
 });
