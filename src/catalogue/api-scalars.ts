@@ -31,7 +31,7 @@ function wrap({ checked, description, wanted, canonical }: Wrapping): GraphQLSca
   return new GraphQLScalarType<string | number>({
     name: checked.name,
     description,
-    ...(checked.specifiedByURL == null ? {} : { specifiedByURL: checked.specifiedByURL }),
+    ...(typeof checked.specifiedByURL === "string" ? { specifiedByURL: checked.specifiedByURL } : {}),
     serialize: (value) => guarded(() => checked.serialize(value)),
     parseValue: (value) => guarded(() => checked.parseValue(value)),
     parseLiteral: (node, variables) => guarded(() => checked.parseLiteral(node, variables), node),
