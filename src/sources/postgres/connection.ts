@@ -45,6 +45,7 @@ function guardedUrl(url: string, statementTimeoutMs: number): string {
 
 export class Connections {
   private readonly pool: pg.Pool;
+  private closing: Promise<void> | null = null;
 
   constructor(private readonly settings: ConnectionSettings) {
     this.pool = new pg.Pool({
@@ -73,9 +74,10 @@ export class Connections {
     }
   }
 
-  /** Connections in use are waited for. */
-  async close(): Promise<void> {
-    await this.pool.end();
+  /** Connections in use are waited for. May be called again. */
+  close(): Promise<void> {
+    this.closing ??= this.pool.end();
+    return this.closing;
   }
 
   private async connect(ending: Ending): Promise<pg.PoolClient> {

@@ -1,0 +1,175 @@
+// What Rivemont has signed, as data: main makes applications, agreements and keys of it at the first start.
+
+/** One application with the one agreement it has. */
+export interface DemoAgreement {
+  readonly application: { readonly name: string; readonly title: string; readonly contact: string };
+  readonly purpose: string;
+  readonly fields: readonly string[];
+  readonly basis: "public-task";
+  readonly basisNote: string;
+  readonly recipient: {
+    readonly name: string;
+    readonly contact: string;
+    readonly role: "controller" | "joint-controller" | "processor";
+    readonly basis: string;
+  };
+  /** `YYYY-MM-DD`, both days included. */
+  readonly from: string;
+  readonly until: string;
+  readonly volumePerDay: number;
+  readonly retention: string;
+  /** E-mail addresses of people in `gateway.yaml`. */
+  readonly draftedBy: string;
+  readonly approvedBy: string;
+}
+
+/** A request to show: `application` null goes without a key. */
+export interface DemoQuery {
+  readonly application: string | null;
+  /** What the reader will see, for the terminal. */
+  readonly shows: string;
+  readonly query: string;
+}
+
+const people = { draftedBy: "informatique@rivemont.example", approvedBy: "dpo@rivemont.example" };
+
+/** `YYYY-MM-DD`, so many days later. */
+function later(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** @param today `YYYY-MM-DD`: two of the agreements are in force from then for two years, one ended the day before. */
+export const demoAgreements = (today: string): readonly DemoAgreement[] => [
+  {
+    application: { name: "cantine-plus", title: "Cantine Plus", contact: "support@cantine-plus.example" },
+    purpose: "school-meals",
+    fields: [
+      "Resident.number",
+      "Resident.familyName",
+      "Resident.givenName",
+      "Resident.birthDate",
+      "Resident.household",
+      "Resident.district",
+      "Resident.canteenAccounts",
+      "Resident.schoolEnrolments",
+      "Household.number",
+      "Household.familyQuotient",
+      "Household.members",
+      "District.number",
+      "District.name",
+      "SchoolEnrolment.number",
+      "SchoolEnrolment.schoolYear",
+      "SchoolEnrolment.school",
+      "School.code",
+      "School.name",
+      "School.servesMeals",
+      "CanteenAccount.number",
+      "CanteenAccount.balance",
+      "CanteenAccount.status",
+      "CanteenAccount.openedOn",
+      "CanteenAccount.lastMovementAt",
+      "CanteenAccount.resident",
+    ],
+    basis: "public-task",
+    basisNote:
+      "Convention 2026-014, délibération du conseil municipal du 12 mars 2026: public service of school meals.",
+    recipient: {
+      name: "Cantine Plus SAS",
+      contact: "dpo@cantine-plus.example",
+      role: "processor",
+      basis: "contract with the town (RGPD art. 28)",
+    },
+    from: later(today, -30),
+    until: later(today, 730),
+    volumePerDay: 20_000,
+    retention: "P1Y",
+    ...people,
+  },
+  {
+    application: { name: "biblio-stats", title: "Biblio Stats", contact: "contact@biblio-stats.example" },
+    purpose: "library-statistics",
+    fields: [
+      "LibraryLoan.number",
+      "LibraryLoan.genre",
+      "LibraryLoan.borrowedOn",
+      "LibraryLoan.returnedOn",
+      "LibraryLoan.branch",
+      "LibraryBranch.code",
+      "LibraryBranch.name",
+    ],
+    basis: "public-task",
+    basisNote: "Convention 2026-021: study of the use of the public libraries.",
+    recipient: {
+      name: "Observatoire des lectures",
+      contact: "donnees@observatoire-lectures.example",
+      role: "controller",
+      basis: "public interest (RGPD art. 6(1)(e)), research",
+    },
+    from: later(today, -30),
+    until: later(today, 730),
+    volumePerDay: 500,
+    retention: "P2Y",
+    ...people,
+  },
+  {
+    application: { name: "curieux", title: "Curieux", contact: "bonjour@curieux.example" },
+    purpose: "district-survey",
+    fields: [
+      "Resident.number",
+      "Resident.birthDate",
+      "Resident.address",
+      "Resident.district",
+      "District.number",
+      "District.name",
+    ],
+    basis: "public-task",
+    basisNote: "Convention 2025-007: survey before the plan of public facilities. Not renewed.",
+    recipient: {
+      name: "Bureau d'études Curieux",
+      contact: "dpo@curieux.example",
+      role: "processor",
+      basis: "contract with the town (RGPD art. 28)",
+    },
+    from: later(today, -366),
+    until: later(today, -1),
+    volumePerDay: 100,
+    retention: "P90D",
+    ...people,
+  },
+];
+
+export const demoQueries: readonly DemoQuery[] = [
+  {
+    application: "cantine-plus",
+    shows: "school-meal accounts in debt and their children, joined from two databases; the email address is refused",
+    query: `{
+  canteenAccounts(first: 3, where: { balance: { lt: -10 }, status: { eq: "actif" } }, orderBy: [{ field: balance, direction: ASC }]) {
+    nodes { number balance resident { givenName familyName birthDate email household { familyQuotient } } }
+  }
+}`,
+  },
+  {
+    application: "biblio-stats",
+    shows: "the last loans by genre and branch, and nobody's name",
+    query: `{
+  libraryLoans(first: 3, orderBy: [{ field: borrowedOn, direction: DESC }]) {
+    totalCount
+    nodes { genre borrowedOn branch { name } }
+  }
+}`,
+  },
+  {
+    application: null,
+    shows: "open data needs no key (carte-ouverte, a map of communes)",
+    query: `{
+  communes(first: 3, where: { name: { startsWith: "Rive" } }) {
+    nodes { code name department population postalCodes }
+  }
+}`,
+  },
+  {
+    application: "curieux",
+    shows: "an agreement that has ended: refused, with its date",
+    query: `{ residents(first: 3) { nodes { number district { name } } } }`,
+  },
+];

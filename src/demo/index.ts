@@ -1,0 +1,2 @@
+export { type DemoAgreement, demoAgreements, type DemoQuery, demoQueries } from "./agreements.js";
+export { buildRivemont, type Rivemont, type RivemontOptions } from "./build-rivemont.js";
