@@ -47,7 +47,8 @@ class Reader {
       const byTenant = root?.get("tenants", true);
       if (root !== null) this.#readTenants(byTenant, tenants);
     }
-    return { secrets: this.#secrets, faults: this.#faults };
+    const faults = this.#faults.sort((a, b) => a.line - b.line || a.column - b.column);
+    return { secrets: this.#secrets, faults };
   }
 
   #readTenants(node: unknown, tenants: readonly string[]): void {
@@ -99,8 +100,8 @@ class Reader {
     const number = map.get("number");
     const created = map.get("created");
     const secret = decode(map.get("secret"));
-    if (typeof number !== "number" || !Number.isInteger(number) || number < 1 || number > 255) {
-      this.#fault(at("number"), "invalid-number", `a secret's number is a whole number from 1 to 255`);
+    if (typeof number !== "number" || !Number.isInteger(number) || number < 1 || number > 65_535) {
+      this.#fault(at("number"), "invalid-number", `a secret's number is a whole number from 1 to 65535`);
       return null;
     }
     if (typeof created !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(created)) {
