@@ -76,4 +76,3 @@ export function accessView(grant: Grant, catalogue: Catalogue): AccessView {
 
 /** The order of a list by a personal key that is not granted would tell something of that key. */
 const isPersonal = (field: Field): boolean => field.personal !== null;
-

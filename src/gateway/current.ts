@@ -1,7 +1,7 @@
 // What is current for a tenant (law 6): read after the request arrived, loaded when it has moved.
 import type { GraphQLSchema } from "graphql";
 import { LRUCache } from "lru-cache";
-import { deriveApiSchema, type ListAbilities } from "../catalogue/index.js";
+import { deriveApiSchema, type ListAbilities, type PageSizes } from "../catalogue/index.js";
 import type { PolicyVersion } from "../policy/index.js";
 import type { Revision } from "../store/index.js";
 import type { PolicyVersionId, TenantName } from "../terms/index.js";
@@ -22,6 +22,8 @@ export interface CurrentOptions {
   /** @throws when the version cannot be read or is not understood: then nothing is shared (law 1). */
   readonly load: (tenant: TenantName, id: PolicyVersionId) => Promise<PolicyVersion>;
   readonly abilities: (tenant: TenantName, source: string) => ListAbilities;
+  /** Figures that the schema's descriptions name. */
+  readonly pages: PageSizes;
 }
 
 /** Thrown where no policy version is in force. */
@@ -55,7 +57,11 @@ export class CurrentVersions {
 
   async #load(tenant: TenantName, id: PolicyVersionId): Promise<CurrentVersion> {
     const policy = await this.options.load(tenant, id);
-    const api = deriveApiSchema(policy.catalogue, (source) => this.options.abilities(tenant, source));
+    const api = deriveApiSchema(
+      policy.catalogue,
+      (source) => this.options.abilities(tenant, source),
+      this.options.pages,
+    );
     return { policy, api };
   }
 }

@@ -107,7 +107,14 @@ async function runRootList(batch: Batch, context: FetchContext): Promise<BatchRu
     batch.rows.wanted && asked > 0
       ? visiblePage(
           source,
-          { from, columns: batch.columns.list, filter: batch.filter, order: batch.order, after: batch.after, limit: asked },
+          {
+            from,
+            columns: batch.columns.list,
+            filter: batch.filter,
+            order: batch.order,
+            after: batch.after,
+            limit: asked,
+          },
           context.guard(batch.dataset),
           context.bounds,
         )
@@ -173,8 +180,17 @@ async function readKeys(batch: Batch, keys: readonly Key[], context: FetchContex
   const list = batch.limit === null ? null : batch.limit + (batch.probe.wanted ? 1 : 0);
   // A to-one link to what is no key may meet several rows: the first by the dataset's own key, always the same.
   const byOwnKey = match.length === dataset.key.length && dataset.key.every((f, i) => f.column.name === match[i]?.name);
-  const order = list === null && !byOwnKey ? dataset.key.map((f) => ({ column: f.column, direction: "asc" as const })) : batch.order;
-  const columns = list === null && !byOwnKey ? withColumns(batch, order.map((o) => o.column)) : batch.columns.list;
+  const order =
+    list === null && !byOwnKey
+      ? dataset.key.map((f) => ({ column: f.column, direction: "asc" as const }))
+      : batch.order;
+  const columns =
+    list === null && !byOwnKey
+      ? withColumns(
+          batch,
+          order.map((o) => o.column),
+        )
+      : batch.columns.list;
   if (list === 0) return new Map();
   const rows = await visibleByKeys(
     sourceOf(batch, context),

@@ -1,11 +1,5 @@
 // Answers one operation: plan, fetch, withhold, shape, record.
-export type {
-  GraphQLParameters,
-  GraphQLServer,
-  IncomingRequest,
-  OutgoingAnswer,
-  RequestLimits,
-} from "./request.js";
+export type { GraphQLParameters, GraphQLServer, IncomingRequest, OutgoingAnswer, RequestLimits } from "./request.js";
 export { accessViewOf, type AccessView } from "./access-view.js";
 export { createAdmission, Overloaded, type Admission, type AdmissionStats, type Leave } from "./admission.js";
 export { answer, type GatewayServices, type TenantServices } from "./answer.js";

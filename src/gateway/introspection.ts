@@ -1,5 +1,12 @@
 // `__schema` and `__type`: answered by graphql-js over the schema as this agreement may see it.
-import { executeSync, Kind, type FieldNode, type FragmentDefinitionNode, type GraphQLSchema, type OperationDefinitionNode } from "graphql";
+import {
+  executeSync,
+  Kind,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from "graphql";
 import { LRUCache } from "lru-cache";
 import { pruneApiSchema } from "../catalogue/index.js";
 import type { AccessView } from "./access-view.js";

@@ -76,13 +76,22 @@ export class PlanBuilder {
     const rows = place.rows * Math.max(1, perParent);
     this.#rows += rows;
     if (this.#rows > this.limits.rows)
-      throw limitExceeded("Rows that this operation could return (its `first` arguments multiplied)", this.#rows, this.limits.rows, [
-        node,
-      ]);
+      throw limitExceeded(
+        "Rows that this operation could return (its `first` arguments multiplied)",
+        this.#rows,
+        this.limits.rows,
+        [node],
+      );
     return { ...place, rows };
   }
 
-  listBatch(dataset: Dataset, level: number, match: readonly SourceColumn[], coordinate: Coordinate, list: ListRequest): Batch {
+  listBatch(
+    dataset: Dataset,
+    level: number,
+    match: readonly SourceColumn[],
+    coordinate: Coordinate,
+    list: ListRequest,
+  ): Batch {
     const signature = JSON.stringify([level, coordinate, dataset.name, match, list]);
     const batch = this.#batch(signature, {
       dataset,
@@ -101,10 +110,22 @@ export class PlanBuilder {
   /** Rows by their own key or by a to-one link. */
   keyedBatch(dataset: Dataset, level: number, match: readonly SourceColumn[]): Batch {
     const signature = JSON.stringify([level, dataset.name, match]);
-    return this.#batch(signature, { dataset, level, match, filter: null, order: [], after: null, limit: null, reverse: false });
+    return this.#batch(signature, {
+      dataset,
+      level,
+      match,
+      filter: null,
+      order: [],
+      after: null,
+      limit: null,
+      reverse: false,
+    });
   }
 
-  #batch(signature: string, shape: Omit<Batch, "index" | "columns" | "probe" | "count" | "rows" | "ids" | "cursors" | "members">): Batch {
+  #batch(
+    signature: string,
+    shape: Omit<Batch, "index" | "columns" | "probe" | "count" | "rows" | "ids" | "cursors" | "members">,
+  ): Batch {
     const known = this.#bySignature.get(signature);
     if (known) return known;
     const off = (): { wanted: boolean } => ({ wanted: false });

@@ -6,11 +6,24 @@ import type { Coordinate } from "../terms/index.js";
 import { collectSubfields } from "./collect-fields.js";
 import { errorPlace, type Place, type PlanBuilder } from "./plan-builder.js";
 import { planList } from "./plan-list.js";
-import type { Batch, ConnectionMember, ConnectionOutput, EdgeMember, ObjectOutput, Output, PageInfoMember } from "./plan.js";
+import type {
+  Batch,
+  ConnectionMember,
+  ConnectionOutput,
+  EdgeMember,
+  ObjectOutput,
+  Output,
+  PageInfoMember,
+} from "./plan.js";
 
 export type Nodes = readonly [FieldNode, ...FieldNode[]];
 
-export function planObject(builder: PlanBuilder, batch: Batch, place: Place, nodes: readonly FieldNode[]): ObjectOutput {
+export function planObject(
+  builder: PlanBuilder,
+  batch: Batch,
+  place: Place,
+  nodes: readonly FieldNode[],
+): ObjectOutput {
   const { dataset } = batch;
   wantRows(batch);
   const outputs: Output[] = [];
@@ -99,7 +112,13 @@ export interface ConnectionPlace {
   readonly owner: GraphQLObjectType;
 }
 
-export function planConnection(builder: PlanBuilder, place: Place, key: string, nodes: Nodes, at: ConnectionPlace): Output {
+export function planConnection(
+  builder: PlanBuilder,
+  place: Place,
+  key: string,
+  nodes: Nodes,
+  at: ConnectionPlace,
+): Output {
   const [node] = nodes;
   if (!builder.view.listable(at.target.name)) {
     builder.refuse(at.coordinate, errorPlace(place, node), true);

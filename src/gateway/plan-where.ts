@@ -72,7 +72,8 @@ function comparison(context: InputContext, field: Field, operator: string, value
       return { op: "isNull", column, value: value === true };
     case "in": {
       const values = value as unknown[];
-      if (values.length > MAX_IN) throw limitExceeded(`Values in \`in\` on ${name}`, values.length, MAX_IN, [context.node]);
+      if (values.length > MAX_IN)
+        throw limitExceeded(`Values in \`in\` on ${name}`, values.length, MAX_IN, [context.node]);
       return { op: "in", column, values: values.map((each) => canonical(context, field, each)) };
     }
     case "startsWith":

@@ -17,7 +17,9 @@ export interface Executed {
   readonly emitted: Emitted;
 }
 
-export type WhatLeft = Pick<EntryDraft, "fields" | "rows" | "sources"> & { readonly subjects: EntryDraft["personal"]["subjects"] };
+export type WhatLeft = Pick<EntryDraft, "fields" | "rows" | "sources"> & {
+  readonly subjects: EntryDraft["personal"]["subjects"];
+};
 
 export const nothingLeft: WhatLeft = { fields: [], rows: [], sources: [], subjects: [] };
 
@@ -38,7 +40,11 @@ function fieldsRead(executed: Executed, view: AccessView): FieldRead[] {
   const link = (output: Output): void => {
     if (output.kind !== "one" && output.kind !== "list") return;
     if (output.coordinate !== null) add(output.coordinate, executed.emitted.links[output.fetch.index] ?? 0);
-    if (output.kind === "list" && countsTotal(output.connection) && executed.emitted.totals.has(output.fetch.batch.index))
+    if (
+      output.kind === "list" &&
+      countsTotal(output.connection) &&
+      executed.emitted.totals.has(output.fetch.batch.index)
+    )
       add(coordinate(output.fetch.batch.dataset.name, "totalCount"), 1);
   };
   executed.plan.outputs.forEach(link);
@@ -102,8 +108,7 @@ function subjects(
   for (const batch of executed.plan.batches) batch.dataset.subjects.forEach((subject) => add(batch, subject));
   for (const { batch, object } of placesOfObjects(executed.plan))
     for (const output of object.outputs)
-      if (output.kind === "value")
-        subjectsOfField(object, output.coordinate).forEach((subject) => add(batch, subject));
+      if (output.kind === "value") subjectsOfField(object, output.coordinate).forEach((subject) => add(batch, subject));
   return [...keys].flatMap(([scheme, found]) =>
     subjectTokens(derived, tenant, scheme, [...found.values()]).map((token) => ({ scheme, token })),
   );

@@ -36,7 +36,12 @@ export interface RefusedInput {
 }
 
 /** A figure and its limit, in the sentence and as data. */
-export const limitExceeded = (what: string, figure: number, limit: number, nodes?: readonly ASTNode[]): RequestRefused =>
+export const limitExceeded = (
+  what: string,
+  figure: number,
+  limit: number,
+  nodes?: readonly ASTNode[],
+): RequestRefused =>
   new RequestRefused([
     answerError("LIMIT_EXCEEDED", {
       message: `${what}: ${figure}, the limit is ${limit}.`,

@@ -144,12 +144,7 @@ class Shaper {
     return made;
   }
 
-  #pageInfo(
-    fetch: Fetch,
-    connection: ConnectionOutput,
-    members: readonly PageInfoMember[],
-    place: PlaceRows,
-  ): Shaped {
+  #pageInfo(fetch: Fetch, connection: ConnectionOutput, members: readonly PageInfoMember[], place: PlaceRows): Shaped {
     const { reverse } = fetch.batch;
     const made = emptyObject();
     for (const member of members) {

@@ -109,7 +109,13 @@ describe("refusals", () => {
             birthDate: "1980-01-01",
             email: null,
             house: null,
-            accounts: { nodes: [{ balance: 12.5, holder: null }, { balance: -3, holder: null }, { balance: 1, holder: null }] },
+            accounts: {
+              nodes: [
+                { balance: 12.5, holder: null },
+                { balance: -3, holder: null },
+                { balance: 1, holder: null },
+              ],
+            },
           },
         ],
       },
@@ -129,16 +135,21 @@ describe("refusals", () => {
     const entry = await gateway.entry();
     expect(entry.body.outcome).toBe("partial");
     expect(entry.body.fields.map((f) => [f.coordinate, f.rule, f.mask, f.cells])).toEqual([
-      ["Account.balance", "policies/testville/rules.csv:25", "-", 3],
-      ["Person.accounts", "policies/testville/rules.csv:23", "-", 1],
-      ["Person.birthDate", "policies/testville/rules.csv:22", "year", 1],
-      ["Person.name", "policies/testville/rules.csv:21", "redact", 1],
-      ["Person.number", "policies/testville/rules.csv:20", "-", 1],
+      ["Account.balance", "policies/testville/rules.csv:24", "-", 3],
+      ["Person.accounts", "policies/testville/rules.csv:22", "-", 1],
+      ["Person.birthDate", "policies/testville/rules.csv:21", "year", 1],
+      ["Person.name", "policies/testville/rules.csv:20", "redact", 1],
+      ["Person.number", "policies/testville/rules.csv:19", "-", 1],
     ]);
     expect(entry.body.refused).toEqual([
-      { coordinate: "Person.email", reason: "denied", rule: "policies/testville/rules.csv:27", use: "selection" },
-      { coordinate: "Person.house", reason: "not-visible", rule: "policies/testville/rules.csv:24", use: "selection" },
-      { coordinate: "Account.holder", reason: "not-in-agreement", rule: "policies/testville/rules.csv:26", use: "selection" },
+      { coordinate: "Person.email", reason: "denied", rule: "policies/testville/rules.csv:26", use: "selection" },
+      { coordinate: "Person.house", reason: "not-visible", rule: "policies/testville/rules.csv:23", use: "selection" },
+      {
+        coordinate: "Account.holder",
+        reason: "not-in-agreement",
+        rule: "policies/testville/rules.csv:25",
+        use: "selection",
+      },
     ]);
     expect(entry.body.rows).toEqual([
       { dataset: "Account", rows: 3 },
@@ -150,15 +161,25 @@ describe("refusals", () => {
   it("stops before any fetch when a refused field is filtered or sorted on, in a variable too", async () => {
     for (const [query, variables] of [
       [`{ people(where: { email: { eq: "a" } }) { nodes { number } } }`, {}],
-      [`query ($w: PersonWhere) { people(where: $w) { nodes { number } } }`, { w: { not: { or: [{ email: { isNull: true } }] } } }],
+      [
+        `query ($w: PersonWhere) { people(where: $w) { nodes { number } } }`,
+        { w: { not: { or: [{ email: { isNull: true } }] } } },
+      ],
       [`{ people(orderBy: [{ field: birthDate }]) { nodes { number } } }`, {}],
-      [`{ people { nodes { ...A } } } fragment A on Person { accounts(where: { number: { gt: 1 } }) { nodes { balance } } }`, {}],
+      [
+        `{ people { nodes { ...A } } } fragment A on Person { accounts(where: { number: { gt: 1 } }) { nodes { balance } } }`,
+        {},
+      ],
     ] as const) {
       const { status, body } = await gateway.ask("meals", query, variables);
       expect(status).toBe(400);
       expect(body.data).toBeUndefined();
       expect(body.errors?.map((error) => error.extensions["code"])).toEqual(["FILTER_NOT_SHARED"]);
-      expect((await gateway.entry()).body).toMatchObject({ outcome: "refused", refused: [{ use: "input" }], fields: [] });
+      expect((await gateway.entry()).body).toMatchObject({
+        outcome: "refused",
+        refused: [{ use: "input" }],
+        fields: [],
+      });
     }
   });
 
@@ -179,10 +200,17 @@ describe("ids and cursors", () => {
     const [ofAll, ofMeals] = [await ids("all"), await ids("meals")];
     expect(await ids("all")).toEqual(ofAll);
     expect(ofAll.some((id) => ofMeals.includes(id))).toBe(false);
-    const own = await gateway.ask("all", `query ($id: ID!) { person(id: $id) { name } node(id: $id) { id __typename ... on Person { name } } }`, {
-      id: ofAll[2],
+    const own = await gateway.ask(
+      "all",
+      `query ($id: ID!) { person(id: $id) { name } node(id: $id) { id __typename ... on Person { name } } }`,
+      {
+        id: ofAll[2],
+      },
+    );
+    expect(own.body.data).toEqual({
+      person: { name: "Chloé" },
+      node: { id: ofAll[2], __typename: "Person", name: "Chloé" },
     });
-    expect(own.body.data).toEqual({ person: { name: "Chloé" }, node: { id: ofAll[2], __typename: "Person", name: "Chloé" } });
     for (const id of [ofMeals[0], "x", "", `${ofAll[0]}A`, ofAll[0]?.replace(/.$/, (c) => (c === "A" ? "B" : "A"))]) {
       const { body } = await gateway.ask("all", `query ($id: ID!) { person(id: $id) { name } }`, { id });
       expect(body.data).toEqual({ person: null });
@@ -195,10 +223,21 @@ describe("introspection", () => {
   it("shows each key only what it may read", async () => {
     const types = async (key: string | null): Promise<string[]> => {
       const { body } = await gateway.ask(key, `{ __schema { types { name fields { name } } } }`);
-      const all = (body.data as { __schema: { types: { name: string; fields: { name: string }[] | null }[] } }).__schema;
-      return all.types.filter((t) => ["Person", "Account", "House", "Place"].includes(t.name)).flatMap((t) => (t.fields ?? []).map((f) => `${t.name}.${f.name}`));
+      const all = (body.data as { __schema: { types: { name: string; fields: { name: string }[] | null }[] } })
+        .__schema;
+      return all.types
+        .filter((t) => ["Person", "Account", "House", "Place"].includes(t.name))
+        .flatMap((t) => (t.fields ?? []).map((f) => `${t.name}.${f.name}`));
     };
-    expect(await types("meals")).toEqual(["Person.id", "Person.number", "Person.name", "Person.birthDate", "Person.accounts", "Account.id", "Account.balance"]);
+    expect(await types("meals")).toEqual([
+      "Person.id",
+      "Person.number",
+      "Person.name",
+      "Person.birthDate",
+      "Person.accounts",
+      "Account.id",
+      "Account.balance",
+    ]);
     expect(await types(null)).toEqual(["Place.id", "Place.code", "Place.label"]);
   });
 });

@@ -79,7 +79,12 @@ export interface TestGateway {
   readonly store: Store & { readonly superuser: string };
   readonly log: AccessLog;
   readonly databases: Readonly<Record<string, TestDatabase>>;
-  ask(key: string | null, query: string, variables?: Record<string, unknown>, headers?: Record<string, string>): Promise<Reply>;
+  ask(
+    key: string | null,
+    query: string,
+    variables?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<Reply>;
   /** Any HTTP request: what `ask` is made of. */
   send(request: { method?: string; headers?: Record<string, string>; body?: Buffer | string | null }): Promise<Reply>;
   /** The newest entry. */
@@ -125,7 +130,10 @@ export function testCaller(key: string, agreement: TestAgreement): Caller {
     refusal: agreement.refusal ?? "null",
   };
   const made: Agreement = {
-    id: `00000000-0000-4000-8000-${createHash("sha256").update(agreement.application + agreement.purpose).digest("hex").slice(0, 12)}` as AgreementId,
+    id: `00000000-0000-4000-8000-${createHash("sha256")
+      .update(agreement.application + agreement.purpose)
+      .digest("hex")
+      .slice(0, 12)}` as AgreementId,
     ref: agreementRef(agreement.application, agreement.purpose),
     tenant,
     application: agreement.application as ApplicationName,
@@ -178,8 +186,13 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
       if (!found) throw new Error(`no source ${source}`);
       return found.abilities;
     },
+    pages: testLimits,
   });
-  const log = await openAccessLog({ connectionString: store.addresses.gateway, report: () => undefined, indexEveryMs: 0 });
+  const log = await openAccessLog({
+    connectionString: store.addresses.gateway,
+    report: () => undefined,
+    indexEveryMs: 0,
+  });
   const limits = { ...testLimits, ...town.limits };
   const first = await versions.current(tenant);
   const server = await createGraphQLServer<OperationContext>({
@@ -188,7 +201,11 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
     tokens: limits.tokens,
     onRequestError: (context, codes) => void (context.note.codes = codes),
   });
-  const openIdentity = new Identity({ dataSource: store.gateway, secrets: testSecrets, timeZone: () => "Europe/Paris" });
+  const openIdentity = new Identity({
+    dataSource: store.gateway,
+    secrets: testSecrets,
+    timeZone: () => "Europe/Paris",
+  });
   const services: GatewayServices = {
     tenants: new Map([[tenant, { contact: "data@testville.example", sources }]]),
     versions,

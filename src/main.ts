@@ -1,0 +1,70 @@
+// Starts the gateway of the town folder it is run in, and stops it cleanly.
+import { openTown, TownRefused } from "./cli/index.js";
+import { demoCurls, startGateway, StartRefused } from "./start/index.js";
+import { StoreError } from "./store/index.js";
+import { formatFault } from "./terms/index.js";
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const complain = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function main(): Promise<number> {
+  const began = Date.now();
+  const stop = stopSignal();
+  say("Passerelle starts…");
+  const report = (line: string): void => say(`  ${line}`);
+  const town = await openTown({ folder: process.cwd(), report });
+  try {
+    const gateway = await startGateway({ town, report });
+    try {
+      say("");
+      say(
+        `Ready after ${((Date.now() - began) / 1000).toFixed(1)} s: ${gateway.address}/ (page), ${gateway.address}/graphql`,
+      );
+      if (gateway.demoKeys !== null) showDemo(gateway.address, gateway.demoKeys);
+      say("Ctrl-C stops.");
+      await stop;
+      say("\nStopping: requests under way are answered first…");
+    } finally {
+      await gateway.close();
+    }
+  } finally {
+    await town.close();
+  }
+  say("Stopped.");
+  return 0;
+}
+
+function showDemo(address: string, keys: Parameters<typeof demoCurls>[1]): void {
+  say("\nTry it in another terminal:");
+  for (const { title, curl } of demoCurls(address, keys)) say(`\n# ${title}\n${curl}`);
+  say("\nThen:  npx passerelle log   (who read what)   npx passerelle --help\n");
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = 0;
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      process.on(signal, () => {
+        // The second time in earnest: nothing is lost by it, since an answer leaves only after its entry.
+        if (++asked > 1) process.exit(130);
+        resolve();
+      });
+  });
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (error instanceof TownRefused || error instanceof StartRefused) {
+    for (const fault of error.faults) complain(formatFault(fault));
+    complain("Nothing was started.");
+    process.exitCode = 2;
+  } else {
+    complain(
+      error instanceof StoreError
+        ? error.message
+        : `Passerelle stopped: ${error instanceof Error ? error.stack : "unknown"}`,
+    );
+    process.exitCode = 1;
+  }
+}

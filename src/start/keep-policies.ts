@@ -1,0 +1,68 @@
+// The files under `policies/` and the version in force: what the store has applied decides, a saved file only proposes.
+import { userInfo } from "node:os";
+import { checkVersion, readPolicyFolder, versionId, watchPolicies, type TownNames } from "../policy/index.js";
+import type { PolicyStore, PolicyWatch } from "../policy/index.js";
+import { formatFault, hasFault, type FileFault, type PolicyVersionId, type TenantName } from "../terms/index.js";
+
+export interface PolicyFilesOptions {
+  readonly folder: string;
+  readonly tenant: TenantName;
+  readonly schemaFile: string;
+  readonly store: PolicyStore;
+  /** Read anew each time: an application may have been created since. */
+  readonly names: () => Promise<TownNames>;
+  readonly report: (line: string) => void;
+  /** The version can be used: sources have what the map names, and so on. @returns further faults */
+  readonly alsoCheck?: (() => Promise<readonly FileFault[]>) | undefined;
+}
+
+export type Applied =
+  | { readonly applied: true; readonly version: PolicyVersionId; readonly changed: boolean }
+  | { readonly applied: false; readonly faults: readonly FileFault[] };
+
+/** Checks the files and puts them in force. With a fault nothing changes: the last good version stays (law 7). */
+export async function applyFiles(options: PolicyFilesOptions, message: string): Promise<Applied> {
+  const { folder, tenant, schemaFile, store } = options;
+  const read = await readPolicyFolder(folder, tenant, schemaFile);
+  if (read.content === null) return { applied: false, faults: read.faults };
+  const { faults } = checkVersion(read.content, await options.names());
+  if (hasFault(faults)) return { applied: false, faults };
+  for (const warning of faults) options.report(formatFault(warning));
+  const inForce = await store.inForce(tenant);
+  const version = versionId(read.content);
+  if (inForce?.id === version) return { applied: true, version, changed: false };
+  await store.apply(read.content, userInfo().username, message);
+  return { applied: true, version, changed: true };
+}
+
+/** Development: every saved change is checked, said, and applied when it is without fault. One at a time, none lost. */
+export function keepApplied(options: PolicyFilesOptions): PolicyWatch {
+  const { report, tenant } = options;
+  let running: Promise<void> = Promise.resolve();
+  const apply = async (): Promise<void> => {
+    try {
+      const result = await applyFiles(options, "saved file");
+      if (!result.applied) {
+        for (const fault of result.faults) report(formatFault(fault));
+        const inForce = await options.store.inForce(tenant);
+        report(
+          inForce === null
+            ? `${tenant}: not applied; nothing is in force, so nothing is shared`
+            : `${tenant}: not applied; version ${shortId(inForce.id)} stays in force`,
+        );
+      } else if (result.changed) report(`${tenant}: version ${shortId(result.version)} in force`);
+    } catch (error) {
+      report(`${tenant}: the files could not be applied (${error instanceof Error ? error.message : "unknown"})`);
+    }
+  };
+  return watchPolicies(
+    options.folder,
+    tenant,
+    options.schemaFile,
+    () => void (running = running.then(apply)),
+    (error) => report(`${tenant}: files are not watched any more (${error.message}); restart to apply changes`),
+  );
+}
+
+/** As people say it: the first 12 of 64 digits. */
+export const shortId = (version: PolicyVersionId): string => version.slice(0, 12);

@@ -1,0 +1,243 @@
+// Wires the rooms into a gateway that answers. Nothing here decides: it opens, hands over, and closes in reverse.
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { buildSchema } from "graphql";
+import { readCatalogue } from "../catalogue/index.js";
+import type { Town } from "../cli/index.js";
+import type { TenantSettings } from "../config.js";
+import { buildRivemont } from "../demo/index.js";
+import {
+  answer,
+  createAdmission,
+  createRate,
+  CurrentVersions,
+  executeOperation,
+  type GatewayServices,
+  type OperationContext,
+} from "../gateway/index.js";
+import { loadPolicyVersion, type PolicyWatch, type TownNames } from "../policy/index.js";
+import { openSources, SourceFailure, type Source } from "../sources/index.js";
+import { RevisionReader, StoreError } from "../store/index.js";
+import { formatFault, type FileFault, type TenantName } from "../terms/index.js";
+import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
+import { seedDemo, type DemoKeys } from "./demo-town.js";
+import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
+
+/** At the first start, with nothing in force: every fault, and no gateway. */
+export class StartRefused extends Error {
+  override readonly name = "StartRefused";
+  constructor(readonly faults: readonly FileFault[]) {
+    super(faults.map(formatFault).join("\n"));
+  }
+}
+
+export interface RunningGateway {
+  readonly address: string;
+  readonly demoKeys: DemoKeys | null;
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly town: Town;
+  readonly report: (line: string) => void;
+}
+
+/** Closes what was opened, the last first, each whatever happens to the others. */
+class Closing {
+  readonly #steps: (() => Promise<unknown>)[] = [];
+  add(step: () => Promise<unknown>): void {
+    this.#steps.unshift(step);
+  }
+  async run(): Promise<void> {
+    for (const step of this.#steps.splice(0)) await step().catch(() => undefined);
+  }
+}
+
+/** @throws StartRefused, StoreError: what was opened is closed again, the town itself stays open. */
+export async function startGateway(options: StartOptions): Promise<RunningGateway> {
+  const closing = new Closing();
+  try {
+    return await start(options, closing);
+  } catch (error) {
+    await closing.run();
+    throw error;
+  }
+}
+
+async function start({ town, report }: StartOptions, closing: Closing): Promise<RunningGateway> {
+  const { settings } = town;
+  const sources = await openAllSources(town, report, closing);
+  let demoKeys: DemoKeys | null = null;
+  const watches: PolicyWatch[] = [];
+  closing.add(() => Promise.all(watches.map((watch) => watch.close())));
+  for (const tenant of settings.tenants.values()) {
+    if (settings.demo !== null) demoKeys = await seed(town, tenant);
+    const files = policyFiles(town, tenant, report);
+    await putInForce(town, files, report);
+    if (settings.mode === "development") watches.push(keepApplied(files));
+  }
+  const log = await town.openLog();
+  closing.add(() => log.close());
+  const { answered, server } = await wire(town, sources, log, report);
+  closing.add(() => server.stop());
+  const [first] = settings.tenants.values();
+  const web = await createWeb({
+    ...settings.listen,
+    tenants: [...settings.tenants.keys()],
+    bodyBytes: settings.limits.bodyBytes,
+    answer: (request) => answer(answered, request),
+    health: () => health(town, answered),
+    report: (event) => report(webLine(event)),
+    about: settings.tenants.size === 1 && first ? { name: first.displayName, contact: first.contact } : {},
+  });
+  closing.add(() => web.close());
+  await Promise.all(watches.map((watch) => watch.ready));
+  return { address: web.address, demoKeys, close: () => closing.run() };
+}
+
+type Sources = ReadonlyMap<TenantName, ReadonlyMap<string, Source>>;
+
+async function openAllSources(town: Town, report: StartOptions["report"], closing: Closing): Promise<Sources> {
+  const { settings, store } = town;
+  let databases: ReadonlyMap<string, string> = new Map();
+  if (settings.demo !== null) {
+    if (store.superuser === null)
+      throw new StoreError(
+        "demo-needs-embedded",
+        "The demo makes its databases on the embedded PostgreSQL only. Set PASSERELLE_DEMO=off, or unset DATABASE_URL.",
+      );
+    ({ databases } = await buildRivemont({ superuserUrl: store.superuser, report }));
+  }
+  const opened = new Map<TenantName, ReadonlyMap<string, Source>>();
+  for (const tenant of settings.tenants.values()) {
+    const resolved = [...tenant.sources].map(([name, source]) => {
+      const [, database] = /^embedded:(.+)$/.exec(source.url) ?? [];
+      const url = database === undefined ? source.url : databases.get(database);
+      if (url === undefined) throw new StoreError("no-database", `There is no embedded database "${database}".`);
+      return [name, { ...source, url }] as const;
+    });
+    const sources = openSources(new Map(resolved));
+    closing.add(() => Promise.all([...sources.values()].map((source) => source.close())));
+    opened.set(tenant.name, sources);
+  }
+  return opened;
+}
+
+async function seed(town: Town, tenant: TenantSettings): Promise<DemoKeys> {
+  const { folder } = town.settings;
+  const sdl = readFileSync(join(folder, tenant.schemaFile), "utf8");
+  const { catalogue, faults } = readCatalogue(sdl, {
+    file: tenant.schemaFile,
+    sources: new Set(tenant.sources.keys()),
+  });
+  if (catalogue === null) throw new StartRefused(faults);
+  const stateFolder = join(folder, ".passerelle");
+  await mkdir(stateFolder, { recursive: true });
+  const today = new Date().toLocaleDateString("sv-SE", { timeZone: tenant.timeZone });
+  return seedDemo({ stateFolder, tenant: tenant.name, registry: town.registry, catalogue, today });
+}
+
+function policyFiles(town: Town, tenant: TenantSettings, report: StartOptions["report"]): PolicyFilesOptions {
+  return {
+    folder: town.settings.folder,
+    tenant: tenant.name,
+    schemaFile: tenant.schemaFile,
+    store: town.policyStore,
+    report,
+    names: async (): Promise<TownNames> => ({
+      sources: new Set(tenant.sources.keys()),
+      purposes: new Set(tenant.purposes.keys()),
+      applications: new Set((await town.registry.listApplications(tenant.name)).map((application) => application.name)),
+    }),
+  };
+}
+
+/** Development applies the files; elsewhere what was applied last is in force, and a file changes nothing. */
+async function putInForce(town: Town, files: PolicyFilesOptions, report: StartOptions["report"]): Promise<void> {
+  const { tenant } = files;
+  const inForce = await town.policyStore.inForce(tenant);
+  if (town.settings.mode === "production") {
+    if (inForce === null) report(`${tenant}: nothing is in force, so nothing is shared; run: passerelle policy apply`);
+    else report(`${tenant}: version ${shortId(inForce.id)} in force`);
+    return;
+  }
+  const result = await applyFiles(files, "start of the gateway");
+  if (result.applied) {
+    report(`${tenant}: version ${shortId(result.version)} in force`);
+    return;
+  }
+  if (inForce === null) throw new StartRefused(result.faults);
+  for (const fault of result.faults) report(formatFault(fault));
+  report(`${tenant}: the files have faults; version ${shortId(inForce.id)} stays in force`);
+}
+
+async function wire(
+  town: Town,
+  sources: Sources,
+  log: GatewayServices["log"],
+  report: StartOptions["report"],
+): Promise<{ answered: GatewayServices; server: Awaited<ReturnType<typeof createGraphQLServer<OperationContext>>> }> {
+  const { settings } = town;
+  const revisions = RevisionReader.of(town.store.gateway);
+  const versions = new CurrentVersions({
+    revision: (tenant) => revisions.current(tenant),
+    load: async (tenant, id) => {
+      const content = await town.policyStore.read(tenant, id);
+      if (content === null) throw new StoreError("no-version", `Policy version ${id} is not stored.`);
+      return loadPolicyVersion(content, new Set(settings.tenants.get(tenant)?.sources.keys() ?? []));
+    },
+    abilities: (tenant, name) => {
+      const source = sources.get(tenant)?.get(name);
+      if (!source) throw new SourceFailure(name, "unavailable", "not in gateway.yaml");
+      return source.abilities;
+    },
+    pages: settings.limits,
+  });
+  const server = await createGraphQLServer<OperationContext>({
+    schema: () => anySchema,
+    execute: ({ document, parameters, context }) => executeOperation(document, parameters, context),
+    tokens: settings.limits.tokens,
+    onRequestError: (context, codes) => void (context.note.codes = codes),
+    report: (event) => report(webLine(event)),
+  });
+  const answered: GatewayServices = {
+    tenants: new Map(
+      [...settings.tenants.values()].map((tenant) => [
+        tenant.name,
+        { contact: tenant.contact, sources: sources.get(tenant.name) ?? new Map<string, Source>() },
+      ]),
+    ),
+    versions,
+    identity: town.identity,
+    derived: town.derived,
+    log,
+    admission: createAdmission(settings.limits),
+    rate: createRate({ perMinute: settings.limits.openPerMinute }),
+    limits: settings.limits,
+    server,
+    guard: () => null,
+    report,
+  };
+  return { answered, server };
+}
+
+/** Ready: what is current can be read for every tenant. */
+async function health(
+  town: Town,
+  services: GatewayServices,
+): Promise<{ ready: boolean; checks: Record<string, boolean> }> {
+  const checks: Record<string, boolean> = {};
+  for (const tenant of town.settings.tenants.keys())
+    checks[tenant] = await services.versions.current(tenant).then(
+      () => true,
+      () => false,
+    );
+  return { ready: Object.values(checks).every(Boolean), checks };
+}
+
+/** Apollo wants a schema before there is a version; it validates and executes nothing against it. */
+const anySchema = buildSchema("type Query { empty: Boolean }");
+
+const webLine = ({ event, name, request, frames }: WebEvent): string =>
+  [`${event}: ${name}${request === null ? "" : ` (request ${request})`}`, ...frames].join("\n    ");
