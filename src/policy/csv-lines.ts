@@ -42,7 +42,16 @@ export function readCsvLines(file: string, text: string, report: (fault: FileFau
   return lines;
 }
 
-const trim = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, "");
+/** Spaces and tabs alone: what else `String.trim` takes for space is no space to us. */
+function trim(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text[start])) start += 1;
+  while (end > start && isSpace(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+}
+
+const isSpace = (character: string | undefined): boolean => character === " " || character === "\t";
 
 function splitCells(line: string): Cell[] {
   const cells: Cell[] = [];

@@ -13,7 +13,10 @@ export interface ReadFolder {
 }
 
 /** Bytes of one file; rules and map of the largest town are far below. */
-export const largestFile = 5 * 1024 * 1024;
+const largestFile = 5 * 1024 * 1024;
+
+/** Rule files of one tenant and common together. */
+const mostFiles = 500;
 
 /**
  * @param folder the town folder; files must lie inside it, symbolic links followed
@@ -57,7 +60,9 @@ async function listFiles(root: string, tenant: TenantName, faults: FileFault[]):
       else faults.push(notUnderstood(path, folder));
     }
   }
-  return sortedPaths(paths);
+  if (paths.length <= mostFiles) return sortedPaths(paths);
+  faults.push(fileFault(tenantFolder(tenant), "too-many-files", `a version has at most ${mostFiles} files`));
+  return [];
 }
 
 const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";

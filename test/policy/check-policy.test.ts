@@ -295,6 +295,12 @@ describe("a faulty rule file", () => {
     expect(faults.at(-1)?.message).toContain("1500 more");
   });
 
+  it("reads lines of any length in time that grows with their length", () => {
+    const spaces = " ".repeat(2_000_000);
+    expect(check(`${good}#${spaces}x\n${spaces}x${spaces}`)).toEqual(["fault line-too-long 3:501-4000002"]);
+    expect(check(`${good}p${",".repeat(2_000_000)}`)).toEqual(["fault line-too-long 2:501-2000002"]);
+  });
+
   it("warns of a town that opens nothing", () => {
     expect(check("p, *, *, Resident.email, -, -, deny")).toEqual(["warning nothing-opened 1:1"]);
   });

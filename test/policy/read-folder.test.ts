@@ -106,6 +106,11 @@ describe("readPolicyFolder", () => {
     ]);
   });
 
+  it("refuses more files than anybody writes", async () => {
+    await Promise.all(Array.from({ length: 500 }, (_, n) => write(`policies/rivemont/${n}.csv`, "# n")));
+    expect(await faultsOf()).toEqual(["too-many-files policies/rivemont/:1"]);
+  });
+
   it("says what is missing", async () => {
     await rm(join(folder, "policies"), { recursive: true });
     await rm(join(folder, "schema.graphql"));
