@@ -210,6 +210,16 @@ describe("a grant", () => {
     expect(() => grantOf(broken, subjectOf("parkeasy", "parking", all))).toThrow(PolicyNotUnderstood);
   });
 
+  it("has a fingerprint of what it opens and how, not of who it is for or by which line", () => {
+    const of = (text: string, application = "parkeasy", purpose = "parking"): string =>
+      grantOf(rulesOf(contentOf({ [rulesFile]: text })), subjectOf(application, purpose, all)).fingerprint;
+    const open = of("p, parkeasy, parking, CarPark.openedOn, all, -, allow");
+    expect(of("# moved\np, *, *, CarPark.openedOn, all, -, allow", "biblio-stats", "statistics")).toBe(open);
+    expect(of("p, parkeasy, parking, CarPark.openedOn, all, year, allow")).not.toBe(open);
+    expect(of("p, parkeasy, parking, CarPark.name, all, -, allow")).not.toBe(open);
+    expect(of("p, *, *, CarPark.openedOn, -, -, deny")).not.toBe(open);
+  });
+
   it("cannot be changed", () => {
     const grant = grantOf(rules, subjectOf("parkeasy", "parking", all));
     expect(Object.isFrozen(grant)).toBe(true);
