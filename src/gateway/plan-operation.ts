@@ -13,7 +13,7 @@ import { Seals } from "./seals.js";
 export function planOperation(context: PlanContext, operation: OperationDefinitionNode): Plan {
   const builder = new PlanBuilder(context);
   const query = context.schema.getQueryType();
-  if (!query || operation.operation !== "query") throw badInput("Only queries are answered here.", [operation]);
+  if (!query) throw badInput("Nothing can be asked here.", [operation]);
   const roots = apiRoots(context.catalogue);
   const outputs: Output[] = [];
   for (const [key, nodes] of collectFields(context.collect, new Set([query.name]), [operation.selectionSet])) {

@@ -116,7 +116,7 @@ function readJson(text: string): unknown {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Own members only: a body with a `__proto__` of its own must not lend members it does not have. */
+/** Own members only: what any prototype holds was not sent. */
 const member = (object: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.hasOwn(object, name) ? (object[name] ?? null) : null;
 

@@ -32,6 +32,15 @@ describe("open data's rate", () => {
     );
   });
 
+  it("allows no more at once after an idle hour than after a minute", () => {
+    let now = 0;
+    const rate = createRate({ perMinute: 10, now: () => now });
+    rate.take(rivemont);
+    now += 3_600_000;
+    const allowed = Array.from({ length: 50 }, () => rate.take(rivemont)).filter((verdict) => verdict.allowed);
+    expect(allowed).toHaveLength(10);
+  });
+
   it("keeps tenants apart", () => {
     const rate = createRate({ perMinute: 1, now: () => 0 });
     expect(rate.take(rivemont).allowed).toBe(true);

@@ -105,6 +105,15 @@ describe("reading the parameters of a request", () => {
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   });
 
+  it("takes nothing from a prototype that somebody else polluted", () => {
+    Object.assign(Object.prototype, { query: "{a}" });
+    try {
+      expect(post({ operationName: "A" })).toMatchObject({ code: "REQUEST_NOT_UNDERSTOOD" });
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "query");
+    }
+  });
+
   it("bounds the nesting of variables, however deep", () => {
     const nested = (depth: number): string =>
       `{"query":"{a}","variables":{"x":${"[".repeat(depth)}${"]".repeat(depth)}}}`;
