@@ -85,7 +85,8 @@ export async function createWeb(options: WebOptions): Promise<Web> {
 }
 
 function mountGraphQL(app: FastifyInstance, paths: ReadonlyMap<string, TenantName>, options: WebOptions): void {
-  for (const method of METHODS) if (method !== "CONNECT") app.addHttpMethod(method, { overrideExisting: true });
+  for (const method of METHODS)
+    if (method !== "CONNECT" && !app.supportedMethods.includes(method)) app.addHttpMethod(method);
   for (const [url, tenant] of paths)
     app.route({
       url,

@@ -66,7 +66,8 @@ describe("hostile requests, while an honest client asks", () => {
     for (const answer of await Promise.all(bodies.map((body) => send(body)))) {
       expect([200, 400]).toContain(statusOf(answer));
       expect(answer).not.toMatch(/\r\nSet-Cookie/i);
-      expect(answer.split("\r\n\r\n")[1]?.trimEnd()).not.toMatch(/\p{Cc}/u);
+      const body = Buffer.from(answer, "latin1").toString().split("\r\n\r\n")[1];
+      expect(body?.trimEnd()).not.toMatch(/\p{Cc}/u);
     }
   });
 
