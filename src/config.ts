@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gatewayFile, gatewayJsonSchema, isPostgresAddress, type GatewayFile } from "./config/gateway-file.js";
 import { readYaml } from "./config/yaml-faults.js";
-import type { RequestLimits } from "./gateway/request.js";
-import type { StoreLocation } from "./store/store.js";
+import type { RequestLimits } from "./gateway/index.js";
+import type { StoreLocation } from "./store/index.js";
 import { hasFault, nearest, type FileFault, type PurposeName, type TenantName } from "./terms/index.js";
 
 export { gatewayJsonSchema };

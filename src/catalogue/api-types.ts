@@ -147,8 +147,11 @@ function listArguments(shape: DatasetShape, pages: PageSizes): GraphQLFieldConfi
     after: { type: GraphQLString, description: "Only rows after this cursor." },
     ...(shape.abilities.backward
       ? {
-          last: { type: GraphQLInt, description: `How many rows from the end: at most ${most}.` },
-          before: { type: GraphQLString, description: "Only rows before this cursor." },
+          last: {
+            type: GraphQLInt,
+            description: `How many rows from the end: at most ${most}. Not together with \`first\` or \`after\`.`,
+          },
+          before: { type: GraphQLString, description: "Only rows before this cursor; it goes with `last`." },
         }
       : {}),
     ...(where === null ? {} : { where: { type: where, description: "Only rows that meet this condition." } }),

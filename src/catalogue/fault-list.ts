@@ -17,12 +17,12 @@ export class FaultList {
   }
 
   warn(node: ASTNode, code: string, message: string): void {
-    this.#faults.push({ severity: "warning", code, file: this.file, ...spanOf(node), message });
+    this.#faults.push({ severity: "warning", code, file: this.file, ...spanOf(node), message: sentence(message) });
   }
 
   addAt(span: Span, code: string, message: string, suggestion?: string): void {
     const meant = suggestion === undefined ? {} : { suggestion };
-    this.#faults.push({ severity: "fault", code, file: this.file, ...span, message, ...meant });
+    this.#faults.push({ severity: "fault", code, file: this.file, ...span, message: sentence(message), ...meant });
   }
 
   get refused(): boolean {
@@ -36,9 +36,17 @@ export class FaultList {
 }
 
 export function spanOf(node: ASTNode): Span {
-  const { startToken: start, endToken: end } = node.loc ?? {};
-  if (start === undefined || end === undefined) return { line: 1, column: 1 };
-  const { line, column } = start;
-  // A token's length is counted by its place in the file: an escaped text is longer than its value.
-  return end.line === line ? { line, column, endColumn: end.column + (end.end - end.start) } : { line, column };
+  if (node.loc === undefined) return { line: 1, column: 1 };
+  const { startToken, start, end, source } = node.loc;
+  const { line, column } = startToken;
+  // Counted in the text as written: an escape is longer than what it stands for, and a block text has several lines.
+  const oneLine = !/[\r\n]/.test(source.body.slice(start, end));
+  return oneLine ? { line, column, endColumn: column + (end - start) } : { line, column };
 }
+
+/** A fault is one line of a terminal, whatever the file holds. */
+const sentence = (message: string): string => {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  const plain = message.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, " ");
+  return plain.length > 400 ? `${plain.slice(0, 400)}…` : plain;
+};

@@ -1,4 +1,4 @@
-import { GraphQLError, parse, type DocumentNode } from "graphql";
+import { GraphQLError, Lexer, parse, Source, TokenKind, type DocumentNode, type Token } from "graphql";
 import { coordinate, nearest, type Coordinate, type DatasetName, type FileFault } from "../terms/index.js";
 import type { Catalogue, Dataset, DatasetStatus, Field, Link } from "./catalogue.js";
 import { checkRootNames, checkTypeNames, checkTypeTags, typeTagOf, type RootNames } from "./check-names.js";
@@ -44,14 +44,36 @@ export function readCatalogue(sdl: string, options: ReadOptions): CatalogueRead 
 
 function parseSdl(sdl: string, faults: FaultList): DocumentNode | null {
   try {
-    return parse(sdl);
+    const deep = nestedTooDeep(sdl);
+    if (deep === null) return parse(sdl);
+    faults.addAt({ line: deep.line, column: deep.column }, "syntax", "syntax error: brackets are nested too deeply");
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     const [place] = error.locations ?? [];
     const span = { line: place?.line ?? 1, column: place?.column ?? 1 };
     faults.addAt(span, "syntax", error.message.replace(/^Syntax Error: /, "syntax error: "));
-    return null;
   }
+  return null;
+}
+
+const steps: ReadonlyMap<TokenKind, 1 | -1> = new Map([
+  [TokenKind.BRACKET_L, 1],
+  [TokenKind.BRACE_L, 1],
+  [TokenKind.PAREN_L, 1],
+  [TokenKind.BRACKET_R, -1],
+  [TokenKind.BRACE_R, -1],
+  [TokenKind.PAREN_R, -1],
+]);
+
+/** The parser goes one call deeper for each bracket: an honest file has few, and the stack must not end first. */
+function nestedTooDeep(sdl: string): Token | null {
+  const lexer = new Lexer(new Source(sdl));
+  let depth = 0;
+  for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
+    depth += steps.get(token.kind) ?? 0;
+    if (depth > 50) return token;
+  }
+  return null;
 }
 
 // ISO 8601 durations of the calendar: P1D, PT1H, P1Y6M.

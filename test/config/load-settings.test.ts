@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import fc from "fast-check";
 import { format, resolveConfig } from "prettier";
 import { afterEach, describe, expect, test } from "vitest";
 import { gatewayJsonSchema, loadSettings, type LoadedSettings } from "../../src/config.js";
-import { formatFault } from "../../src/terms/index.js";
+import { formatFault, hasFault } from "../../src/terms/index.js";
 
 const folders: string[] = [];
 afterEach(() => {
@@ -207,6 +208,24 @@ tenants:
     );
     expect(told(["a0: &a0 x", ...levels].join("\n"))[0]).toContain("its aliases cannot be followed");
   });
+});
+
+test("a mangled gateway.yaml is refused with its faults, or read; it never crashes", () => {
+  const folder = folderWith(null);
+  const words = example.match(/\S+|\s+/g) ?? [];
+  const traps = ["&a", "*a", "<<:", "- ", "{", "}", "null", "42:", "__proto__:", "\t", "? ", "!!binary", "---\n", ""];
+  const change = fc.tuple(fc.nat(words.length - 1), fc.constantFrom(...traps, ...new Set(words)));
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+      const changed = [...words];
+      for (const [index, word] of changes) changed[index] = word;
+      writeFileSync(join(folder, "gateway.yaml"), changed.join(""));
+      const { settings, faults } = loadSettings(folder, { RIVEMONT_LIBRARY_URL: libraryUrl });
+      expect(settings === null).toBe(hasFault(faults));
+      expect(faults.map(formatFault).join("\n")).not.toContain("undefined");
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test("gateway.schema.json is what the shape in code says (`npx vitest run -u test/config` writes it)", async () => {
