@@ -140,4 +140,13 @@ describe("visibleByKeys", () => {
     expect(await outcome(visibleByKeys(memorySource(reference), asking(), nobody, bounds(40)))).toBe("not available");
     expect(seen.size).toBeLessThanOrEqual(40);
   });
+
+  it("takes what the filled keys have used off the bound", async () => {
+    const seen = new Set<Value>();
+    const hidesThree: Guard = (rows) => rows.map((row) => !!seen.add(row[0] ?? null) && !isOwn([3])(row));
+    expect(await outcome(visibleByKeys(memorySource(reference), asking(), hidesThree, bounds(13)))).toBe(
+      "not available",
+    );
+    expect(seen.size).toBe(13);
+  });
 });

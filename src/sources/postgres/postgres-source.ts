@@ -62,7 +62,7 @@ class PostgresSource implements Source {
     return this.connections.close();
   }
 
-  /** Learnt once; a statement that the server refuses makes us learn it again, since the table may have changed. */
+  /** Learnt once; after a statement that the server refused it is learnt again, since the table may have changed. */
   private async relation(from: string, bounds: FetchBounds): Promise<Relation | null> {
     const known = this.relations.get(from);
     if (known !== undefined) return known;
@@ -78,16 +78,36 @@ class PostgresSource implements Source {
     bounds: FetchBounds,
     write: (relation: Relation) => Statement,
   ): Promise<readonly TextRow[]> {
-    const relation = await this.relation(from, bounds);
-    if (relation === null) throw new SourceFailure(this.name, "unavailable", `${from} does not exist`);
     try {
-      return await this.connections.run(write(relation), bounds);
+      return await this.connections.run(await this.written(from, bounds, write), bounds);
     } catch (error) {
+      if (error instanceof SourceFailure && error.reason === "unavailable") this.relations.delete(from);
       if (error instanceof UnaskableValue) throw new SourceFailure(this.name, "invalid-request", error.message);
-      this.relations.delete(from);
       if (error instanceof WrongColumn) throw new SourceFailure(this.name, "unavailable", error.message);
       throw error;
     }
+  }
+
+  /** A column that is not as we learnt it may be new: the catalog is read once more before it is called missing. */
+  private async written(
+    from: string,
+    bounds: FetchBounds,
+    write: (relation: Relation) => Statement,
+  ): Promise<Statement> {
+    const known = this.relations.has(from);
+    try {
+      return write(await this.existing(from, bounds));
+    } catch (error) {
+      if (!known || !(error instanceof WrongColumn)) throw error;
+      this.relations.delete(from);
+      return write(await this.existing(from, bounds));
+    }
+  }
+
+  private async existing(from: string, bounds: FetchBounds): Promise<Relation> {
+    const relation = await this.relation(from, bounds);
+    if (relation === null) throw new SourceFailure(this.name, "unavailable", `${from} does not exist`);
+    return relation;
   }
 
   private shaped(rows: readonly TextRow[], columns: readonly Column[], bounds: FetchBounds): readonly Row[] {
