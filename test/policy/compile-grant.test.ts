@@ -120,7 +120,7 @@ describe("a compiled grant, for random maps, rules and agreements", () => {
     for (const kind of ["shared", "denied", "no-rule", "not-in-agreement", "not"]) {
       expect(seen.get(kind) ?? 0, `${kind} of ${JSON.stringify([...seen])}`).toBeGreaterThan(50);
     }
-  });
+  }, 60_000);
 
   it("of equal fingerprint opens the same, and of other openings another", () => {
     fc.assert(
@@ -139,7 +139,7 @@ describe("a compiled grant, for random maps, rules and agreements", () => {
         expect(grants[0]?.fingerprint === grants[1]?.fingerprint).toBe(opened[0] === opened[1]);
       }),
     );
-  });
+  }, 60_000);
 });
 
 const town = contentOf({

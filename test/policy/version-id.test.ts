@@ -19,7 +19,7 @@ describe("versionId", () => {
       }),
       { numRuns: 3000 },
     );
-  });
+  }, 60_000);
 
   it("does not move text between path and file, or from one file to the next", () => {
     const of = (schema: string, ...files: [string, string][]) => versionId({ tenant, schema, files: new Map(files) });
