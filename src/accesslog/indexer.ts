@@ -1,5 +1,6 @@
 // The search index, built behind the appends: it follows each tenant's leaves from its watermark to the head.
 import type { Queryable, SearchPool } from "./append-connection.js";
+import { readBody, readPersonal } from "./stored-entry.js";
 import type { EntryBody, PersonalPart } from "./stored-entry.js";
 
 /** One node indexes at a time, and none while a personal part is erased (see the migration). */
@@ -11,8 +12,10 @@ interface Fresh {
   readonly index: string;
   readonly at: Date;
   readonly id: string;
-  readonly body: string;
-  readonly personal: string | null;
+  /** null: altered so that it cannot be read. It is found by its time, and loudly: see `search.ts`. */
+  readonly body: EntryBody | null;
+  /** null: erased, or altered likewise. */
+  readonly personal: PersonalPart | null;
 }
 
 export class Indexer {
@@ -108,7 +111,7 @@ async function position(on: Queryable, tenant: string): Promise<{ from: number; 
 }
 
 async function fresh(on: Queryable, tenant: string, from: number, to: number): Promise<Fresh[]> {
-  const { rows } = await on.query<Fresh>(
+  const { rows } = await on.query<Omit<Fresh, "body" | "personal"> & { body: string; personal: string | null }>(
     `SELECT index, at, id, body, personal FROM (
        SELECT e.index, e.at, e.id, e.body, p.body AS personal,
               sum(octet_length(e.body) + coalesce(octet_length(p.body), 0)) OVER (ORDER BY e.index) AS bytes,
@@ -118,7 +121,11 @@ async function fresh(on: Queryable, tenant: string, from: number, to: number): P
       WHERE nth = 1 OR bytes <= $4 ORDER BY index`,
     [tenant, from, to, maxBytes],
   );
-  return rows;
+  return rows.map((row) => ({
+    ...row,
+    body: readBody(row.body),
+    personal: row.personal === null ? null : readPersonal(row.personal),
+  }));
 }
 
 async function countBetween(on: Queryable, tenant: string, from: number, to: number): Promise<number> {
@@ -129,10 +136,8 @@ async function countBetween(on: Queryable, tenant: string, from: number, to: num
   return Number(rows[0]?.n ?? 0);
 }
 
-const bodyOf = (entry: Fresh): EntryBody => JSON.parse(entry.body) as EntryBody;
-
 async function insertSummaries(on: Queryable, tenant: string, entries: readonly Fresh[]): Promise<void> {
-  const bodies = entries.map(bodyOf);
+  const bodies = entries.map(({ body }) => body);
   await on.query(
     `INSERT INTO access_summary (tenant, index, at, entry_id, application, purpose, agreement, outcome)
      SELECT $1, * FROM unnest($2::bigint[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[])
@@ -142,16 +147,16 @@ async function insertSummaries(on: Queryable, tenant: string, entries: readonly 
       entries.map(({ index }) => index),
       entries.map(({ at }) => at.toISOString()),
       entries.map(({ id }) => id),
-      bodies.map(({ application }) => application),
-      bodies.map(({ purpose }) => purpose),
-      bodies.map(({ agreement }) => agreement),
-      bodies.map(({ outcome }) => outcome),
+      bodies.map((body) => body?.application ?? null),
+      bodies.map((body) => body?.purpose ?? null),
+      bodies.map((body) => body?.agreement ?? null),
+      bodies.map((body) => body?.outcome ?? "unreadable"),
     ],
   );
 }
 
 /** A coordinate stands for itself and for its dataset. */
-export function namesOf(body: EntryBody): Map<string, { read: boolean; refused: boolean }> {
+function namesOf(body: EntryBody): Map<string, { read: boolean; refused: boolean }> {
   const names = new Map<string, { read: boolean; refused: boolean }>();
   const note = (name: string, use: "read" | "refused"): void => {
     const known = names.get(name) ?? { read: false, refused: false };
@@ -171,7 +176,7 @@ export function namesOf(body: EntryBody): Map<string, { read: boolean; refused: 
 
 async function insertFields(on: Queryable, tenant: string, entries: readonly Fresh[]): Promise<void> {
   const rows = entries.flatMap((entry) =>
-    [...namesOf(bodyOf(entry))].map(([name, use]) => ({ name, index: entry.index, ...use })),
+    [...(entry.body ? namesOf(entry.body) : [])].map(([name, use]) => ({ name, index: entry.index, ...use })),
   );
   await on.query(
     `INSERT INTO access_field (tenant, name, index, read, refused)
@@ -190,7 +195,7 @@ async function insertSubjects(on: Queryable, tenant: string, entries: readonly F
   const rows = entries.flatMap(({ index, personal }) =>
     personal === null
       ? []
-      : Object.entries((JSON.parse(personal) as PersonalPart).subjects).flatMap(([scheme, tokens]) =>
+      : Object.entries(personal.subjects).flatMap(([scheme, tokens]) =>
           tokens.map((token) => ({ index, scheme, token })),
         ),
   );

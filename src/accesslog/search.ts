@@ -6,7 +6,8 @@ import { AccessLogUnavailable } from "./entry.js";
 import type { CountedEvent } from "./entry.js";
 import { commitment, leafHash } from "./entry-format.js";
 import type { Indexer } from "./indexer.js";
-import type { AccessLogReader, CounterRow, EntryBody, EntryFilter, PersonalPart, StoredEntry } from "./stored-entry.js";
+import { readBody, readPersonal } from "./stored-entry.js";
+import type { AccessLogReader, CounterRow, EntryFilter, StoredEntry } from "./stored-entry.js";
 
 const maxPage = 1000;
 
@@ -123,16 +124,18 @@ export function searchQuery(tenant: string, filter: EntryFilter, limit: number):
 }
 
 function storedEntry(row: EntryRow): StoredEntry {
-  const body = JSON.parse(row.body) as EntryBody;
-  const erased = row.salt === null || row.personal === null;
+  const body = readBody(row.body);
+  if (body === null)
+    throw new AccessLogUnavailable(
+      `The entry with index ${row.index} cannot be read: it was altered, or written by a newer version.`,
+    );
+  const committed = row.salt === null || row.personal === null ? null : commitment(row.salt, row.personal);
   return {
     index: Number(row.index),
     body,
     canonical: row.body,
     leafHash: row.hash.toString("hex"),
-    personal: row.personal === null ? null : (JSON.parse(row.personal) as PersonalPart),
-    intact:
-      leafHash(row.body).equals(row.hash) &&
-      (erased || (row.salt !== null && row.personal !== null && commitment(row.salt, row.personal) === body.personal)),
+    personal: row.personal === null ? null : readPersonal(row.personal),
+    intact: leafHash(row.body).equals(row.hash) && (committed === null || committed === body.personal),
   };
 }

@@ -59,6 +59,20 @@ export interface PersonalPart {
   readonly staff: string | null;
 }
 
+/** null: altered, or of a version that this program does not know. */
+export const readBody = (canonical: string): EntryBody | null => versionOne<EntryBody>(canonical);
+export const readPersonal = (canonical: string): PersonalPart | null => versionOne<PersonalPart>(canonical);
+
+function versionOne<T extends { readonly v: 1 }>(canonical: string): T | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(canonical);
+  } catch {
+    return null;
+  }
+  return typeof value === "object" && value !== null && "v" in value && value.v === 1 ? (value as T) : null;
+}
+
 export interface StoredEntry {
   readonly index: number;
   readonly body: EntryBody;

@@ -250,6 +250,17 @@ describe("reading", () => {
     expect(entries.map(({ intact }) => intact)).toEqual([false, false]);
   });
 
+  test("an entry that was altered beyond reading is told by its index, and the others are found", async () => {
+    const log = await open();
+    const [one, two] = [draft(), draft()];
+    await log.append(one);
+    await run(store.superuser, "UPDATE access_entry SET body = 'x'");
+    await log.append(two);
+    await expect(log.search(rivemont, { limit: 10 })).rejects.toThrow(/index 0 cannot be read/);
+    const { entries } = await log.search(rivemont, { application: "cantine-plus", limit: 10 });
+    expect(entries.map(({ body }) => body.id)).toEqual([two.id]);
+  });
+
   test("erasing the personal part leaves the entry, its leaf and its proof", async () => {
     const log = await open();
     const one = draft({ personal: { subjects: [{ scheme: "resident", token: token("t") }], operationName: "x" } });
