@@ -1,0 +1,164 @@
+// `passerelle log`: who read what, why, by which rule. Every reading of the record is on record before it is shown.
+import { Option, type Command } from "commander";
+import type { EntryFilter, StoredEntry } from "../accesslog/index.js";
+import { schemaName } from "../policy/index.js";
+import { readCatalogue, type Catalogue } from "../catalogue/index.js";
+import { nearest } from "../terms/index.js";
+import { refuse } from "./failure.js";
+import { inWords, outcomes, readLogSearch, type LogOptions } from "./log-filter.js";
+import { jsonLine, logLines } from "./log-lines.js";
+import { tenantOption, wholeNumber } from "./options.js";
+import { entryStory } from "./log-story.js";
+import { inTown, type CommandContext, type Session } from "./session.js";
+import { readSubject, type Subject } from "./subject.js";
+
+export function addLogCommand(program: Command, context: CommandContext): void {
+  const log = program
+    .command("log")
+    .description("who read which fields of how many people, for which purpose, by which rule")
+    .option(...tenantOption)
+    .option("--app <name>", "an application")
+    .option("--agreement <ref>", "an agreement, as application/purpose")
+    .option("--purpose <name>", "a purpose")
+    .option("--dataset <name>", "entries in which a field of it was read or refused")
+    .option("--field <coordinate>", "entries in which this field was read or refused")
+    .addOption(new Option("--outcome <kind>", "how the request ended").choices(outcomes))
+    .option("--since <when>", "2h or 7d (ago), a day, or 2026-11-01T08:30 (the town's time)")
+    .option("--until <when>", "likewise; a day is taken whole")
+    .option("--subject <scheme:key>", "entries about one person, such as resident:123")
+    .option("--limit <number>", "entries at most, up to 1000", wholeNumber(1, 1000), 50)
+    .option("--before <number>", "entries before this one: the next page", wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .option("--json", "one JSON object per line, complete")
+    .addHelpText("after", logExamples)
+    .action((options: LogOptions) => inTown(context, options.tenant, (session) => search(session, options)));
+  log
+    .command("show <entry>")
+    .description("the whole story of one entry: its number in the list, or its id")
+    .option(...tenantOption)
+    .addHelpText("after", "\nExample:\n  $ npx passerelle log show 1234")
+    .action((entry: string, options: { readonly tenant?: string }) =>
+      // An option before `show` is read as one of `log`.
+      inTown(context, options.tenant ?? log.opts<LogOptions>().tenant, (session) => show(session, entry)),
+    );
+}
+
+const logExamples = `
+Examples:
+  $ npx passerelle log --app cantine-plus --since 7d
+  $ npx passerelle log --field Resident.birthDate --outcome refused
+  $ npx passerelle log --subject resident:123 --json > person.jsonl
+
+Reading the log is recorded in the log. A person's key is not kept, only the token that stands for them.`;
+
+async function search(session: Session, options: LogOptions): Promise<void> {
+  const { context, log, tenant, terminal } = session;
+  const subject = options.subject === undefined ? null : await findSubject(session, options.subject);
+  const { filter, filters } = readLogSearch(options, subject, tenant, context.now());
+  const kept = subject === null ? [] : [{ scheme: subject.scheme, token: subject.token }];
+  const recorded = await session.record("log", filters, kept);
+  // The reading's own entry is not part of what it reads.
+  const before = Math.min(filter.before ?? recorded.index, recorded.index);
+  const found = await log.search(tenant.name, { ...filter, before });
+  if (options.json === true) for (const entry of found.entries) terminal.out(jsonLine(entry));
+  else printTable(session, found.entries);
+  const told = options.json === true ? terminal.err : terminal.out;
+  if (subject?.unknown) told(unknownScheme(subject), "yellow");
+  for (const line of await closing(session, options, found)) told(line, "dim");
+}
+
+function printTable({ terminal, tenant }: Session, entries: readonly StoredEntry[]): void {
+  if (entries.length === 0) return;
+  logLines(entries, tenant.timeZone, terminal.columns).forEach(({ text, altered }, at) =>
+    terminal.out(text, altered ? "red" : at === 0 ? "bold" : "plain"),
+  );
+}
+
+interface Found {
+  readonly entries: readonly StoredEntry[];
+  readonly more: boolean;
+}
+
+/** Law 13: what is cut is said to be cut; and nothing found is said with what was looked for. */
+async function closing(session: Session, options: LogOptions, { entries, more }: Found): Promise<string[]> {
+  const words = inWords(options);
+  const last = entries.at(-1);
+  if (last === undefined) {
+    const meant = await meantNames(session, options);
+    return [`No entry${words === "" ? " yet" : ` with ${words}`}.`, ...meant];
+  }
+  const count = `${entries.length} ${entries.length === 1 ? "entry" : "entries"}`;
+  const zone = options.json === true ? "" : `, newest first, times in ${session.tenant.timeZone}`;
+  const rest = more
+    ? `There are more: repeat the command with --before ${last.index}`
+    : `There are no ${options.before === undefined ? "others" : "earlier ones"}`;
+  const known = options.json === true ? "" : "The story of one: npx passerelle log show NO.";
+  return [`${count}${zone}. ${rest}${words === "" || more ? "" : ` with ${words}`}.`, known].filter(
+    (line) => line !== "",
+  );
+}
+
+/** A name that nobody has finds nothing: say so, for "nobody read it" would be the wrong thing to learn. */
+async function meantNames(session: Session, options: LogOptions): Promise<string[]> {
+  const { town, tenant } = session;
+  const catalogue = await catalogueInForce(session);
+  const applications = await town.registry.listApplications(tenant.name);
+  const known: readonly (readonly [string, string | undefined, readonly string[]])[] = [
+    ["application", options.app, [...applications.map(({ name }) => name), "open-data"]],
+    ["purpose", options.purpose, [...tenant.purposes.keys(), "open-data"]],
+    ["dataset", options.dataset, [...(catalogue?.datasets.keys() ?? [])]],
+    ["field", options.field, [...(catalogue?.coordinates.keys() ?? [])]],
+  ];
+  return known.flatMap(([what, asked, names]) => {
+    if (asked === undefined || names.length === 0 || names.includes(asked)) return [];
+    const meant = nearest(asked, names);
+    return [`There is no ${what} "${asked}" today${meant === undefined ? "" : ` (did you mean "${meant}"?)`}.`];
+  });
+}
+
+const unknownScheme = ({ scheme, unknown }: Subject): string =>
+  `No dataset has people by the scheme "${scheme}" today` +
+  (unknown?.meant === undefined ? "." : ` (did you mean "${unknown.meant}"?).`);
+
+const findSubject = async (session: Session, text: string): Promise<Subject> =>
+  readSubject(text, session.tenant.name, session.town.derived, await catalogueInForce(session));
+
+/** Null where no version is in force. */
+async function catalogueInForce({ town, tenant }: Session): Promise<Catalogue | null> {
+  const version = await town.policyStore.inForce(tenant.name);
+  if (version === null) return null;
+  return readCatalogue(version.content.schema, { file: schemaName, sources: new Set(tenant.sources.keys()) }).catalogue;
+}
+
+async function show(session: Session, asked: string): Promise<void> {
+  const number = /^\d{1,15}$/.test(asked) ? Number(asked) : null;
+  const id = asked.toLowerCase();
+  if (number === null && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
+    throw refuse("An entry is named by its number in `passerelle log`, or by its id (a UUID).");
+  const { log, tenant, terminal } = session;
+  await session.record("log show", { entry: number === null ? id : String(number) });
+  const entry = number === null ? await log.read(tenant.name, id) : await atIndex(session, number);
+  if (entry === null)
+    throw refuse(`The access log of ${tenant.name} has no entry ${asked}, or its time of retention is over.`);
+  terminal.out((await story(session, entry)).join("\n"), "plain");
+}
+
+async function atIndex({ log, tenant }: Session, index: number): Promise<StoredEntry | null> {
+  const only: EntryFilter = { limit: 1, before: index + 1 };
+  const [entry] = (await log.search(tenant.name, only)).entries;
+  return entry?.index === index ? entry : null;
+}
+
+async function story({ log, tenant, town }: Session, entry: StoredEntry): Promise<string[]> {
+  const { body } = entry;
+  const versions =
+    body.agreement === null
+      ? []
+      : (await town.registry.listAgreements(tenant.name)).find(({ ref }) => ref === body.agreement)?.versions;
+  return entryStory({
+    entry,
+    tenant,
+    operation: body.operation === null ? null : await log.operationText(body.operation),
+    policy: body.policyVersion === null ? null : await town.policyStore.read(tenant.name, body.policyVersion),
+    agreement: versions?.find(({ number }) => number === body.agreementVersion) ?? null,
+  });
+}

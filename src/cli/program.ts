@@ -1,0 +1,68 @@
+// The command as a whole: its words, its help, and how it ends.
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { exitCodes, tellFailure, type ExitCode } from "./failure.js";
+import { addAgreementCommand } from "./agreement-command.js";
+import { addApplicationCommand } from "./application-command.js";
+import { addKeyCommand } from "./key-command.js";
+import { addLogCommand } from "./log-command.js";
+import { addPolicyCommand } from "./policy-command.js";
+import { addSchemaCommand } from "./schema-command.js";
+import type { CommandContext } from "./session.js";
+
+const about = `Run it in the town folder, where gateway.yaml lies. It works while the gateway runs, and without it.
+
+Exit codes:
+  0  done
+  1  it could not be done: the database does not answer, or the access cannot be recorded
+  2  refused: faults in the town's files, an unknown name, or a wrong use of the command
+
+Examples:
+  $ npx passerelle log --app cantine-plus --since 7d
+  $ npx passerelle policy check
+  $ npx passerelle key create cantine-plus/school-meals`;
+
+export function createProgram(context: CommandContext): Command {
+  const { terminal } = context;
+  const line = (text: string): string => text.replace(/\n$/, "");
+  const program = new Command("passerelle")
+    .description("Passerelle shares a town's data field by field, under agreements, every access on record.")
+    .version(version(), "--version", "print the version")
+    .helpOption("--help", "say what a command does, with an example")
+    .configureOutput({
+      writeOut: (text) => terminal.out(line(text)),
+      writeErr: (text) => terminal.err(line(text)),
+      outputError: (text) => terminal.err(line(text), "red"),
+      getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride()
+    .showSuggestionAfterError()
+    .showHelpAfterError("(--help says how it is used)")
+    .addHelpText("after", `\n${about}`);
+  addLogCommand(program, context);
+  addPolicyCommand(program, context);
+  addSchemaCommand(program, context);
+  addApplicationCommand(program, context);
+  addAgreementCommand(program, context);
+  addKeyCommand(program, context);
+  return program;
+}
+
+/** @param args without node and the script's name */
+export async function runCommand(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  try {
+    await createProgram(context).parseAsync([...args], { from: "user" });
+    return exitCodes.done;
+  } catch (error) {
+    return tellFailure(error, context.terminal);
+  }
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const found = typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : null;
+  return typeof found === "string" ? found : "unknown";
+}

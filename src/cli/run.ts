@@ -1,0 +1,37 @@
+// What `npx passerelle` runs: importing it runs the command.
+import { userInfo } from "node:os";
+import picocolors from "picocolors";
+import { runCommand } from "./program.js";
+import { createTerminal } from "./terminal.js";
+
+// `passerelle log | head`: a reader that has enough is no fault of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+/** Without a passwd entry the system has no name for its user. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+const terminal = createTerminal({
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  columns: process.stdout.isTTY ? process.stdout.columns : null,
+  // NO_COLOR is read by picocolors; it would also colour what goes to a file on a machine with CI set.
+  outColours: picocolors.isColorSupported && process.stdout.isTTY,
+  errColours: picocolors.isColorSupported && process.stderr.isTTY,
+});
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  terminal,
+  folder: process.cwd(),
+  who: userName(),
+  now: () => new Date(),
+});

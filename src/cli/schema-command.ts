@@ -1,0 +1,113 @@
+// `passerelle schema`: the API schema, whole or as one application's agreement sees it.
+import { printSchema, type GraphQLSchema } from "graphql";
+import type { Command } from "commander";
+import { deriveApiSchema, pruneApiSchema, type Catalogue } from "../catalogue/index.js";
+import { accessViewOf } from "../gateway/index.js";
+import type { Agreement, Standing } from "../identity/index.js";
+import { openData } from "../policy/index.js";
+import { openSources } from "../sources/index.js";
+import { nearest, type ApplicationName, type PurposeName } from "../terms/index.js";
+import { refuse } from "./failure.js";
+import { asName, tenantOption, type TenantOption } from "./options.js";
+import { inTown, type CommandContext, type Session } from "./session.js";
+import { currentCatalogue, noneInForce, versionInForce } from "./versions.js";
+
+interface SchemaOptions extends TenantOption {
+  readonly app?: string;
+  readonly purpose?: string;
+}
+
+export function addSchemaCommand(program: Command, context: CommandContext): void {
+  program
+    .command("schema")
+    .description("print the API schema, whole or as one application sees it")
+    .option("--app <name>", "as this application sees it; open-data for requests without a key")
+    .option("--purpose <name>", "where the application has several agreements")
+    .option(...tenantOption)
+    .addHelpText("after", "\nExample:\n  $ npx passerelle schema --app cantine-plus > cantine-plus.graphql")
+    .action((options: SchemaOptions) => inTown(context, options.tenant, (session) => schema(session, options)));
+}
+
+async function schema(session: Session, { app, purpose }: SchemaOptions): Promise<void> {
+  const { terminal } = session;
+  if (app === undefined && purpose !== undefined) throw refuse("--purpose goes with --app: say whose agreement it is.");
+  const names = { app, purpose };
+  await session.record(
+    "schema",
+    Object.fromEntries(
+      Object.entries(names).flatMap(([name, value]) => (value === undefined ? [] : [[name, asName(value)]])),
+    ),
+  );
+  const seen =
+    app === undefined
+      ? await wholeSchema(session, await currentCatalogue(session))
+      : await seenBy(session, app, purpose);
+  terminal.out(printSchema(seen));
+}
+
+async function wholeSchema({ town, tenant }: Session, catalogue: Catalogue): Promise<GraphQLSchema> {
+  const { pageSize, defaultPageSize } = town.settings.limits;
+  // Nothing is connected to: what a kind of source can do is known without asking it.
+  const sources = openSources(tenant.sources);
+  try {
+    const abilities = (name: string) => {
+      const source = sources.get(name);
+      if (source === undefined) throw new Error(`gateway.yaml has no source ${name}`);
+      return source.abilities;
+    };
+    return deriveApiSchema(catalogue, abilities, { pageSize, defaultPageSize });
+  } finally {
+    await Promise.all([...sources.values()].map((source) => source.close()));
+  }
+}
+
+async function seenBy(session: Session, app: string, purpose: string | undefined): Promise<GraphQLSchema> {
+  const version = await versionInForce(session);
+  if (version === null) throw noneInForce();
+  const { catalogue } = version;
+  const { ref, fields, standing } =
+    app === openData ? openAgreement(session, catalogue) : await signedAgreement(session, app, purpose);
+  if (!standing.inForce)
+    session.terminal.err(`${ref} is not in force (${standing.why}, ${standing.date}): its requests get 403.`, "yellow");
+  const [application, itsPurpose] = ref.split("/") as [ApplicationName, PurposeName];
+  const grant = version.grant({ agreement: ref, application, purpose: itsPurpose, fields: new Set(fields) });
+  return pruneApiSchema(await wholeSchema(session, catalogue), catalogue, accessViewOf(grant, catalogue));
+}
+
+interface SeenAgreement {
+  readonly ref: Agreement["ref"];
+  readonly fields: Agreement["snapshot"]["fields"];
+  readonly standing: Standing;
+}
+
+function openAgreement({ town, tenant }: Session, catalogue: Catalogue): SeenAgreement {
+  const open = [...catalogue.datasets.values()].filter((dataset) => dataset.open);
+  const fields = open.flatMap(({ members }) => [...members.values()].map(({ coordinate }) => coordinate));
+  const { agreement, standing } = town.identity.openData(tenant.name, fields);
+  return { ref: agreement.ref, fields: agreement.snapshot.fields, standing };
+}
+
+/** @throws CommandFailure where it is not exactly one */
+async function signedAgreement(
+  { town, tenant }: Session,
+  app: string,
+  purpose: string | undefined,
+): Promise<SeenAgreement> {
+  const all = await town.registry.listAgreements(tenant.name);
+  const approved = all.filter((one) => one.approved !== null);
+  const of = approved.filter((one) => one.application === app);
+  const named = purpose === undefined ? of : of.filter((one) => one.purpose === purpose);
+  const [only, another] = named;
+  if (another !== undefined)
+    throw refuse(`${app} has several agreements: add --purpose (${of.map((one) => one.purpose).join(", ")}).`);
+  if (only?.approved && only.standing)
+    return { ref: only.ref, fields: only.approved.snapshot.fields, standing: only.standing };
+  if (of.length > 0)
+    throw refuse(
+      `${app} has no approved agreement for this purpose, but for: ${of.map((one) => one.purpose).join(", ")}.`,
+    );
+  const meant = nearest(app, [...approved.map((one) => one.application), openData]);
+  throw refuse(
+    `No approved agreement of an application "${app}"${meant === undefined ? "" : ` (did you mean "${meant}"?)`}. See: npx passerelle agreement list`,
+  );
+}

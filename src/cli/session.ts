@@ -1,0 +1,103 @@
+// One command at work in the town: opened before it, closed after it, on record before it reads or changes anything.
+import { randomUUID } from "node:crypto";
+import type { AccessLog, Appended } from "../accesslog/index.js";
+import type { TenantSettings } from "../config.js";
+import { nearest, type SubjectToken } from "../terms/index.js";
+import { refuse } from "./failure.js";
+import { openTown, type Town } from "./open-town.js";
+import type { Terminal } from "./terminal.js";
+
+/** What every command is given, by the entry or by a test. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** The town folder. */
+  readonly folder: string;
+  /** The process's own unless given. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** The operating system's user. */
+  readonly who: string;
+  readonly now: () => Date;
+}
+
+export interface Session {
+  readonly context: CommandContext;
+  readonly terminal: Terminal;
+  readonly town: Town;
+  readonly tenant: TenantSettings;
+  readonly log: AccessLog;
+  /**
+   * Law 4 for staff: to be awaited before anything is read or changed. Filters are names, never a person's key; a
+   * person stands in `subjects`, which can be erased.
+   * @throws AccessLogUnavailable: then nothing may be printed
+   */
+  record(
+    command: string,
+    filters?: Readonly<Record<string, string>>,
+    subjects?: readonly { readonly scheme: string; readonly token: SubjectToken }[],
+  ): Promise<Appended>;
+}
+
+/** Opens the town, does the work, closes it in any case. @param tenant as asked for; may be left out where there is one */
+export async function inTown(
+  context: CommandContext,
+  tenant: string | undefined,
+  work: (session: Session) => Promise<void>,
+): Promise<void> {
+  const { terminal, folder, env, now } = context;
+  const report = (line: string): void => terminal.err(line, "dim");
+  const town = await openTown({ folder, env, now, report });
+  try {
+    const settings = chooseTenant(town, tenant);
+    // Its search index is brought up to date when it is searched, and nobody is counted here.
+    const log = await town.openLog({ indexEveryMs: 0, countEveryMs: 0 });
+    await work({ context, terminal, town, tenant: settings, log, record: recorder(log, settings, context) });
+  } finally {
+    await town.close();
+  }
+}
+
+function chooseTenant({ settings }: Town, asked: string | undefined): TenantSettings {
+  const all = [...settings.tenants.values()];
+  const names = all.map(({ name }) => name);
+  if (asked === undefined) {
+    const [only, another] = all;
+    if (only !== undefined && another === undefined) return only;
+    throw refuse(`gateway.yaml has several tenants: say which one with --tenant (${names.join(", ")}).`);
+  }
+  const found = all.find(({ name }) => name === asked);
+  if (found !== undefined) return found;
+  const meant = nearest(asked, names);
+  throw refuse(
+    `gateway.yaml has no tenant "${asked}"${meant === undefined ? "" : ` (did you mean "${meant}"?)`}. It has: ${names.join(", ")}.`,
+  );
+}
+
+const recorder =
+  (log: AccessLog, tenant: TenantSettings, { who, now }: CommandContext): Session["record"] =>
+  (command, filters = {}, subjects = []) =>
+    log.append({
+      id: randomUUID(),
+      tenant: tenant.name,
+      at: now().toISOString(),
+      durationMs: 0,
+      outcome: "staff",
+      // There is no HTTP here.
+      status: 0,
+      application: null,
+      purpose: null,
+      agreement: null,
+      agreementVersion: null,
+      basis: null,
+      key: null,
+      policyVersion: null,
+      operation: null,
+      fields: [],
+      refused: [],
+      withheld: [],
+      rows: [],
+      errors: [],
+      sources: [],
+      traceparent: null,
+      staff: { who, command, filters },
+      personal: { subjects, operationName: null },
+    });

@@ -1,0 +1,63 @@
+// A person as staff name one, `resident:123`, turned at once into the tokens that stand for them in the record.
+import type { Catalogue } from "../catalogue/index.js";
+import { subjectTokens, subjectTokensOfAllSecrets, type DerivedKeys } from "../identity/index.js";
+import { nearest, type ScalarType, type SubjectToken, type Value } from "../terms/index.js";
+import { refuse } from "./failure.js";
+
+export interface Subject {
+  readonly scheme: string;
+  /** Under every live secret, and for every type that the key has in the town's services: what is searched. */
+  readonly tokens: readonly SubjectToken[];
+  /** The one that the record of the search keeps, in its part that can be erased. */
+  readonly token: SubjectToken;
+  /** Null where the scheme is on today's map of the town's data; else what was probably meant. */
+  readonly unknown: { readonly meant: string | undefined } | null;
+}
+
+type Key = NonNullable<Value>;
+
+/**
+ * @param catalogue of the version in force; null where there is none, and the key is then taken for what it looks like
+ * @throws CommandFailure without the key in it
+ */
+export function readSubject(text: string, tenant: string, derived: DerivedKeys, catalogue: Catalogue | null): Subject {
+  const colon = text.indexOf(":");
+  const [scheme, key] = [text.slice(0, colon), text.slice(colon + 1)];
+  if (colon < 0 || !/^[A-Za-z][A-Za-z0-9_-]{0,62}$/.test(scheme) || key === "")
+    throw refuse("--subject takes a person as SCHEME:KEY, such as resident:123.");
+  const types = typesByScheme(catalogue);
+  const forms = keyForms(key, types.get(scheme) ?? new Set<ScalarType>());
+  const [first] = forms;
+  if (first === undefined) throw refuse(`Keys of the scheme "${scheme}" are whole numbers: check the one you gave.`);
+  const [token] = subjectTokens(derived, tenant, scheme, [first]);
+  if (token === undefined) throw new Error("a subject token was not made");
+  return {
+    scheme,
+    tokens: forms.flatMap((form) => subjectTokensOfAllSecrets(derived, tenant, scheme, form)),
+    token,
+    unknown: types.size === 0 || types.has(scheme) ? null : { meant: nearest(scheme, types.keys()) },
+  };
+}
+
+/** The type decides the token: the number 123 and the text "123" are sealed from different bytes. */
+function typesByScheme(catalogue: Catalogue | null): ReadonlyMap<string, ReadonlySet<ScalarType>> {
+  const types = new Map<string, Set<ScalarType>>();
+  for (const dataset of catalogue?.datasets.values() ?? []) {
+    const ofFields = [...dataset.members.values()].flatMap((member) =>
+      member.kind === "field" ? member.subjects : [],
+    );
+    for (const { scheme, column } of [...dataset.subjects, ...ofFields])
+      types.set(scheme, (types.get(scheme) ?? new Set()).add(column.type));
+  }
+  return types;
+}
+
+const numeric: ReadonlySet<ScalarType> = new Set(["Int", "SafeInt", "Float"]);
+
+function keyForms(key: string, types: ReadonlySet<ScalarType>): Key[] {
+  const number = /^-?\d{1,16}$/.test(key) && Number.isSafeInteger(Number(key)) ? [Number(key)] : [];
+  const known = [...types];
+  const asNumber = known.length === 0 || known.some((type) => numeric.has(type));
+  const asText = known.length === 0 || known.some((type) => !numeric.has(type));
+  return [...(asNumber ? number : []), ...(asText ? [key] : [])];
+}
