@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { makeKey, publicIdOf, sameHash } from "../../src/identity/keys.js";
-import { Identity } from "../../src/identity/index.js";
+import type { Identity } from "../../src/identity/index.js";
 import { readRevision, RevisionReader } from "../../src/store/index.js";
 import { coordinate, type TenantName } from "../../src/terms/index.js";
 import { approve, autre, dpo, draft, foundTown, identityOf, noon, rivemont, type Town } from "./town.js";
 
-vi.mock(import("../../src/identity/keys.js"), { spy: true });
+vi.mock("../../src/identity/keys.js", { spy: true });
 
 let town: Town;
 let ref: string;
