@@ -4,8 +4,17 @@ import type { Row } from "../terms/index.js";
 import { cellCheck } from "./canonical-value.js";
 import { filterColumns, mayHold } from "./filter-truth.js";
 import { compareUnder, picker } from "./row-order.js";
-import { type ByKeysRequest, type Column, type FetchBounds, type Filter, type PageRequest } from "./source.js";
-import { type FailureReason, type Order, type Source, SourceFailure } from "./source.js";
+import {
+  type ByKeysRequest,
+  type Column,
+  type FailureReason,
+  type FetchBounds,
+  type Filter,
+  type Order,
+  type PageRequest,
+  type Source,
+  SourceFailure,
+} from "./source.js";
 
 type Fail = (detail: string, reason?: FailureReason) => SourceFailure;
 
@@ -79,6 +88,9 @@ function narrowed(rows: readonly Row[], held: readonly Column[], asked: readonly
   return held.length === asked.length ? rows : rows.map((row) => row.slice(0, asked.length));
 }
 
+/** Unlike `Array.isArray` alone it does not turn the cells into `any`. */
+const isList = (value: unknown): boolean => Array.isArray(value);
+
 function checkRows(
   rows: readonly Row[],
   columns: readonly Column[],
@@ -86,12 +98,12 @@ function checkRows(
   bounds: FetchBounds,
   fail: Fail,
 ): void {
-  if (!Array.isArray(rows)) throw fail("not a list of rows");
+  if (!isList(rows)) throw fail("not a list of rows");
   if (rows.length > bounds.maxRows) throw fail(`more than ${bounds.maxRows} rows`, "too-large");
   const checks = columns.map((column) => cellCheck(column.type));
   const places = new Map(columns.map((column, place) => [column.name, place]));
   for (const row of rows) {
-    if (!Array.isArray(row) || row.length !== checks.length) throw fail("a row with another number of cells");
+    if (!isList(row) || row.length !== checks.length) throw fail("a row with another number of cells");
     for (const [place, check] of checks.entries()) {
       if (!check(row[place])) throw fail(`a cell that is not ${columns[place]?.type ?? "known"}`);
     }

@@ -9,7 +9,8 @@ const wholePattern = /^-?\d+(\.0+)?$/;
 function readInstant(text: string): string | null {
   const parts = instantPattern.exec(text);
   if (parts === null) return null;
-  return `${parts[1]}T${parts[2]}.${(parts[3] ?? "").padEnd(3, "0").slice(0, 3)}Z`;
+  const [, day = "", time = "", fraction = ""] = parts;
+  return `${day}T${time}.${fraction.padEnd(3, "0").slice(0, 3)}Z`;
 }
 
 function read(type: ScalarType, text: string): unknown {
