@@ -17,9 +17,14 @@ import {
   type GraphQLSchema,
 } from "graphql";
 import { LRUCache } from "lru-cache";
-import { chooseMediaType, type GraphQLParameters, type GraphQLServer, type OutgoingAnswer } from "../gateway/index.js";
+import {
+  chooseMediaType,
+  faultAnswer,
+  type GraphQLParameters,
+  type GraphQLServer,
+  type OutgoingAnswer,
+} from "../gateway/index.js";
 import { answerErrors, type AnswerErrorCode } from "../terms/index.js";
-import { faultAnswer } from "./fault-answer.js";
 import { publicError, type PublicError } from "./public-error.js";
 import { unexpectedError, type Report } from "./report.js";
 

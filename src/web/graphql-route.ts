@@ -3,9 +3,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { IncomingRequest, OutgoingAnswer } from "../gateway/index.js";
+import { faultAnswer, type IncomingRequest, type OutgoingAnswer } from "../gateway/index.js";
 import type { TenantName } from "../terms/index.js";
-import { faultAnswer } from "./fault-answer.js";
 import { readBody } from "./read-body.js";
 import { unexpectedError, type Report } from "./report.js";
 

@@ -2,10 +2,9 @@
 // ask from server to server, and a key has no business in a browser.
 import { METHODS, type Server } from "node:http";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
-import type { IncomingRequest, OutgoingAnswer } from "../gateway/index.js";
+import { faultAnswer, type IncomingRequest, type OutgoingAnswer } from "../gateway/index.js";
 import type { TenantName } from "../terms/index.js";
 import { answerMalformed } from "./malformed-http.js";
-import { faultAnswer } from "./fault-answer.js";
 import { answerGraphQL } from "./graphql-route.js";
 import { chooseLanguage, graphqlPaths, landingHeaders, landingPage, type About } from "./landing-page.js";
 import { hasUnreadBody } from "./read-body.js";

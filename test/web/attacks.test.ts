@@ -1,8 +1,11 @@
 // What hostile clients do, while an honest one asks: its answers must all be right.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { IncomingRequest } from "../../src/gateway/index.js";
 import { bodyBytes, openTown, type Town } from "./town-gateway.js";
 import { head, rawConnection, rawExchange } from "./raw-http.js";
+
+// Room for a busy machine; nothing here is timed.
+vi.setConfig({ testTimeout: 60_000 });
 
 let town: Town;
 beforeAll(async () => {

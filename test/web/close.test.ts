@@ -1,6 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openTown } from "./town-gateway.js";
 import { head, rawConnection } from "./raw-http.js";
+
+// Room for a busy machine; nothing here is timed.
+vi.setConfig({ testTimeout: 60_000 });
 
 const refused = async (address: string): Promise<boolean> =>
   fetch(`${address}/health/live`).then(

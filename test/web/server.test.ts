@@ -1,8 +1,11 @@
 import { METHODS } from "node:http";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { answerErrors, type TenantName } from "../../src/terms/index.js";
 import { bodyBytes, openTown, rivemont, type Town } from "./town-gateway.js";
 import { head, rawConnection, rawExchange } from "./raw-http.js";
+
+// Room for a busy machine; nothing here is timed.
+vi.setConfig({ testTimeout: 60_000 });
 
 let town: Town;
 beforeAll(async () => {
