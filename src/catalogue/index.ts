@@ -13,9 +13,7 @@ export {
   type SubjectRef,
 } from "./catalogue.js";
 export { readCatalogue, type CatalogueRead, type ReadOptions } from "./read-catalogue.js";
-export { isSpecialCategory, personalCategories } from "./personal-categories.js";
 export { apiRoots, deriveApiSchema, pruneApiSchema, type ApiRoot } from "./api-schema.js";
 export { apiNames } from "./api-names.js";
 export { apiScalars } from "./api-scalars.js";
-export { operatorsOf } from "./api-inputs.js";
 export type { PageSizes } from "./api-types.js";

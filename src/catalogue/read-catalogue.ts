@@ -92,6 +92,18 @@ function checkDataset(type: TypeDraft, sources: ReadonlySet<string>, faults: Fau
     faults.add(updated.node, "duration", `"${updated.text}" is not an ISO 8601 duration, like P1D or PT1H`);
   }
   if (dataset.flag("open")) refusePersonal(type, faults);
+  else warnOfNobody(type, faults);
+}
+
+/** The access log answers "who read this person's data" from subjects: data of nobody would be missing there. */
+function warnOfNobody(type: TypeDraft, faults: FaultList): void {
+  if (type.directives.each("subject").length > 0) return;
+  for (const member of type.members.values()) {
+    const personal = member.directives.one("personal");
+    if (member.kind === "link" || personal === null || member.directives.each("subject").length > 0) continue;
+    const message = `"${type.name}.${member.name}" is personal, but neither it nor its type says of whom: add @subject`;
+    faults.warn(personal.node, "personal-without-subject", message);
+  }
 }
 
 /** Open data is for everybody, with no agreement: nothing of a person may be in it. */

@@ -56,7 +56,7 @@ describe("a mangled schema", () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string({ unit: "binary" }),
+          fc.uint8Array().map((bytes) => Buffer.from(bytes).toString("utf8")),
           fc.nat(8_000).map((n) => `type A { a: ${"[".repeat(n)}`),
         ),
         (text) => {

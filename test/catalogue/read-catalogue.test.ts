@@ -260,7 +260,7 @@ describe("every mistake is told at its place", () => {
     ],
     [
       "a category",
-      type('  a: Int @personal(category: "EmailAdress")\n'),
+      type('  a: Int @personal(category: "EmailAdress") @subject(scheme: "resident")\n'),
       [
         '3:30 fault: unknown category of personal data "EmailAdress" (names of DPV-PD, w3id.org/dpv/pd) (did you mean "EmailAddress"?)',
       ],
@@ -325,6 +325,11 @@ describe("every mistake is told at its place", () => {
       ['7:10 warning: "to" is the key of Resident: at most one row can match, write Resident'],
     ],
 
+    [
+      "personal data of nobody (a warning)",
+      type('  a: Int @personal(category: "Age")\n  b: Int @personal(category: "Age") @subject(scheme: "resident")\n'),
+      ['3:10 warning: "House.a" is personal, but neither it nor its type says of whom: add @subject'],
+    ],
     [
       "open and personal",
       'type House @dataset(source: "families", from: "t", open: true) @key(fields: "n") @subject(scheme: "r", field: "n") { n: Int @personal(category: "Name") m: Int @subject(scheme: "r") }',
