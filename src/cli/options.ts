@@ -16,6 +16,7 @@ export interface TenantOption {
   readonly tenant?: string;
 }
 
+/** Reads an option's argument. Its error is said by commander, with the option's name. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
   return (text) => {
     const number = Number(text);

@@ -38,6 +38,8 @@ export function createProgram(context: CommandContext): Command {
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
+    // An option belongs to the command it stands behind: `agreement show --version 1` asks for no version of ours.
+    .enablePositionalOptions()
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError("(--help says how it is used)")
