@@ -8,7 +8,7 @@ import type { Queryable } from "./append-connection.js";
 import type { PreparedEntry } from "./entry-format.js";
 
 /** The id stands on record for another draft. */
-export const otherDraft = Symbol("another draft has this id");
+const otherDraft = Symbol("another draft has this id");
 
 /** By entry: its index. */
 export type BatchOutcome = ReadonlyMap<PreparedEntry, number | typeof otherDraft>;

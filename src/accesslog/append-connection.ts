@@ -12,7 +12,7 @@ export interface Queryable {
 }
 
 /** No answer within the time set. What became of the statement is not known. */
-export class NoAnswerInTime extends Error {
+class NoAnswerInTime extends Error {
   override readonly name = "NoAnswerInTime";
 }
 

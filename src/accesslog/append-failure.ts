@@ -16,7 +16,7 @@ const passingCodes = new Set([
   "25006", // read only: a replica that is about to be promoted
 ]);
 
-export function sqlState(error: unknown): string | null {
+function sqlState(error: unknown): string | null {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return null;
   return /^[0-9A-Z]{5}$/.test(error.code) ? error.code : null;
 }

@@ -8,11 +8,11 @@ import type { EntryDraft } from "./entry.js";
 import type { CutList, EntryBody, PersonalPart } from "./stored-entry.js";
 
 /** C2SP tlog-tiles: an entry's length is a uint16. */
-export const maxBodyBytes = 65_535;
+const maxBodyBytes = 65_535;
 /** Some 20,000 people with generous tokens; the gateway's bound on rows lies below. */
-export const maxPersonalBytes = 4 * 1024 * 1024;
+const maxPersonalBytes = 4 * 1024 * 1024;
 /** What is kept of an operation's text. */
-export const maxOperationText = 32_768;
+const maxOperationText = 32_768;
 const maxListItems = 256;
 
 /** An entry that cannot be written, whatever the state of the database. */
