@@ -27,9 +27,11 @@ export async function buildRivemont({ superuserUrl, report }: RivemontOptions): 
   const password = readerPassword(superuserUrl);
   await connected(superuserUrl, async (server) => {
     await server.query("SELECT pg_advisory_lock($1)", [buildLock]);
-    if (await isBuilt(server)) return;
-    report("Building the databases of Rivemont, a made-up town (once)");
+    const built = await isBuilt(server);
+    // Each time: the password follows the server's own, which may have been changed.
     await makeRole(server, password);
+    if (built) return;
+    report("Building the databases of Rivemont, a made-up town (once)");
     const databases = await rivemontDatabases();
     await Promise.all(
       databases.map(async (database) => {

@@ -183,6 +183,7 @@ export function sourceConformance(
       expect([...(described?.keys() ?? [])].sort()).toEqual(columns.map(({ name }) => name).sort());
       expect(await source.describe("public.nobody", bounds())).toBeNull();
       expect(await source.describe("public.people\0", bounds())).toBeNull();
+      expect(await source.describe("", bounds())).toBeNull();
     });
 
     it("fails, and cuts nothing, when more rows come than the bound", async () => {

@@ -158,6 +158,12 @@ describe("PostgreSQL columns", () => {
     expect(await ask(small, { op: "in", column: number, values: [2 ** 40, 1] })).toEqual([[1]]);
   });
 
+  it("does not repeat an address that it cannot read, nor the password in it", () => {
+    const open = () =>
+      postgresSource({ name: "x", url: "postgres://me:hunter2@[", poolSize: 1, statementTimeoutMs: 1 });
+    expect(open).toThrow(/^the address is not of the form/);
+  });
+
   it("cannot be made to write, whatever its address says", async () => {
     await admin.query(`CREATE TABLE witness (id int PRIMARY KEY); CREATE FUNCTION writes() RETURNS int
       LANGUAGE sql AS 'INSERT INTO witness VALUES (1) RETURNING id'; CREATE VIEW trap AS SELECT writes() AS id`);

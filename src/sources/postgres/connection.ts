@@ -28,7 +28,10 @@ const textOnly: pg.CustomTypesConfig = { getTypeParser: () => (value: unknown) =
  * turn them off.
  */
 function guardedUrl(url: string, statementTimeoutMs: number): string {
-  const address = new URL(url);
+  // Node's own error would carry the address, password and all.
+  const address = URL.parse(url);
+  if (address === null)
+    throw new TypeError("the address is not of the form postgres://user:password@host:port/database");
   const settings = {
     default_transaction_read_only: "on",
     statement_timeout: String(statementTimeoutMs),

@@ -66,7 +66,7 @@ class PostgresSource implements Source {
   private async relation(from: string, bounds: FetchBounds): Promise<Relation | null> {
     const known = this.relations.get(from);
     if (known !== undefined) return known;
-    if (from.includes("\0")) return null;
+    if (from.includes("\0") || from.split(".").includes("")) return null;
     const statement = { text: relationQuery, values: [quotedRelation(from)] };
     const relation = readRelation(await this.connections.run(statement, bounds));
     if (relation !== null) this.relations.set(from, relation);
