@@ -206,6 +206,16 @@ const cases: readonly (readonly [what: string, text: string, ...expected: string
     "fault rules-meet 4:35-41",
   ],
   [
+    "two masks, by a group and its member",
+    "g, parkeasy, group:a\np, group:a, parking, CarPark.name, all, -, allow\np, parkeasy, parking, CarPark.name, all, redact, allow",
+    "fault rules-meet 4:42-48",
+  ],
+  [
+    "two masks, by a member and its group",
+    "g, parkeasy, group:a\np, parkeasy, parking, CarPark.name, all, -, allow\np, group:a, parking, CarPark.name, all, redact, allow",
+    "fault rules-meet 4:41-47",
+  ],
+  [
     "two masks, by two groups that share an application",
     "g, parkeasy, group:a\ng, parkeasy, group:b\np, group:a, parking, CarPark.name, all, -, allow\np, group:b, parking, CarPark.name, all, redact, allow",
     "fault rules-meet 5:41-47",
