@@ -45,20 +45,33 @@ interface Known {
   readonly current: Current;
   readonly caller: Caller;
   readonly note: OperationNote;
+  /** Seconds, where it was shed. */
+  retryAfter: number;
 }
 
 export async function answer(services: GatewayServices, request: IncomingRequest): Promise<OutgoingAnswer> {
   const known = await identify(services, request);
   if (!("caller" in known)) return sealed(request, known);
-  let leave: Leave | null = null;
+  const leave = await admit(services, known);
+  if (leave === "shed") return sealed(request, faultAnswer("OVERLOADED", retryAfter(known.retryAfter)));
   try {
-    leave = await services.admission.enter(known.caller.agreement.id, timeBound(services, request));
-    const held = await work(services, known);
+    const held = leave === "gone" ? refuse(known.note, "CLIENT_GONE", {}) : await work(services, known);
     return sealed(request, await record(services, known, held));
-  } catch (error) {
-    return sealed(request, shed(services, request, error));
   } finally {
-    leave?.();
+    if (typeof leave === "function") leave();
+  }
+}
+
+/** A place among the requests worked on. Load that is shed is counted only, so that a flood does not fill the log. */
+async function admit(services: GatewayServices, known: Known): Promise<Leave | "shed" | "gone"> {
+  const { request, caller } = known;
+  try {
+    return await services.admission.enter(caller.agreement.id, timeBound(services, request));
+  } catch (error) {
+    if (!(error instanceof Overloaded)) return "gone";
+    services.log.count(request.tenant, "overloaded");
+    known.retryAfter = error.retryAfterSeconds;
+    return "shed";
   }
 }
 
@@ -90,7 +103,7 @@ async function identify(services: GatewayServices, request: IncomingRequest): Pr
     services.log.count(tenant, "not-authenticated");
     return faultAnswer("NOT_AUTHENTICATED", { headers: { "www-authenticate": "Bearer" } });
   }
-  return { request, tenant: facts, current, caller, note: emptyNote() };
+  return { request, tenant: facts, current, caller, note: emptyNote(), retryAfter: 1 };
 }
 
 /** Fail closed: what is current is not known, so nothing is decided and nothing is answered. */
@@ -166,12 +179,6 @@ async function record(services: GatewayServices, known: Known, held: OutgoingAns
     );
     return faultAnswer("ACCESS_LOG_UNAVAILABLE", retryAfter(2));
   }
-}
-
-function shed(services: GatewayServices, request: IncomingRequest, error: unknown): OutgoingAnswer {
-  services.log.count(request.tenant, "overloaded");
-  if (error instanceof Overloaded) return faultAnswer("OVERLOADED", retryAfter(error.retryAfterSeconds));
-  return faultAnswer("INTERNAL_SERVER_ERROR");
 }
 
 const retryAfter = (seconds: number): FaultDetails => ({ headers: { "retry-after": String(seconds) } });

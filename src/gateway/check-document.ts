@@ -17,6 +17,8 @@ import type { GraphQLParameters } from "./request.js";
 
 /** Field nodes of a document before validation, whose rule on merging fields compares them by pairs. */
 const MAX_FIELDS = 1_000;
+/** Syntax nodes inside each other: some four for each field. */
+const MAX_NESTING = 200;
 const MAX_ERRORS = 20;
 
 /** By document, then by schema: documents are shared by text (Apollo's store), so this cache is bounded by that one. */
@@ -28,7 +30,7 @@ export function validateDocument(schema: GraphQLSchema, document: DocumentNode):
   if (!bySchema) checked.set(document, (bySchema = new WeakMap<GraphQLSchema, readonly GraphQLError[]>()));
   let errors = bySchema.get(schema);
   if (!errors) {
-    countFields(document);
+    measure(document);
     errors = [
       ...otherThanQueries(document),
       ...validate(schema, document, specifiedRules, { maxErrors: MAX_ERRORS }).map(withoutValues),
@@ -46,10 +48,20 @@ const otherThanQueries = (document: DocumentNode): GraphQLError[] =>
       answerError("GRAPHQL_VALIDATION_FAILED", { message: "Only queries are answered here.", nodes: [node] }),
     );
 
-function countFields(document: DocumentNode): void {
+/** Before validation, whose rules recurse and compare by pairs: neither may be made to work without end. */
+function measure(document: DocumentNode): void {
   let fields = 0;
-  visit(document, { Field: () => void fields++ });
+  let depth = 0;
+  let deepest = 0;
+  visit(document, {
+    enter: (node) => {
+      if (node.kind === Kind.FIELD) fields++;
+      deepest = Math.max(deepest, ++depth);
+    },
+    leave: () => void depth--,
+  });
   if (fields > MAX_FIELDS) throw limitExceeded("Fields written in the document", fields, MAX_FIELDS);
+  if (deepest > MAX_NESTING) throw limitExceeded("Nesting of the document's parts", deepest, MAX_NESTING);
 }
 
 /** Law 11: graphql-js quotes literals in its messages, and lists names that were near; both are cut off. */

@@ -95,10 +95,11 @@ function canonical(context: InputContext, field: Field, value: unknown): NonNull
   if (value instanceof Date)
     return field.column.type === "Date" ? value.toISOString().slice(0, 10) : value.toISOString();
   if (typeof value === "bigint") return Number(value);
-  if (typeof value === "string" && value.includes("\u0000"))
-    throw badInput(`A text compared with ${field.coordinate} holds a NUL character, which no text of ours does.`, [
-      context.node,
-    ]);
+  if (typeof value === "string" && (value.includes("\u0000") || !value.isWellFormed()))
+    throw badInput(
+      `A text compared with ${field.coordinate} holds a NUL or half a character, as no text of ours does.`,
+      [context.node],
+    );
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
   throw badInput(`${field.coordinate} cannot be compared with this.`, [context.node]);
 }

@@ -118,11 +118,11 @@ export const answerErrors = {
     retry: true,
     sentence: "The town's service behind this field does not answer as it should.",
   },
-  REQUEST_TIMEOUT: {
-    status: 503,
-    acts: "operator",
+  CLIENT_GONE: {
+    status: 400,
+    acts: "builder",
     retry: true,
-    sentence: "The answer was not ready within the time set.",
+    sentence: "The connection was closed before the request could be worked on.",
   },
   OVERLOADED: {
     status: 503,

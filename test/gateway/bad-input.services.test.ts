@@ -265,3 +265,32 @@ describe("what is current", () => {
     expect((await gateway.entry()).body.policyVersion).toBe(before);
   });
 });
+
+describe("texts that no database holds, and documents that only cost time", () => {
+  it.each(["a\u0000b", "\ud800"])("a filter on %j is bad input, not a failing source", async (eq) => {
+    const reply = await gateway.ask(
+      "all",
+      `query ($eq: String) { people(where: { name: { eq: $eq } }) { nodes { number } } }`,
+      { eq },
+    );
+    expect([reply.status, ...codes(reply)]).toEqual([400, "BAD_USER_INPUT"]);
+  });
+
+  it("nesting beyond measure is refused before validation", async () => {
+    for (const query of [
+      `${"{ a".repeat(1_200)}${" }".repeat(1_200)}`,
+      `{ people(where: ${"{ not: ".repeat(900)}{}${" }".repeat(900)}) { nodes { number } } }`,
+    ]) {
+      const reply = await gateway.ask("all", query);
+      expect([reply.status, ...codes(reply)]).toEqual([400, "LIMIT_EXCEEDED"]);
+    }
+  });
+
+  it("a client that has gone before its turn leaves an entry", async () => {
+    const gone = new AbortController();
+    gone.abort(new DOMException("gone", "AbortError"));
+    const reply = await gateway.send({ headers: { authorization: "Bearer all" }, signal: gone.signal });
+    expect(codes(reply)).toEqual(["CLIENT_GONE"]);
+    expect((await gateway.entry()).body).toMatchObject({ outcome: "invalid", errors: ["CLIENT_GONE"], fields: [] });
+  });
+});

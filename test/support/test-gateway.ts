@@ -86,7 +86,12 @@ export interface TestGateway {
     headers?: Record<string, string>,
   ): Promise<Reply>;
   /** Any HTTP request: what `ask` is made of. */
-  send(request: { method?: string; headers?: Record<string, string>; body?: Buffer | string | null }): Promise<Reply>;
+  send(request: {
+    method?: string;
+    headers?: Record<string, string>;
+    body?: Buffer | string | null;
+    signal?: AbortSignal;
+  }): Promise<Reply>;
   /** The newest entry. */
   entry(): Promise<StoredEntry>;
   /** Puts other rules (and schema) in force. */
@@ -223,7 +228,12 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
     report: () => undefined,
   };
 
-  const send: TestGateway["send"] = async ({ method = "POST", headers = {}, body = null }) => {
+  const send: TestGateway["send"] = async ({
+    method = "POST",
+    headers = {},
+    body = null,
+    signal = new AbortController().signal,
+  }) => {
     const outgoing = await answer(services, {
       id: randomUUID(),
       tenant,
@@ -232,7 +242,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
       headers: new Map(Object.entries(headers)),
       body: typeof body === "string" ? Buffer.from(body) : body,
       bodyFault: null,
-      signal: new AbortController().signal,
+      signal,
     });
     return reply(outgoing);
   };

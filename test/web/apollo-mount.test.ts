@@ -156,7 +156,7 @@ describe("Apollo's mount", () => {
   it("gives an answer without data its first error's status in the catalogue", async () => {
     for (const [code, status] of [
       ["FILTER_NOT_SHARED", 400],
-      ["REQUEST_TIMEOUT", 503],
+      ["OVERLOADED", 503],
       ["AGREEMENT_NOT_IN_FORCE", 403],
       ["LIMIT_EXCEEDED", 400],
     ] as const) {
