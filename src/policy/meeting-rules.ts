@@ -56,7 +56,7 @@ function distinctAudiences(lines: readonly RuleLine[]): RuleLine[] {
 const differs = (a: Rule, b: Rule): boolean => a.rows !== b.rows || a.mask !== b.mask;
 
 /** Whether one application and purpose could be matched by both. */
-export function meet(a: Rule, b: Rule, groups: Groups): boolean {
+function meet(a: Rule, b: Rule, groups: Groups): boolean {
   const purposes = a.purpose === b.purpose || a.purpose === "*" || b.purpose === "*";
   return purposes && applicationsMeet(a.application, b.application, groups);
 }

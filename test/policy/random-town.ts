@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { checkPolicy, type PolicyNames, type RuleSet, type VersionContent } from "../../src/policy/index.js";
 import { catalogueOf, contentOf } from "./town.js";
 
-export const applications = ["a1", "a2", "a3"] as const;
-export const purposes = ["p1", "p2"] as const;
+const applications = ["a1", "a2", "a3"] as const;
+const purposes = ["p1", "p2"] as const;
 const groups = ["group:g1", "group:g2"] as const;
 const fieldGroups = ["x", "y", "z"] as const;
 const fields = ["f1", "f2", "f3", "f4"] as const;
