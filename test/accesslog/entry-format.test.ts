@@ -25,7 +25,7 @@ const refused = (count: number): FieldRefused[] =>
     use: "selection",
   }));
 
-describe("the leaf", () => {
+describe("the leaf", { timeout: 60_000 }, () => {
   test("hashes as RFC 6962 leaves do", () => {
     expect(leafHash("").toString("hex")).toBe("6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
     expect(leafHash("L123456").toString("hex")).toBe(
@@ -42,7 +42,7 @@ describe("the leaf", () => {
   });
 });
 
-describe("law 11: the body holds no personal value", () => {
+describe("law 11: the body holds no personal value", { timeout: 60_000 }, () => {
   test("tokens, the operation's name and who of the staff reads are in the personal part, committed to with a salt", () => {
     const entry = prepareEntry(
       draft({
@@ -74,7 +74,7 @@ describe("law 11: the body holds no personal value", () => {
   });
 });
 
-describe("law 13: an entry is bounded", () => {
+describe("law 13: an entry is bounded", { timeout: 60_000 }, () => {
   test("what was refused is cut, and said to be cut", () => {
     const body = bodyOf(draft({ refused: refused(900) }));
     expect(body.truncated.refused).toBe(900 - body.refused.length);
