@@ -63,7 +63,7 @@ try {
     complain(
       error instanceof StoreError
         ? error.message
-        : `Passerelle stopped: ${error instanceof Error ? error.stack : "unknown"}`,
+        : `Passerelle stopped: ${error instanceof Error ? (error.stack ?? error.message) : "unknown"}`,
     );
     process.exitCode = 1;
   }

@@ -11,8 +11,8 @@ export interface DatasetShape {
   readonly filters: readonly Field[];
   /** Fields that may stand in `orderBy`. */
   readonly orders: readonly Field[];
-  /** always: with or without `orderBy`; ordered: only with it; never: no list of it at all. */
-  readonly listed: "always" | "ordered" | "never";
+  /** Whether there are lists of it: with `orderBy` too, rows that are equal under it follow the key. */
+  readonly listed: boolean;
 }
 
 export const everything: SchemaView = {
@@ -36,7 +36,7 @@ export function shapeApi(
   // A link needs its target's type, and a list of it where it leads to many.
   const leads = (link: Link): boolean => {
     const target = shapes.get(link.target);
-    return target !== undefined && (!link.many || target.listed !== "never");
+    return target !== undefined && (!link.many || target.listed);
   };
   return new Map(
     [...shapes].map(([name, shape]) => [
@@ -56,6 +56,6 @@ function shapeDataset(dataset: Dataset, abilities: ListAbilities, view: SchemaVi
     members,
     filters: usable.filter((field) => operatorsOf(field.column.type).some((name) => abilities.filter.has(name))),
     orders,
-    listed: view.listable(dataset.name) ? "always" : orders.length > 0 ? "ordered" : "never",
+    listed: view.listable(dataset.name),
   };
 }

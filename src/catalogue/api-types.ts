@@ -65,8 +65,8 @@ function queryFields(shapes: ReadonlyMap<string, DatasetShape>, types: ReadonlyM
     const built = types.get(name);
     if (built === undefined) continue;
     const { one, many, description } = shape.dataset;
-    if (shape.listed !== "never") {
-      const text = sentences(description ?? `A list of ${name} rows.`, listNote(shape));
+    if (shape.listed) {
+      const text = description ?? `A list of ${name} rows.`;
       fields[many] = { type: built.connection, args: built.listArguments, description: text };
     }
     const text = `One ${name} by its \`id\`; null when it is gone or not shared.`;
@@ -76,9 +76,6 @@ function queryFields(shapes: ReadonlyMap<string, DatasetShape>, types: ReadonlyM
   fields[nodeRoot] = { type: Node, args: idArgument, description: text };
   return fields;
 }
-
-const listNote = (shape: DatasetShape): string | null =>
-  shape.listed === "ordered" ? "`orderBy` is required here: the usual order follows fields that are not shared." : null;
 
 function buildDataset(shape: DatasetShape, types: ReadonlyMap<string, DatasetTypes>, pages: PageSizes): DatasetTypes {
   const { name, description } = shape.dataset;
@@ -160,7 +157,7 @@ function listArguments(shape: DatasetShape, pages: PageSizes): GraphQLFieldConfi
       : {
           orderBy: {
             type: new GraphQLList(new GraphQLNonNull(orderBy)),
-            description: sentences("The order of the rows: by the first, then the next.", listNote(shape)),
+            description: "The order of the rows: by the first, then the next.",
           },
         }),
   };
@@ -209,5 +206,3 @@ function orderByInput(shape: DatasetShape): GraphQLInputObjectType | null {
     },
   });
 }
-
-const sentences = (...parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join("\n\n");

@@ -99,6 +99,6 @@ export interface SchemaView {
   usable(coordinate: Coordinate): boolean;
   /** At least one field of the dataset is shared, `id` aside. */
   visible(dataset: DatasetName): boolean;
-  /** Lists of the dataset may be asked for without `orderBy` (the key may decide the order). */
+  /** Lists of the dataset may be asked for: the key may decide the order, alone or among rows equal under `orderBy`. */
   listable(dataset: DatasetName): boolean;
 }

@@ -43,7 +43,7 @@ export function accessViewOf(grant: Grant, catalogue: Catalogue): AccessView {
   return view;
 }
 
-export function accessView(grant: Grant, catalogue: Catalogue): AccessView {
+function accessView(grant: Grant, catalogue: Catalogue): AccessView {
   const decision = (coordinate: Coordinate): Decision =>
     grant.decisions.get(coordinate) ?? { coordinate, shared: false, reason: "no-rule", rule: null };
   const opened = new Map<string, Decision[]>();

@@ -1,9 +1,9 @@
 // The life of one request, in order; nothing walks back. An answer leaves only after its entry is committed (law 4).
 import { AccessLogUnavailable, type AccessLogWriter, type EntryDraft } from "../accesslog/index.js";
 import type { Dataset } from "../catalogue/index.js";
-import { type Caller, type DerivedKeys, type Identity } from "../identity/index.js";
-import type { Guard, Source } from "../sources/index.js";
-import { type AnswerErrorCode, type Coordinate, type TenantName } from "../terms/index.js";
+import type { Caller, DerivedKeys, Identity } from "../identity/index.js";
+import type { Guard } from "../sources/index.js";
+import type { AnswerErrorCode, Coordinate, TenantName } from "../terms/index.js";
 import { accessViewOf } from "./access-view.js";
 import { Overloaded, type Admission, type Leave } from "./admission.js";
 import { readBearer } from "./bearer.js";
@@ -12,15 +12,10 @@ import { draftEntry } from "./draft-entry.js";
 import { emptyNote, type OperationContext, type OperationNote } from "./execute.js";
 import { faultAnswer, type FaultDetails } from "./fault-answer.js";
 import type { Rate } from "./rate.js";
+import type { Known, TenantServices } from "./known-request.js";
 import { isRequestFault, readParameters } from "./read-parameters.js";
-import type { GraphQLParameters, GraphQLServer, IncomingRequest, OutgoingAnswer, RequestLimits } from "./request.js";
+import type { GraphQLServer, IncomingRequest, OutgoingAnswer, RequestLimits } from "./request.js";
 import { Seals } from "./seals.js";
-
-export interface TenantServices {
-  /** Where to ask for a field. */
-  readonly contact: string;
-  readonly sources: ReadonlyMap<string, Source>;
-}
 
 export interface GatewayServices {
   readonly tenants: ReadonlyMap<TenantName, TenantServices>;
@@ -36,17 +31,6 @@ export interface GatewayServices {
   readonly guard: (dataset: Dataset) => Guard | null;
   /** For the operator: an event's name, never a value. */
   readonly report: (event: string) => void;
-}
-
-/** A request whose caller is known: from here on, whatever its end, it is recorded. */
-interface Known {
-  readonly request: IncomingRequest;
-  readonly tenant: TenantServices;
-  readonly current: Current;
-  readonly caller: Caller;
-  readonly note: OperationNote;
-  /** Seconds, where it was shed. */
-  retryAfter: number;
 }
 
 export async function answer(services: GatewayServices, request: IncomingRequest): Promise<OutgoingAnswer> {
@@ -204,5 +188,3 @@ function sealed(request: IncomingRequest, outgoing: OutgoingAnswer): OutgoingAns
     headers: { ...outgoing.headers, "cache-control": "no-store", "passerelle-access": request.id },
   };
 }
-
-export type { Known, GraphQLParameters };

@@ -1,7 +1,6 @@
 // Everything about an operation that can be said without the caller's grant: validity, the operation meant, variables.
 import {
   getVariableValues,
-  GraphQLError,
   Kind,
   print,
   specifiedRules,
@@ -9,6 +8,7 @@ import {
   visit,
   type DocumentNode,
   type FragmentDefinitionNode,
+  type GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";

@@ -1,5 +1,5 @@
 import type { EntryDraft } from "../accesslog/index.js";
-import type { Known } from "./answer.js";
+import type { Known } from "./known-request.js";
 import { outcomeOf, refusedOf } from "./record.js";
 import type { OutgoingAnswer } from "./request.js";
 

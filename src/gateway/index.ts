@@ -2,7 +2,7 @@
 export type { GraphQLParameters, GraphQLServer, IncomingRequest, OutgoingAnswer, RequestLimits } from "./request.js";
 export { accessViewOf, type AccessView } from "./access-view.js";
 export { createAdmission, Overloaded, type Admission, type AdmissionStats, type Leave } from "./admission.js";
-export { answer, type GatewayServices, type TenantServices } from "./answer.js";
+export { answer, type GatewayServices } from "./answer.js";
 export { CurrentVersions, NothingInForce, type Current, type CurrentOptions, type CurrentVersion } from "./current.js";
 export { executeOperation, type OperationContext } from "./execute.js";
 export { faultAnswer, type FaultDetails } from "./fault-answer.js";

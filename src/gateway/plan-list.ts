@@ -1,20 +1,12 @@
 // The arguments of a list: how many, from where, which, in what order.
 import type { FieldNode } from "graphql";
 import type { Dataset } from "../catalogue/index.js";
-import type { Filter, Order } from "../sources/index.js";
-import type { Coordinate, Value } from "../terms/index.js";
+import type { Order } from "../sources/index.js";
+import type { Coordinate } from "../terms/index.js";
 import { planOrder, planWhere } from "./plan-where.js";
 import type { PlanBuilder } from "./plan-builder.js";
+import type { ListRequest } from "./plan.js";
 import { badInput, limitExceeded } from "./refusals.js";
-
-export interface ListRequest {
-  readonly limit: number;
-  /** `last` was given: the order is turned round for the source. */
-  readonly reverse: boolean;
-  readonly filter: Filter | null;
-  readonly order: readonly Order[];
-  readonly after: readonly Value[] | null;
-}
 
 type Arguments = Readonly<Record<string, unknown>>;
 

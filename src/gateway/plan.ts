@@ -75,6 +75,16 @@ export interface Fetch {
   readonly index: number;
 }
 
+/** A list as asked for, its arguments read and allowed. */
+export interface ListRequest {
+  readonly limit: number;
+  /** `last` was given: the order is turned round for the source. */
+  readonly reverse: boolean;
+  readonly filter: Filter | null;
+  readonly order: readonly Order[];
+  readonly after: readonly Value[] | null;
+}
+
 export interface ErrorPlace {
   /** Response path up to and with the first list from the root. */
   readonly path: readonly string[];

@@ -125,17 +125,19 @@ function placesOfObjects(plan: Plan): { batch: Batch; object: ObjectOutput }[] {
   const visit = (output: Output): void => {
     if (output.kind === "one") places.push({ batch: output.fetch.batch, object: output.object });
     if (output.kind === "list")
-      for (const member of output.connection.members) {
-        if (member.kind === "nodes") places.push({ batch: output.fetch.batch, object: member.object });
-        if (member.kind === "edges")
-          for (const edge of member.members)
-            if (edge.kind === "node") places.push({ batch: output.fetch.batch, object: edge.object });
-      }
+      for (const object of objectsOf(output.connection)) places.push({ batch: output.fetch.batch, object });
   };
   plan.outputs.forEach(visit);
   for (const object of plan.objects) object.outputs.forEach(visit);
   return places;
 }
+
+const objectsOf = (connection: ConnectionOutput): ObjectOutput[] =>
+  connection.members.flatMap((member) => {
+    if (member.kind === "nodes") return [member.object];
+    if (member.kind !== "edges") return [];
+    return member.members.flatMap((edge) => (edge.kind === "node" ? [edge.object] : []));
+  });
 
 export function refusedOf(plan: Plan | null, inputs: readonly RefusedInput[]): FieldRefused[] {
   const all: FieldRefused[] = [
@@ -153,7 +155,7 @@ export function refusedOf(plan: Plan | null, inputs: readonly RefusedInput[]): F
 
 /** @param data whether the answer holds data. */
 export function outcomeOf(status: number, data: boolean, codes: readonly string[]): Outcome {
-  if (data) return codes.length === 0 ? "answered" : "partial";
+  if (data && status < 400) return codes.length === 0 ? "answered" : "partial";
   if (codes.some((code) => refusing.has(code))) return "refused";
   return status >= 500 ? "failed" : "invalid";
 }

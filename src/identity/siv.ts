@@ -37,8 +37,13 @@ function xorInto(target: Buffer, at: number, other: Uint8Array, from = 0): void 
   for (let i = 0; i < BLOCK; i++) target[at + i] = (target[at + i] ?? 0) ^ (other[from + i] ?? 0);
 }
 
+interface Subkeys {
+  readonly full: Buffer;
+  readonly partial: Buffer;
+}
+
 /** CMAC of one message of any length (RFC 4493). */
-function cmac(aes: Aes, subkeys: { full: Buffer; partial: Buffer }, message: Uint8Array): Buffer {
+function cmac(aes: Aes, subkeys: Subkeys, message: Uint8Array): Buffer {
   const blocks = Math.max(1, Math.ceil(message.length / BLOCK));
   const padded = Buffer.alloc(blocks * BLOCK);
   padded.set(message);
@@ -54,23 +59,71 @@ function cmac(aes: Aes, subkeys: { full: Buffer; partial: Buffer }, message: Uin
   return state;
 }
 
+/** @param key 64 bytes: the first half for the synthetic IV, the second for the text */
 export function createSiv(key: Uint8Array): Siv {
   if (key.length !== 64) throw new Error("AES-SIV needs a key of 64 bytes");
-  const mac = aesEcb(key.subarray(0, 32));
-  const ctr = aesEcb(key.subarray(32));
-  const full = double(mac(Buffer.alloc(BLOCK)));
-  const subkeys = { full, partial: double(full) };
-  const zeroMac = cmac(mac, subkeys, Buffer.alloc(BLOCK));
+  return new BatchedSiv(aesEcb(key.subarray(0, 32)), aesEcb(key.subarray(32)));
+}
+
+class BatchedSiv implements Siv {
+  readonly #subkeys: Subkeys;
+  readonly #zeroMac: Buffer;
+
+  constructor(
+    private readonly mac: Aes,
+    private readonly ctr: Aes,
+  ) {
+    const full = double(mac(Buffer.alloc(BLOCK)));
+    this.#subkeys = { full, partial: double(full) };
+    this.#zeroMac = cmac(mac, this.#subkeys, Buffer.alloc(BLOCK));
+  }
+
+  sealAll(plaintexts: readonly Uint8Array[], associated: Uint8Array): Buffer[] {
+    const d = this.#absorb(associated);
+    const byLength = new Map<number, number[]>();
+    plaintexts.forEach((text, i) => {
+      if (text.length === 0 || text.length % BLOCK !== 0) throw new Error("AES-SIV here takes whole blocks");
+      const group = byLength.get(text.length);
+      if (group) group.push(i);
+      else byLength.set(text.length, [i]);
+    });
+    const sealed = new Array<Buffer>(plaintexts.length);
+    for (const [length, members] of byLength) {
+      const texts = members.map((i) => plaintexts[i] ?? Buffer.alloc(0));
+      this.#sealGroup(texts, length / BLOCK, d).forEach((text, j) => (sealed[members[j] ?? 0] = text));
+    }
+    return sealed;
+  }
+
+  open(sealed: Uint8Array, associated: Uint8Array): Buffer | null {
+    if (sealed.length < 2 * BLOCK || sealed.length % BLOCK !== 0) return null;
+    const blocks = sealed.length / BLOCK - 1;
+    const iv = Buffer.from(sealed.subarray(0, BLOCK));
+    const plain = this.#applyKeystream(Buffer.from(sealed.subarray(BLOCK)), iv, 1, blocks);
+    const expected = this.#synthesize(plain, 1, blocks, this.#absorb(associated));
+    return timingSafeEqual(expected, iv) ? plain : null;
+  }
 
   /** The state D of S2V after the associated data, equal for all values of one call. */
-  const absorb = (associated: Uint8Array): Buffer => {
-    const d = double(zeroMac);
-    xorInto(d, 0, cmac(mac, subkeys, associated));
+  #absorb(associated: Uint8Array): Buffer {
+    const d = double(this.#zeroMac);
+    xorInto(d, 0, cmac(this.mac, this.#subkeys, associated));
     return d;
-  };
+  }
+
+  #sealGroup(plaintexts: readonly Uint8Array[], blocks: number, d: Buffer): Buffer[] {
+    const count = plaintexts.length;
+    const size = blocks * BLOCK;
+    const plain = Buffer.concat(plaintexts, count * size);
+    const ivs = this.#synthesize(plain, count, blocks, d);
+    const text = this.#applyKeystream(plain, ivs, count, blocks);
+    return plaintexts.map((_, i) =>
+      Buffer.concat([ivs.subarray(i * BLOCK, (i + 1) * BLOCK), text.subarray(i * size, (i + 1) * size)]),
+    );
+  }
 
   /** S2V of `count` plaintexts of `blocks` blocks each, laid one after another. */
-  const synthesize = (plain: Buffer, count: number, blocks: number, d: Buffer): Buffer => {
+  #synthesize(plain: Buffer, count: number, blocks: number, d: Buffer): Buffer {
     const size = blocks * BLOCK;
     let states = Buffer.alloc(count * BLOCK);
     for (let block = 0; block < blocks; block++) {
@@ -79,15 +132,15 @@ export function createSiv(key: Uint8Array): Siv {
         xorInto(states, i * BLOCK, plain, i * size + block * BLOCK);
         if (last) {
           xorInto(states, i * BLOCK, d);
-          xorInto(states, i * BLOCK, subkeys.full);
+          xorInto(states, i * BLOCK, this.#subkeys.full);
         }
       }
-      states = Buffer.from(mac(states));
+      states = Buffer.from(this.mac(states));
     }
     return states;
-  };
+  }
 
-  const applyKeystream = (text: Buffer, ivs: Buffer, count: number, blocks: number): Buffer => {
+  #applyKeystream(text: Buffer, ivs: Buffer, count: number, blocks: number): Buffer {
     const counters = Buffer.alloc(text.length);
     for (let i = 0; i < count; i++) {
       const iv = Buffer.from(ivs.subarray(i * BLOCK, (i + 1) * BLOCK));
@@ -100,49 +153,11 @@ export function createSiv(key: Uint8Array): Siv {
         counters.writeUInt32BE(low + block, at + 12);
       }
     }
-    const stream = ctr(counters);
+    const stream = this.ctr(counters);
     const out = Buffer.alloc(text.length);
     for (let i = 0; i < text.length; i++) out[i] = (text[i] ?? 0) ^ (stream[i] ?? 0);
     return out;
-  };
-
-  const sealGroup = (plaintexts: readonly Uint8Array[], blocks: number, d: Buffer): Buffer[] => {
-    const count = plaintexts.length;
-    const size = blocks * BLOCK;
-    const plain = Buffer.concat(plaintexts, count * size);
-    const ivs = synthesize(plain, count, blocks, d);
-    const text = applyKeystream(plain, ivs, count, blocks);
-    return plaintexts.map((_, i) =>
-      Buffer.concat([ivs.subarray(i * BLOCK, (i + 1) * BLOCK), text.subarray(i * size, (i + 1) * size)]),
-    );
-  };
-
-  return {
-    sealAll(plaintexts, associated) {
-      const d = absorb(associated);
-      const byLength = new Map<number, number[]>();
-      plaintexts.forEach((text, i) => {
-        if (text.length === 0 || text.length % BLOCK !== 0) throw new Error("AES-SIV here takes whole blocks");
-        const group = byLength.get(text.length);
-        if (group) group.push(i);
-        else byLength.set(text.length, [i]);
-      });
-      const sealed = new Array<Buffer>(plaintexts.length);
-      for (const [length, members] of byLength) {
-        const texts = members.map((i) => plaintexts[i] ?? Buffer.alloc(0));
-        sealGroup(texts, length / BLOCK, d).forEach((text, j) => (sealed[members[j] ?? 0] = text));
-      }
-      return sealed;
-    },
-    open(sealed, associated) {
-      if (sealed.length < 2 * BLOCK || sealed.length % BLOCK !== 0) return null;
-      const blocks = sealed.length / BLOCK - 1;
-      const iv = Buffer.from(sealed.subarray(0, BLOCK));
-      const plain = applyKeystream(Buffer.from(sealed.subarray(BLOCK)), iv, 1, blocks);
-      const expected = synthesize(plain, 1, blocks, absorb(associated));
-      return timingSafeEqual(expected, iv) ? plain : null;
-    },
-  };
+  }
 }
 
 /** JSON text filled with spaces to whole blocks, so that a length tells little. */

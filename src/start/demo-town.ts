@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Catalogue } from "../catalogue/index.js";
 import { demoAgreements, demoQueries } from "../demo/index.js";
-import { type Registry } from "../identity/index.js";
+import type { Registry } from "../identity/index.js";
 import type { TenantName } from "../terms/index.js";
 
 /** Keys by application. Kept in a file, since the store has only their hashes: they open a made-up town, nothing else. */

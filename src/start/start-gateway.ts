@@ -114,7 +114,7 @@ async function openAllSources(town: Town, report: StartOptions["report"], closin
     const resolved = [...tenant.sources].map(([name, source]) => {
       const [, database] = /^embedded:(.+)$/.exec(source.url) ?? [];
       const url = database === undefined ? source.url : databases.get(database);
-      if (url === undefined) throw new StoreError("no-database", `There is no embedded database "${database}".`);
+      if (url === undefined) throw new StoreError("no-database", `There is no embedded database "${database ?? ""}".`);
       return [name, { ...source, url }] as const;
     });
     const sources = openSources(new Map(resolved));

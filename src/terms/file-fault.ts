@@ -24,8 +24,7 @@ export function formatFault(fault: FileFault): string {
   return `${fault.file}:${fault.line}:${fault.column} ${fault.severity}: ${fault.message}${meant}`;
 }
 
-export const hasFault = (faults: readonly FileFault[]): boolean =>
-  faults.some((fault) => fault.severity === "fault");
+export const hasFault = (faults: readonly FileFault[]): boolean => faults.some((fault) => fault.severity === "fault");
 
 /** The nearest of `known`, if near enough to be a slip of the hand; else undefined. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {

@@ -23,8 +23,7 @@ export type PolicyVersionId = Brand<string, "PolicyVersionId">;
 /** What stands for a person in our own tables: base64url, AES-SIV under the tenant's secret. */
 export type SubjectToken = Brand<string, "SubjectToken">;
 
-export const coordinate = (dataset: string, field: string): Coordinate =>
-  `${dataset}.${field}` as Coordinate;
+export const coordinate = (dataset: string, field: string): Coordinate => `${dataset}.${field}` as Coordinate;
 
 export const agreementRef = (application: string, purpose: string): AgreementRef =>
   `${application}/${purpose}` as AgreementRef;

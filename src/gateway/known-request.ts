@@ -1,0 +1,22 @@
+import type { Caller } from "../identity/index.js";
+import type { Source } from "../sources/index.js";
+import type { Current } from "./current.js";
+import type { OperationNote } from "./execute.js";
+import type { IncomingRequest } from "./request.js";
+
+export interface TenantServices {
+  /** Where to ask for a field. */
+  readonly contact: string;
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+/** A request whose caller is known: from here on, whatever its end, it is recorded. */
+export interface Known {
+  readonly request: IncomingRequest;
+  readonly tenant: TenantServices;
+  readonly current: Current;
+  readonly caller: Caller;
+  readonly note: OperationNote;
+  /** Seconds, where it was shed. */
+  retryAfter: number;
+}
