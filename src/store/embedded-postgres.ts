@@ -66,6 +66,22 @@ interface Place {
 
 /** @throws StoreError in words for a person. */
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  try {
+    return await start(options);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (!["EACCES", "EPERM", "EROFS", "ENOSPC", "EEXIST", "ENOTDIR"].includes(code)) throw error;
+    const { message } = error as Error;
+    throw new StoreError(
+      "embedded-folder",
+      `The embedded PostgreSQL cannot use its folder ${options.dir} (${message}). ` +
+        "Start Passerelle as the user who started it first, make room, or set DATABASE_URL to a PostgreSQL server.",
+      { cause: error },
+    );
+  }
+}
+
+async function start(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const place = prepare(options);
   const users = new UserList(join(place.dir, "users"));
   const lock = join(place.dir, "lock");

@@ -4,6 +4,7 @@ import { linkSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, unl
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { StoreError } from "./store-error.js";
 
 /**
  * One life of one process. A number alone comes back (after a restart, in a container always): where the system
@@ -87,14 +88,20 @@ export class UserList {
  * Runs `work` while no other process does so on the same folder. Files are numbered; the highest holds the lock while
  * its process lives. Taking over writes the next number, which only one process can: no moment where a stale lock is
  * removed and a fresh one of somebody else with it.
- * @throws Error when the lock was not free within `waitMs`.
+ * @throws StoreError when the lock was not free within `waitMs`.
  */
 export async function withLock<T>(folder: string, waitMs: number, work: () => Promise<T>): Promise<T> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const until = performance.now() + waitMs;
   let held = tryLock(folder);
   while (held === null) {
-    if (performance.now() > until) throw new Error(`another process holds the lock in ${folder}`);
+    if (performance.now() > until) {
+      const seconds = Math.round(waitMs / 1_000);
+      throw new StoreError(
+        "locked",
+        `Another process has held ${folder} for ${seconds} s. Wait for it to end, or end it.`,
+      );
+    }
     await delay(50);
     held = tryLock(folder);
   }

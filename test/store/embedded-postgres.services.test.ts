@@ -165,3 +165,9 @@ it("gives each test a database of its own", async () => {
   expect(await answers(one.url)).toBe(false);
   await two.drop();
 });
+
+it("says in words that its folder cannot be used", async () => {
+  const file = join(dir, "a-file");
+  writeFileSync(file, "", { mode: 0o755 });
+  await expect(startEmbedded({ dir: file, durable: false })).rejects.toThrow(/cannot use its folder .*DATABASE_URL/);
+});
