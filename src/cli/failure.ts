@@ -45,11 +45,9 @@ function tell(terminal: Terminal, message: string, exitCode: ExitCode): ExitCode
 }
 
 function inWords(error: unknown): string {
+  // A reading: one that could not be recorded has said so itself.
   if (error instanceof AccessLogUnavailable)
-    return (
-      `${error.message}\nWhat staff read or change is recorded first, so nothing was read or changed. ` +
-      "Check that the database runs and has room (npx passerelle log tells when it works again), then repeat the command."
-    );
+    return `${error.message}\nNothing more is shown. Check that the database runs, then repeat the command.`;
   if (error instanceof StoreError) return error.message;
   if (isUnavailable(error))
     return "The database of Passerelle does not answer. Check that it runs, then repeat the command.";

@@ -30,7 +30,13 @@ export function addLogCommand(program: Command, context: CommandContext): void {
     .option("--before <number>", "entries before this one: the next page", wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option("--json", "one JSON object per line, complete")
     .addHelpText("after", logExamples)
-    .action((options: LogOptions) => inTown(context, options.tenant, (session) => search(session, options)));
+    // Commander would only count them; a misspelt `show` is meant to be told.
+    .allowExcessArguments()
+    .action((options: LogOptions, { args }: Command) => {
+      const [stray] = args;
+      if (stray !== undefined) throw refuse(strayWord(stray));
+      return inTown(context, options.tenant, (session) => search(session, options));
+    });
   log
     .command("show <entry>")
     .description("the whole story of one entry: its number in the list, or its id")
@@ -41,6 +47,10 @@ export function addLogCommand(program: Command, context: CommandContext): void {
       inTown(context, options.tenant ?? log.opts<LogOptions>().tenant, (session) => show(session, entry)),
     );
 }
+
+const strayWord = (word: string): string =>
+  `passerelle log has no "${word.slice(0, 100)}" (did you mean "log show ENTRY"?). ` +
+  "What to look for is said by options: see npx passerelle log --help";
 
 const logExamples = `
 Examples:

@@ -32,8 +32,10 @@ export function logLines(entries: readonly StoredEntry[], timeZone: string, widt
     body.application ?? "-",
     body.purpose ?? "-",
     body.outcome,
-    String(body.rows.reduce((sum, { rows }) => sum + rows, 0)),
-    String(body.subjects),
+    // Of whom staff searched for, no row left.
+    ...(body.staff === null
+      ? [String(body.rows.reduce((sum, { rows }) => sum + rows, 0)), String(body.subjects)]
+      : ["-", "-"]),
   ]);
   const fitting = narrow ? columns.map((column) => ({ ...column, ...(column.max && { max: 16 }) })) : columns;
   const [header = "", ...lines] = tableLines(fitting, rows);
@@ -54,7 +56,7 @@ export function logLines(entries: readonly StoredEntry[], timeZone: string, widt
 
 /** What left, then what was refused; where neither is, why nothing was answered. */
 function whatHappened({ body, personal }: StoredEntry): readonly string[] {
-  if (body.staff !== null) return [`${personal?.staff ?? "(erased)"}: passerelle ${staffCommand(body.staff)}`];
+  if (body.staff !== null) return [`${personal?.staff ?? "(erased)"}: ${staffCommand(body.staff)}`];
   const read = [...body.fields]
     .sort(byRule)
     .map(({ coordinate, mask }) => (mask === "-" ? coordinate : `${coordinate} (${mask})`));

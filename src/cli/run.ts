@@ -11,6 +11,10 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// By their exit an embedded PostgreSQL that nobody else uses is told to stop; a signal alone would leave it running.
+process.once("SIGINT", () => process.exit(130));
+process.once("SIGTERM", () => process.exit(143));
+
 /** Without a passwd entry the system has no name for its user. */
 function userName(): string {
   try {

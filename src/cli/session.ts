@@ -1,9 +1,9 @@
 // One command at work in the town: opened before it, closed after it, on record before it reads or changes anything.
 import { randomUUID } from "node:crypto";
-import type { AccessLog, Appended } from "../accesslog/index.js";
+import { AccessLogUnavailable, type AccessLog, type Appended } from "../accesslog/index.js";
 import type { TenantSettings } from "../config.js";
 import { nearest, type SubjectToken } from "../terms/index.js";
-import { refuse } from "./failure.js";
+import { couldNot, refuse } from "./failure.js";
 import { openTown, type Town } from "./open-town.js";
 import type { Terminal } from "./terminal.js";
 
@@ -28,7 +28,7 @@ export interface Session {
   /**
    * Law 4 for staff: to be awaited before anything is read or changed. Filters are names, never a person's key; a
    * person stands in `subjects`, which can be erased.
-   * @throws AccessLogUnavailable: then nothing may be printed
+   * @throws CommandFailure when it cannot be recorded: then nothing may be read, changed or printed
    */
   record(
     command: string,
@@ -74,30 +74,43 @@ function chooseTenant({ settings }: Town, asked: string | undefined): TenantSett
 
 const recorder =
   (log: AccessLog, tenant: TenantSettings, { who, now }: CommandContext): Session["record"] =>
-  (command, filters = {}, subjects = []) =>
-    log.append({
-      id: randomUUID(),
-      tenant: tenant.name,
-      at: now().toISOString(),
-      durationMs: 0,
-      outcome: "staff",
-      // There is no HTTP here.
-      status: 0,
-      application: null,
-      purpose: null,
-      agreement: null,
-      agreementVersion: null,
-      basis: null,
-      key: null,
-      policyVersion: null,
-      operation: null,
-      fields: [],
-      refused: [],
-      withheld: [],
-      rows: [],
-      errors: [],
-      sources: [],
-      traceparent: null,
-      staff: { who, command, filters },
-      personal: { subjects, operationName: null },
-    });
+  async (command, filters = {}, subjects = []) => {
+    try {
+      return await log.append({
+        ...nothingOfARequest,
+        id: randomUUID(),
+        tenant: tenant.name,
+        at: now().toISOString(),
+        staff: { who, command, filters },
+        personal: { subjects, operationName: null },
+      });
+    } catch (error) {
+      if (!(error instanceof AccessLogUnavailable)) throw error;
+      throw couldNot(
+        `${error.message}\nWhat staff read or change is recorded first, so nothing was read or changed. ` +
+          "Check that the database runs and has room, then repeat the command.",
+      );
+    }
+  };
+
+const nothingOfARequest = {
+  durationMs: 0,
+  outcome: "staff",
+  // There is no HTTP here.
+  status: 0,
+  application: null,
+  purpose: null,
+  agreement: null,
+  agreementVersion: null,
+  basis: null,
+  key: null,
+  policyVersion: null,
+  operation: null,
+  fields: [],
+  refused: [],
+  withheld: [],
+  rows: [],
+  errors: [],
+  sources: [],
+  traceparent: null,
+} as const;

@@ -190,7 +190,7 @@ describe("reading the access log", () => {
     expect(entry?.personal).toMatchObject({ staff: "camille", subjects: { resident: [token] } });
     // Who looked a person up is found by looking that person up.
     const again = await town.run(["log", "--subject", "resident:123", "--outcome", "staff"]);
-    expect(again.out).toContain("camille: passerelle log app=cantine-plus");
+    expect(again.out).toContain("camille: log app=cantine-plus");
   });
 
   it("does not show its own entry", async () => {

@@ -51,6 +51,7 @@ describe("the command", () => {
     expect(await run("lgo")).toMatchObject({ code: 2, out: "" });
     expect((await run("lgo")).err).toContain("Did you mean log?");
     expect((await run("policy", "chekc")).err).toContain("Did you mean check?");
+    expect((await run("log", "shwo", "12")).err).toContain('did you mean "log show ENTRY"?');
     expect((await run("log", "--ap", "x")).err).toContain("Did you mean --app?");
     expect((await run("log", "--outcome", "x")).err).toContain("Allowed choices are answered, partial");
     expect((await run("log", "--limit", "5000")).err).toContain("a whole number from 1 to 1000");
