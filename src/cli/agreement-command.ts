@@ -132,7 +132,7 @@ async function decide(
   }
 }
 
-export function listedDpos({ tenant }: Session): string {
+function listedDpos({ tenant }: Session): string {
   const dpos = tenant.people.filter(({ roles }) => roles.includes("dpo")).map(({ email }) => email);
   return dpos.length === 0 ? "Nobody is listed as dpo: add one to gateway.yaml." : `Listed as dpo: ${dpos.join(", ")}.`;
 }

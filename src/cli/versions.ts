@@ -14,7 +14,7 @@ import { refuse } from "./failure.js";
 import { TownRefused } from "./open-town.js";
 import type { Session } from "./session.js";
 
-export const sourceNames = ({ tenant }: Session): ReadonlySet<string> => new Set(tenant.sources.keys());
+const sourceNames = ({ tenant }: Session): ReadonlySet<string> => new Set(tenant.sources.keys());
 
 /** Null before the first one. @throws PolicyNotUnderstood */
 export async function versionInForce(session: Session): Promise<PolicyVersion | null> {

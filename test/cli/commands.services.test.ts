@@ -1,6 +1,7 @@
 // The staff's way from nothing to a key, with the real command on a real PostgreSQL.
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCliTown, draftArguments, tenant, type CliTown } from "./town.js";
 
@@ -212,6 +213,26 @@ describe("an agreement", () => {
     for (const hidden of ["email", "familyName", "socialNumber", "LibraryLoan"]) expect(seen.out).not.toContain(hidden);
     expect((await town.run(["schema", "--app", "open-data"])).out).toMatch(/^type Commune /m);
     expect((await town.run(["schema", "--app", "cantine-plu"])).err).toContain('did you mean "cantine-plus"?');
+  });
+});
+
+describe("several tenants", () => {
+  it("are told apart by --tenant, each with its own", async () => {
+    const file = join(town.folder, "gateway.yaml");
+    const before = readFileSync(file, "utf8");
+    const settings = parse(before) as { tenants: Record<string, unknown> };
+    settings.tenants["valmont"] = settings.tenants[tenant];
+    writeFileSync(file, stringify(settings));
+    const asked = await town.run(["application", "list"]);
+    expect([asked.code, asked.out]).toEqual([2, ""]);
+    expect(asked.err).toContain("say which one with --tenant (rivemont, valmont)");
+    expect((await town.run(["key", "list", "--tenant", "valmnt"])).err).toContain('did you mean "valmont"?');
+    expect((await town.run(["application", "list", "--tenant", "valmont"])).out).toContain("No application yet");
+    expect((await town.run(["application", "list", "--tenant", tenant])).out).toContain("cantine-plus");
+    const shown = await town.run(["log", "show", "0", "--tenant", "valmont"]);
+    expect(shown.out).toContain("no. 0 in the access log");
+    expect(shown.out).toContain("passerelle application list");
+    writeFileSync(file, before);
   });
 });
 
