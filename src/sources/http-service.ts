@@ -1,0 +1,120 @@
+// HTTP towards one internal service, for the connectors that speak it. Requests stay on the configured origin and below
+// its path, follow no redirect, and what comes back is bounded in bytes and time (laws 13, 14).
+import { SourceFailure, type FetchBounds } from "./source.js";
+
+export interface HttpServiceOptions {
+  /** The source's name, for failures. */
+  readonly source: string;
+  /** `https://parking.internal/api`: nothing outside it is ever asked. */
+  readonly baseUrl: string;
+  /** Sent with every request; values are secrets. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Bytes of one answer, after decompression. */
+  readonly maxBytes: number;
+  /** Milliseconds of one request, inside the request's own bound. */
+  readonly timeoutMs: number;
+}
+
+export interface HttpRequest {
+  readonly method?: "GET" | "POST";
+  /** Below the base's path: `/car-parks`. */
+  readonly path: string;
+  readonly query?: readonly (readonly [name: string, value: string])[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Undefined for an empty body and for 304. */
+  readonly json: unknown;
+}
+
+export class HttpService {
+  readonly #base: URL;
+  constructor(readonly options: HttpServiceOptions) {
+    this.#base = new URL(options.baseUrl.endsWith("/") ? options.baseUrl : `${options.baseUrl}/`);
+  }
+
+  /**
+   * One request. @returns 2xx and 304 (and 404, which some services answer for "none"); @throws SourceFailure for all else
+   */
+  async ask(request: HttpRequest, bounds: FetchBounds): Promise<HttpAnswer> {
+    const url = this.url(request);
+    const timeout = AbortSignal.timeout(this.options.timeoutMs);
+    try {
+      const response = await fetch(url, {
+        method: request.method ?? "GET",
+        redirect: "manual",
+        signal: AbortSignal.any([bounds.signal, timeout]),
+        headers: {
+          accept: "application/json",
+          ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+          ...this.options.headers,
+          ...request.headers,
+        },
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      });
+      return await this.#read(response);
+    } catch (error) {
+      throw this.#failure(error, bounds.signal, timeout);
+    }
+  }
+
+  /** @throws SourceFailure when it would lie outside the configured address */
+  url(request: Pick<HttpRequest, "path" | "query">): URL {
+    const url = new URL(`.${request.path.startsWith("/") ? "" : "/"}${request.path}`, this.#base);
+    for (const [name, value] of request.query ?? []) url.searchParams.append(name, value);
+    return this.within(url);
+  }
+
+  /** A next-page address from an answer, if it stays where we may ask. */
+  within(url: URL): URL {
+    const inside = url.origin === this.#base.origin && url.pathname.startsWith(this.#base.pathname);
+    if (!inside || url.username !== "" || url.password !== "") throw this.fail("invalid-answer", "address outside");
+    return url;
+  }
+
+  fail(reason: SourceFailure["reason"], detail: string): SourceFailure {
+    return new SourceFailure(this.options.source, reason, detail);
+  }
+
+  async #read(response: Response): Promise<HttpAnswer> {
+    const { status, headers } = response;
+    if (status === 304) return { status, headers, json: undefined };
+    if ((status < 200 || status >= 300) && status !== 404) {
+      await response.body?.cancel().catch(() => undefined);
+      throw this.fail("unavailable", status >= 300 && status < 400 ? "redirect" : `HTTP ${status}`);
+    }
+    const text = await this.#text(response);
+    if (text === "" || status === 404) return { status, headers, json: undefined };
+    try {
+      return { status, headers, json: JSON.parse(text) as unknown };
+    } catch {
+      throw this.fail("invalid-answer", "not JSON");
+    }
+  }
+
+  async #text(response: Response): Promise<string> {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes > this.options.maxBytes) throw this.fail("too-large", `more than ${this.options.maxBytes} bytes`);
+      chunks.push(chunk);
+    }
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  }
+
+  #failure(error: unknown, cancelled: AbortSignal, timeout: AbortSignal): SourceFailure {
+    if (error instanceof SourceFailure) return error;
+    if (cancelled.aborted) return this.fail("cancelled", "the request ended");
+    if (timeout.aborted) return this.fail("timeout", `no answer within ${this.options.timeoutMs} ms`);
+    const code =
+      error instanceof Error && error.cause instanceof Error && "code" in error.cause ? error.cause.code : null;
+    // A name of Node's or the system's (ECONNREFUSED), never the service's text.
+    return this.fail("unavailable", typeof code === "string" && /^[A-Z_0-9]{2,40}$/.test(code) ? code : "no answer");
+  }
+}

@@ -1,0 +1,116 @@
+// For services that cannot filter, order or page as the contract asks: all rows that may matter are at hand (bounded by
+// the caller, never cut), and the contract is kept here. Texts compare by code point.
+import type { Row, Value } from "../terms/index.js";
+import { compareValues } from "./filter-truth.js";
+import { picker } from "./row-order.js";
+import type { ByKeysRequest, Column, CountRequest, Filter, Order, PageRequest } from "./source.js";
+
+/** Rows with the columns they hold; a request's columns are picked out of them. */
+export interface RowsAtHand {
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+}
+
+type Read = (column: Column) => Value;
+/** null: unknown, as in SQL. */
+type Truth = boolean | null;
+
+export function pageAtHand(hand: RowsAtHand, request: PageRequest): readonly Row[] {
+  return following(hand, request).slice(0, request.limit).map(picker(hand.columns, request.columns));
+}
+
+export function byKeysAtHand(hand: RowsAtHand, request: ByKeysRequest): readonly Row[] {
+  const keyOf = picker(hand.columns, request.match);
+  const groups = new Map<string, Row[]>();
+  for (const row of following(hand, request)) {
+    const key = JSON.stringify(keyOf(row));
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  const narrow = picker(hand.columns, request.columns);
+  return request.keys.flatMap((key) =>
+    (groups.get(JSON.stringify(key)) ?? []).slice(0, request.limitPerKey ?? undefined).map(narrow),
+  );
+}
+
+export const countAtHand = (hand: RowsAtHand, request: CountRequest): number => kept(hand, request.filter).length;
+
+function following(hand: RowsAtHand, request: Pick<PageRequest, "filter" | "order" | "after">): readonly Row[] {
+  const { order, after } = request;
+  const position = picker(
+    hand.columns,
+    order.map((part) => part.column),
+  );
+  const placed = kept(hand, request.filter).map((row) => ({ row, at: position(row) }));
+  const rest = after === null ? placed : placed.filter(({ at }) => compareUnder(order, at, after) > 0);
+  return rest.sort((a, b) => compareUnder(order, a.at, b.at)).map(({ row }) => row);
+}
+
+function kept(hand: RowsAtHand, filter: Filter | null): readonly Row[] {
+  if (filter === null) return hand.rows;
+  const places = new Map(hand.columns.map((column, i) => [column.name, i]));
+  return hand.rows.filter((row) => truth(filter, (column) => row[places.get(column.name) ?? -1] ?? null) === true);
+}
+
+function compareUnder(order: readonly Order[], a: readonly Value[], b: readonly Value[]): number {
+  for (const [i, { direction }] of order.entries()) {
+    const sign = direction === "asc" ? 1 : -1;
+    const [x, y] = [a[i] ?? null, b[i] ?? null];
+    if (x === y) continue;
+    if (x === null) return sign;
+    if (y === null) return -sign;
+    return sign * compareCells(x, y);
+  }
+  return 0;
+}
+
+/** JavaScript compares texts by UTF-16 unit, which differs from code points beyond the basic plane. */
+function compareCells(a: NonNullable<Value>, b: NonNullable<Value>): number {
+  if (typeof a !== "string" || typeof b !== "string") return compareValues(a, b);
+  return Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
+}
+
+function truth(filter: Filter, read: Read): Truth {
+  switch (filter.op) {
+    case "and":
+      return filter.filters.reduce<Truth>((all, part) => and(all, truth(part, read)), true);
+    case "or":
+      return not(filter.filters.reduce<Truth>((all, part) => and(all, not(truth(part, read))), true));
+    case "not":
+      return not(truth(filter.filter, read));
+    case "isNull":
+      return (read(filter.column) === null) === filter.value;
+    default:
+      return compared(filter, read(filter.column));
+  }
+}
+
+type Comparison = Exclude<Filter, { op: "and" | "or" | "not" | "isNull" }>;
+
+function compared(filter: Comparison, cell: Value): Truth {
+  if (filter.op === "in" && filter.values.length === 0) return false;
+  if (cell === null) return null;
+  switch (filter.op) {
+    case "in":
+      return filter.values.includes(cell);
+    case "startsWith":
+      return typeof cell === "string" && cell.startsWith(filter.value);
+    case "eq":
+      return cell === filter.value;
+    case "ne":
+      return cell !== filter.value;
+    case "lt":
+      return compareCells(cell, filter.value) < 0;
+    case "lte":
+      return compareCells(cell, filter.value) <= 0;
+    case "gt":
+      return compareCells(cell, filter.value) > 0;
+    case "gte":
+      return compareCells(cell, filter.value) >= 0;
+  }
+}
+
+const and = (a: Truth, b: Truth): Truth =>
+  a === false || b === false ? false : a === null || b === null ? null : true;
+const not = (a: Truth): Truth => (a === null ? null : !a);
