@@ -1,9 +1,11 @@
 // gateway.yaml and the environment → Settings. The only reader of process.env and of gateway.yaml.
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { gatewayFile, gatewayJsonSchema, isPostgresAddress, type GatewayFile } from "./config/gateway-file.js";
+import { gatewayFile, gatewayJsonSchema, type GatewayFile } from "./config/gateway-file.js";
+import { isPostgresAddress } from "./config/source-postgres.js";
 import { readYaml } from "./config/yaml-faults.js";
 import type { RequestLimits } from "./gateway/index.js";
+import type { SourceSettings } from "./sources/index.js";
 import type { StoreLocation } from "./store/index.js";
 import { hasFault, nearest, type FileFault, type PurposeName, type TenantName } from "./terms/index.js";
 
@@ -36,17 +38,10 @@ export interface TenantSettings {
   readonly schemaFile: string;
   /** From the town folder, with `/`. */
   readonly policyFolder: string;
+  /** Texts written `env:NAME` are resolved; a postgres address may be `embedded:NAME`, a database of the embedded server. */
   readonly sources: ReadonlyMap<string, SourceSettings>;
   readonly purposes: ReadonlyMap<PurposeName, PurposeSettings>;
   readonly people: readonly PersonSettings[];
-}
-
-export interface SourceSettings {
-  readonly kind: "postgres";
-  /** A postgres:// address (`env:NAME` is resolved), or `embedded:NAME`, a database of the embedded server. */
-  readonly url: string;
-  readonly poolSize: number;
-  readonly statementTimeoutMs: number;
 }
 
 export interface PurposeSettings {
@@ -86,7 +81,7 @@ export function loadSettings(folder: string, env: NodeJS.ProcessEnv = process.en
   const parsed = gatewayFile(context).safeParse(yaml.value);
   const found = parsed.success ? [] : yaml.explain(parsed.error.issues, gatewayJsonSchema());
   const faults = [...found.toSorted((a, b) => a.line - b.line || a.column - b.column), ...environment.faults];
-  const settings = parsed.success && !hasFault(faults) ? toSettings(home, parsed.data, environment, env) : null;
+  const settings = parsed.success && !hasFault(faults) ? toSettings(home, parsed.data, environment) : null;
   return { settings, faults };
 }
 
@@ -173,7 +168,7 @@ function refuseEmbedded(value: unknown, environment: Environment): string | null
   return null;
 }
 
-function toSettings(home: string, file: GatewayFile, environment: Environment, env: NodeJS.ProcessEnv): Settings {
+function toSettings(home: string, file: GatewayFile, environment: Environment): Settings {
   const demo = environment.demoOff ? null : file.demo;
   const usual: Mode = demo !== null || environment.store.kind === "embedded" ? "development" : "production";
   return {
@@ -184,14 +179,13 @@ function toSettings(home: string, file: GatewayFile, environment: Environment, e
     keyFile: environment.keyFile,
     demo,
     tenants: new Map(
-      Object.entries(file.tenants).map(([name, tenant]) => [name as TenantName, toTenant(name, tenant, env)]),
+      Object.entries(file.tenants).map(([name, tenant]) => [name as TenantName, toTenant(name, tenant)]),
     ),
     limits: file.limits,
   };
 }
 
-function toTenant(name: string, tenant: GatewayFile["tenants"][string], env: NodeJS.ProcessEnv): TenantSettings {
-  const address = (url: string): string => (url.startsWith("env:") ? (env[url.slice("env:".length)] ?? "") : url);
+function toTenant(name: string, tenant: GatewayFile["tenants"][string]): TenantSettings {
   return {
     name: name as TenantName,
     displayName: tenant.displayName,
@@ -199,9 +193,7 @@ function toTenant(name: string, tenant: GatewayFile["tenants"][string], env: Nod
     timeZone: tenant.timeZone,
     schemaFile: tenant.schemaFile,
     policyFolder: tenant.policyFolder ?? `policies/${name}`,
-    sources: new Map(
-      Object.entries(tenant.sources).map(([key, source]) => [key, { ...source, url: address(source.url) }]),
-    ),
+    sources: new Map(Object.entries(tenant.sources)),
     purposes: new Map(Object.entries(tenant.purposes).map(([key, purpose]) => [key as PurposeName, purpose])),
     people: tenant.people,
   };

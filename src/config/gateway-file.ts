@@ -1,51 +1,11 @@
 // The shape of gateway.yaml. Its JSON Schema, gateway.schema.json, is made from the same lines.
 import * as z from "zod";
 import { nearest } from "../terms/index.js";
-
-/** What the check of an address depends on, besides the address. */
-export interface AddressContext {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Null where `embedded:` addresses may stand, else why not. */
-  readonly embeddedRefused: string | null;
-}
-
-const namePattern = /^[a-z][a-z0-9-]{0,62}$/;
-
-/** Checks across keys run beside the others, whatever these found: every mistake is told at once. */
-const alwaysWhen = <T>(is: (value: unknown) => value is T) => ({
-  when: ({ value }: { readonly value: unknown }): boolean => is(value),
-});
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** A mapping whose keys are names. */
-function named<T extends z.ZodType>(what: string, values: T, reserved: readonly string[] = []) {
-  return z
-    .record(z.string(), values)
-    .superRefine((entries, issues) => {
-      for (const key of Object.keys(entries)) {
-        const message = !namePattern.test(key)
-          ? `${what} is small letters, digits and "-", beginning with a letter`
-          : reserved.includes(key)
-            ? "this name is one of the gateway's own: choose another"
-            : null;
-        if (message !== null) issues.addIssue({ code: "custom", path: [key], message, params: { onKey: true } });
-      }
-    }, alwaysWhen(isRecord))
-    .meta({ propertyNames: { pattern: namePattern.source } });
-}
+import { alwaysWhen, count, isRecord, named, text, type AddressContext } from "./shapes.js";
+import { sourceKinds } from "./source-kinds.js";
 
 /** Tenants are the first part of a path, and a folder beside `policies/common`. */
 const reservedTenants = ["citizen", "common", "console", "governance", "graphql", "health", "log", "metrics", "node"];
-
-const text = (what: string) => z.string().trim().min(1).describe(what);
-const count = (what: string, usual: number, most: number, least = 1) =>
-  z
-    .int()
-    .min(least)
-    .max(most)
-    .default(usual)
-    .describe(`${what} Default: ${String(usual)}.`);
 
 const limits = z
   .strictObject({
@@ -116,50 +76,6 @@ const contact = z
   .regex(/^([^\s@]+@[^\s@]+|https?:\/\/\S+)$/, { error: "must be an e-mail address or a web address" })
   .describe("Where a builder asks for a field: an e-mail address or a web page. It stands in refusals.");
 
-const source = (context: AddressContext) =>
-  z.strictObject({
-    kind: z.literal("postgres").describe("What the service is."),
-    url: z
-      .string()
-      .superRefine((url, issues) => {
-        const message = addressFault(url, context);
-        if (message !== null) issues.addIssue({ code: "custom", message });
-      })
-      .describe("env:NAME (read from the environment), postgres://… without a password, or embedded:NAME (demo only)."),
-    poolSize: count("Connections at most.", 4, 100),
-    statementTimeoutMs: count("Milliseconds that one statement may take.", 5_000, 600_000),
-  });
-
-const embeddedName = /^embedded:[a-z][a-z0-9_]{0,62}$/;
-
-/** What is wrong with the address of a source, without repeating the address: it may hold a password. */
-function addressFault(url: string, { env, embeddedRefused }: AddressContext): string | null {
-  if (url.startsWith("env:")) {
-    const variable = url.slice("env:".length);
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable))
-      return "env: needs the name of an environment variable, like env:FAMILIES_URL";
-    const value = env[variable];
-    if (value === undefined || value === "") return `the environment variable ${variable} is not set`;
-    return isPostgresAddress(value) ? null : `the environment variable ${variable} does not hold a postgres:// address`;
-  }
-  if (url.startsWith("embedded:")) {
-    if (!embeddedName.test(url)) return 'embedded: needs a database\'s name: small letters, digits and "_"';
-    return embeddedRefused;
-  }
-  if (!isPostgresAddress(url)) return "must be env:NAME, a postgres:// address, or embedded:NAME for a demo database";
-  const address = new URL(url);
-  const secret =
-    address.password !== "" || [...address.searchParams.keys()].some((key) => /^(ssl)?password$/i.test(key));
-  return secret
-    ? "a password is never written here: put the whole address in the environment and write env:NAME"
-    : null;
-}
-
-export function isPostgresAddress(url: string): boolean {
-  const protocol = URL.canParse(url) ? new URL(url).protocol : "";
-  return protocol === "postgres:" || protocol === "postgresql:";
-}
-
 const tenant = (context: AddressContext) =>
   z
     .strictObject({
@@ -168,7 +84,7 @@ const tenant = (context: AddressContext) =>
       timeZone,
       schemaFile: inside.default("schema.graphql").describe("The map of the tenant's data. Default: schema.graphql."),
       policyFolder: inside.optional().describe("Its rules. Default: policies/ and the tenant's name."),
-      sources: named("a source's name", source(context)).describe(
+      sources: named("a source's name", sourceKinds(context)).describe(
         "Internal services by name; schema.graphql refers to them.",
       ),
       purposes: named("a purpose's name", purpose)

@@ -68,7 +68,7 @@ function explainIssue(
 ): readonly Explained[] {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
-    const known = knownKeys(jsonSchema, path);
+    const known = knownKeys(jsonSchema, path, document);
     return issue.keys.map((key) => ({
       range: locate(document, [...path, key]).key,
       code: "unknown-key",
@@ -94,11 +94,12 @@ function wording(issue: z.core.$ZodIssue, named: string, written: string): Omit<
   switch (issue.code) {
     case "invalid_type":
       return { code: "value-type", message: `"${named}" must be ${kinds[issue.expected] ?? issue.expected}` };
-    case "invalid_value": {
-      const values = issue.values.map(String);
-      const message = `"${named}" must be ${values.length === 1 ? "" : "one of "}${values.join(", ")}`;
-      return { code: "value", message, suggestion: nearest(written, values) };
-    }
+    case "invalid_value":
+      return oneOf(issue.values.map(String), named, written);
+    case "invalid_union":
+      // No kind of that name: zod says which there are.
+      if ("options" in issue) return oneOf(issue.options.map(String), named, written);
+      return { code: "value", message: `"${named}": ${issue.message}` };
     case "too_small":
       return issue.origin === "string" || issue.origin === "array"
         ? { code: "value", message: `"${named}" must not be empty` }
@@ -117,6 +118,12 @@ function wording(issue: z.core.$ZodIssue, named: string, written: string): Omit<
       return { code: "value", message: `"${named}": ${issue.message}` };
   }
 }
+
+const oneOf = (values: readonly string[], named: string, written: string): Omit<Explained, "range"> => ({
+  code: "value",
+  message: `"${named}" must be ${values.length === 1 ? "" : "one of "}${values.join(", ")}`,
+  suggestion: nearest(written, values),
+});
 
 const kinds: Readonly<Record<string, string>> = {
   string: "a text",
@@ -169,13 +176,25 @@ const resolved = (node: Node | null, document: Document): Node | null =>
 const rangeOf = (node: Node | null): Range | null => (node?.range ? [node.range[0], node.range[1]] : null);
 
 /** The keys that may stand at a path, read from the JSON Schema. */
-function knownKeys(schema: Record<string, unknown>, path: readonly string[]): readonly string[] {
+function knownKeys(schema: Record<string, unknown>, path: readonly string[], document: Document): readonly string[] {
   let at: unknown = schema;
-  for (const step of path) {
+  for (const [depth, step] of path.entries()) {
     const properties = property(at, "properties");
-    at = property(properties, step) ?? property(at, "additionalProperties") ?? property(at, "items");
+    const next = property(properties, step) ?? property(at, "additionalProperties") ?? property(at, "items");
+    at = branch(next, document, path.slice(0, depth + 1));
   }
   return Object.keys(property(at, "properties") ?? {});
+}
+
+/** Of shapes that one key tells apart (`kind` of a source), the one that is written. */
+function branch(schema: unknown, document: Document, path: readonly string[]): unknown {
+  const branches = Object.values(property(schema, "oneOf") ?? {});
+  const isWritten = (candidate: unknown) =>
+    Object.entries(property(candidate, "properties") ?? {}).some(([key, value]: [string, unknown]) => {
+      const constant: unknown = typeof value === "object" && value !== null && "const" in value ? value.const : null;
+      return typeof constant === "string" && locate(document, [...path, key]).text === constant;
+    });
+  return branches.find(isWritten) ?? schema;
 }
 
 function property(value: unknown, key: string): Record<string, unknown> | null {

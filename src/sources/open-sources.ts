@@ -20,6 +20,11 @@ export function openSources(settings: ReadonlyMap<string, SourceSettings>): Read
   return new Map([...settings].map(([name, source]) => [name, checkedSource(open(name, source))]));
 }
 
-function open(name: string, { url, poolSize = 5, statementTimeoutMs = 5_000 }: SourceSettings): Source {
-  return postgresSource({ name, url, poolSize, statementTimeoutMs });
+function open(name: string, settings: SourceSettings): Source {
+  switch (settings.kind) {
+    case "postgres": {
+      const { url, poolSize = 5, statementTimeoutMs = 5_000 } = settings;
+      return postgresSource({ name, url, poolSize, statementTimeoutMs });
+    }
+  }
 }

@@ -112,6 +112,7 @@ async function openAllSources(town: Town, report: StartOptions["report"], closin
   const opened = new Map<TenantName, ReadonlyMap<string, Source>>();
   for (const tenant of settings.tenants.values()) {
     const resolved = [...tenant.sources].map(([name, source]) => {
+      if (source.kind !== "postgres") return [name, source] as const;
       const [, database] = /^embedded:(.+)$/.exec(source.url) ?? [];
       const url = database === undefined ? source.url : databases.get(database);
       if (url === undefined) throw new StoreError("no-database", `There is no embedded database "${database ?? ""}".`);

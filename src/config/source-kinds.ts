@@ -1,0 +1,6 @@
+// The kinds of sources that gateway.yaml may name; each has a file of its own.
+import * as z from "zod";
+import type { AddressContext } from "./shapes.js";
+import { postgresKind } from "./source-postgres.js";
+
+export const sourceKinds = (context: AddressContext) => z.discriminatedUnion("kind", [postgresKind(context)]);
