@@ -1,0 +1,89 @@
+// The frame of a connector whose service cannot keep the contract alone: it reads every row that may matter, bounded,
+// and the rest (filter, order, position, page) is done on the rows at hand.
+import type { Row } from "../terms/index.js";
+import { isCanonical } from "./canonical-value.js";
+import { filterColumns } from "./filter-truth.js";
+import { byKeysAtHand, countAtHand, pageAtHand } from "./rows-at-hand.js";
+import { type Abilities, type Column, type FetchBounds, type Filter, type Source, SourceFailure } from "./source.js";
+
+export interface RowsWanted {
+  readonly from: string;
+  /** What each row holds, in this order. */
+  readonly columns: readonly Column[];
+  /** Only rows for which it is true matter; others may come too. An `in` of it may hold the keys of a link. */
+  readonly filter: Filter | null;
+}
+
+export interface RowReader {
+  readonly name: string;
+  readonly kind: string;
+  /** Every row that may matter, or a failure; never a part. @throws SourceFailure */
+  read(wanted: RowsWanted, bounds: FetchBounds): Promise<readonly Row[]>;
+  describe: Source["describe"];
+}
+
+const abilities: Abilities = {
+  filter: new Set(["eq", "ne", "lt", "lte", "gt", "gte", "in", "startsWith", "isNull"]),
+  order: true,
+  count: true,
+  backward: true,
+};
+
+/** To be used through `checkedSource`. */
+export function atHandSource(reader: RowReader): Source {
+  const { name, kind } = reader;
+  const bounded = (rows: readonly Row[], { maxRows }: FetchBounds): readonly Row[] => {
+    if (rows.length > maxRows) throw new SourceFailure(name, "too-large", `more than ${maxRows} rows`);
+    return rows;
+  };
+  const read = async (wanted: RowsWanted, bounds: FetchBounds) => {
+    const columns = joined(wanted.columns, filterColumns(wanted.filter));
+    checkAskable(name, wanted.filter);
+    return { columns, rows: await reader.read({ ...wanted, columns }, bounds) };
+  };
+  return {
+    name,
+    kind,
+    abilities,
+    async page(request, bounds) {
+      const hand = await read(request, bounds);
+      return bounded(pageAtHand(hand, { ...request, limit: Math.min(request.limit, bounds.maxRows + 1) }), bounds);
+    },
+    async byKeys(request, bounds) {
+      if (request.keys.length === 0) return [];
+      const among = request.match.map((column, i): Filter => {
+        return { op: "in", column, values: [...new Set(request.keys.flatMap((key) => key[i] ?? []))] };
+      });
+      const filter: Filter = { op: "and", filters: [...among, ...(request.filter === null ? [] : [request.filter])] };
+      return bounded(byKeysAtHand(await read({ ...request, filter }, bounds), request), bounds);
+    },
+    async count({ from, filter }, bounds) {
+      return countAtHand(await read({ from, columns: [], filter }, bounds), { from, filter });
+    },
+    describe: (from, bounds) => reader.describe(from, bounds),
+    close: () => Promise.resolve(),
+  };
+}
+
+function joined(columns: readonly Column[], more: readonly Column[]): readonly Column[] {
+  return [...columns, ...more.filter(({ name }) => !columns.some((column) => column.name === name))];
+}
+
+/** A value that is none of its column's type, or a text that no service could hold, is asked of nobody. */
+function checkAskable(source: string, filter: Filter | null): void {
+  if (filter === null) return;
+  if ("filters" in filter) filter.filters.forEach((part) => checkAskable(source, part));
+  else if ("filter" in filter) checkAskable(source, filter.filter);
+  else if (filter.op !== "isNull") {
+    const { column } = filter;
+    for (const value of filter.op === "in" ? filter.values : [filter.value]) {
+      const broken = typeof value === "string" && (value.includes("\0") || !value.isWellFormed());
+      if (broken || !isCanonical(column.type, value))
+        throw new SourceFailure(
+          source,
+          "invalid-request",
+          broken ? "a text that no service holds" : "a value of another type",
+        );
+    }
+  }
+}

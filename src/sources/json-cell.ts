@@ -1,0 +1,33 @@
+// What a JSON value of a service means as a cell, for the connectors whose services speak JSON.
+import type { ScalarType, Value } from "../terms/index.js";
+import { isCanonical } from "./canonical-value.js";
+
+/** RFC 3339, section 5.6; a time without its offset is no instant. */
+const instantPattern =
+  /^(\d{4}-\d{2}-\d{2})[Tt]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.(\d{1,9}))?([Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** In UTC, cut to the millisecond, never rounded. */
+function readInstant(text: string): string | null {
+  const [, day, time = "", fraction = "", offset = ""] = instantPattern.exec(text) ?? [];
+  // Date.parse takes the 30th of February for the 2nd of March.
+  if (day === undefined || !isCanonical("Date", day)) return null;
+  const at = Date.parse(`${day}T${time}.${fraction.padEnd(3, "0").slice(0, 3)}${offset.toUpperCase()}`);
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}
+
+function read(type: ScalarType, json: unknown): unknown {
+  // JSON has a minus zero, which equals zero and is written otherwise.
+  if (typeof json === "number") return json + 0;
+  if (typeof json !== "string") return json;
+  // Services write whole numbers beyond 32 bits as texts, since not every client's numbers hold them.
+  if (type === "SafeInt") return /^-?\d{1,16}$/.test(json) ? Number(json) + 0 : null;
+  if (type === "DateTime") return readInstant(json);
+  return json.isWellFormed() ? json : null;
+}
+
+/** A cell's value; undefined where `json` is none of that type. Absent is null. */
+export function jsonCell(type: ScalarType, json: unknown): Value | undefined {
+  if (json === null || json === undefined) return null;
+  const value = read(type, json);
+  return isCanonical(type, value) ? value : undefined;
+}
