@@ -19,10 +19,14 @@ export interface HttpRequest {
   readonly method?: "GET" | "POST";
   /** Below the base's path: `/car-parks`. */
   readonly path: string;
+  /** In place of `path` and `query`: an address that `url` or `within` has given. */
+  readonly url?: URL;
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as a form, in place of `body`. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 export interface HttpAnswer {
@@ -30,6 +34,8 @@ export interface HttpAnswer {
   readonly headers: Headers;
   /** Undefined for an empty body and for 304. */
   readonly json: unknown;
+  /** Of the body, after decompression. */
+  readonly bytes: number;
 }
 
 export class HttpService {
@@ -42,7 +48,7 @@ export class HttpService {
    * One request. @returns 2xx and 304 (and 404, which some services answer for "none"); @throws SourceFailure for all else
    */
   async ask(request: HttpRequest, bounds: FetchBounds): Promise<HttpAnswer> {
-    const url = this.url(request);
+    const url = request.url === undefined ? this.url(request) : this.within(request.url);
     const timeout = AbortSignal.timeout(this.options.timeoutMs);
     try {
       const response = await fetch(url, {
@@ -51,11 +57,11 @@ export class HttpService {
         signal: AbortSignal.any([bounds.signal, timeout]),
         headers: {
           accept: "application/json",
-          ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+          ...(request.body === undefined || request.form !== undefined ? {} : { "content-type": "application/json" }),
           ...this.options.headers,
           ...request.headers,
         },
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        ...sent(request),
       });
       return await this.#read(response);
     } catch (error) {
@@ -83,21 +89,21 @@ export class HttpService {
 
   async #read(response: Response): Promise<HttpAnswer> {
     const { status, headers } = response;
-    if (status === 304) return { status, headers, json: undefined };
+    if (status === 304) return { status, headers, json: undefined, bytes: 0 };
     if ((status < 200 || status >= 300) && status !== 404) {
       await response.body?.cancel().catch(() => undefined);
       throw this.fail("unavailable", status >= 300 && status < 400 ? "redirect" : `HTTP ${status}`);
     }
-    const text = await this.#text(response);
-    if (text === "" || status === 404) return { status, headers, json: undefined };
+    const { text, bytes } = await this.#text(response);
+    if (text === "" || status === 404) return { status, headers, json: undefined, bytes };
     try {
-      return { status, headers, json: JSON.parse(text) as unknown };
+      return { status, headers, json: JSON.parse(text) as unknown, bytes };
     } catch {
       throw this.fail("invalid-answer", "not JSON");
     }
   }
 
-  async #text(response: Response): Promise<string> {
+  async #text(response: Response): Promise<{ readonly text: string; readonly bytes: number }> {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -105,7 +111,7 @@ export class HttpService {
       if (bytes > this.options.maxBytes) throw this.fail("too-large", `more than ${this.options.maxBytes} bytes`);
       chunks.push(chunk);
     }
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks)), bytes };
   }
 
   #failure(error: unknown, cancelled: AbortSignal, timeout: AbortSignal): SourceFailure {
@@ -117,4 +123,10 @@ export class HttpService {
     // A name of Node's or the system's (ECONNREFUSED), never the service's text.
     return this.fail("unavailable", typeof code === "string" && /^[A-Z_0-9]{2,40}$/.test(code) ? code : "no answer");
   }
+}
+
+/** fetch itself names the type of a form. */
+function sent({ body, form }: HttpRequest): { readonly body?: string | URLSearchParams } {
+  if (form !== undefined) return { body: new URLSearchParams(form) };
+  return body === undefined ? {} : { body: JSON.stringify(body) };
 }
