@@ -1,17 +1,29 @@
 // The frame of a connector whose service cannot keep the contract alone: it reads every row that may matter, bounded,
 // and the rest (filter, order, position, page) is done on the rows at hand.
-import type { Row } from "../terms/index.js";
+import type { Row, Value } from "../terms/index.js";
 import { isCanonical } from "./canonical-value.js";
 import { filterColumns } from "./filter-truth.js";
 import { byKeysAtHand, countAtHand, pageAtHand } from "./rows-at-hand.js";
-import { type Abilities, type Column, type FetchBounds, type Filter, type Source, SourceFailure } from "./source.js";
+import {
+  type Abilities,
+  type ByKeysRequest,
+  type Column,
+  type FetchBounds,
+  type Filter,
+  type Source,
+  SourceFailure,
+} from "./source.js";
 
 export interface RowsWanted {
   readonly from: string;
   /** What each row holds, in this order. */
   readonly columns: readonly Column[];
-  /** Only rows for which it is true matter; others may come too. An `in` of it may hold the keys of a link. */
+  /** Only rows for which it is true matter; others may come too. The keys, if any, are in it as an `in` for each column. */
   readonly filter: Filter | null;
+  /** Null where rows of any key matter. */
+  readonly keys: Pick<ByKeysRequest, "match" | "keys"> | null;
+  /** The rows are counted: none may come twice, though the key may not be among the columns. */
+  readonly counted: boolean;
 }
 
 export interface RowReader {
@@ -46,7 +58,8 @@ export function atHandSource(reader: RowReader): Source {
     kind,
     abilities,
     async page(request, bounds) {
-      const hand = await read(request, bounds);
+      if (request.limit <= 0) return [];
+      const hand = await read({ ...request, keys: null, counted: false }, bounds);
       return bounded(pageAtHand(hand, { ...request, limit: Math.min(request.limit, bounds.maxRows + 1) }), bounds);
     },
     async byKeys(request, bounds) {
@@ -55,10 +68,14 @@ export function atHandSource(reader: RowReader): Source {
         return { op: "in", column, values: [...new Set(request.keys.flatMap((key) => key[i] ?? []))] };
       });
       const filter: Filter = { op: "and", filters: [...among, ...(request.filter === null ? [] : [request.filter])] };
-      return bounded(byKeysAtHand(await read({ ...request, filter }, bounds), request), bounds);
+      return bounded(
+        byKeysAtHand(await read({ ...request, filter, keys: request, counted: false }, bounds), request),
+        bounds,
+      );
     },
     async count({ from, filter }, bounds) {
-      return countAtHand(await read({ from, columns: [], filter }, bounds), { from, filter });
+      const hand = await read({ from, columns: [], filter, keys: null, counted: true }, bounds);
+      return countAtHand(hand, { from, filter });
     },
     describe: (from, bounds) => reader.describe(from, bounds),
     close: () => Promise.resolve(),
@@ -86,4 +103,21 @@ function checkAskable(source: string, filter: Filter | null): void {
         );
     }
   }
+}
+
+/**
+ * Columns whose cell must be one of some values wherever the filter is true: what a service can be asked by. A column
+ * with several such conditions has the shortest.
+ */
+export function pinnedValues(filter: Filter | null): ReadonlyMap<string, readonly NonNullable<Value>[]> {
+  const pinned = new Map<string, readonly NonNullable<Value>[]>();
+  const walk = (part: Filter): void => {
+    if (part.op === "and") part.filters.forEach(walk);
+    if (part.op !== "eq" && part.op !== "in") return;
+    const values = "values" in part ? [...new Set(part.values)] : [part.value];
+    const known = pinned.get(part.column.name);
+    if (known === undefined || values.length < known.length) pinned.set(part.column.name, values);
+  };
+  if (filter !== null) walk(filter);
+  return pinned;
 }

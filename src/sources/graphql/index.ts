@@ -1,0 +1,2 @@
+export { graphqlSource } from "./graphql-source.js";
+export type { GraphqlDataset, GraphqlList, GraphqlSettings } from "./settings.js";
