@@ -1,0 +1,2 @@
+export { restSource } from "./rest-source.js";
+export type { RestSettings } from "./settings.js";
