@@ -86,8 +86,8 @@ function joined(columns: readonly Column[], more: readonly Column[]): readonly C
   return [...columns, ...more.filter(({ name }) => !columns.some((column) => column.name === name))];
 }
 
-/** A value that is none of its column's type, or a text that no service could hold, is asked of nobody. */
-function checkAskable(source: string, filter: Filter | null): void {
+/** A value that is none of its column's type, or a text that no service could hold, is asked of nobody. @throws SourceFailure */
+export function checkAskable(source: string, filter: Filter | null): void {
   if (filter === null) return;
   if ("filters" in filter) filter.filters.forEach((part) => checkAskable(source, part));
   else if ("filter" in filter) checkAskable(source, filter.filter);
