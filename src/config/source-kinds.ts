@@ -1,6 +1,8 @@
 // The kinds of sources that gateway.yaml may name; each has a file of its own.
 import * as z from "zod";
 import type { AddressContext } from "./shapes.js";
+import { graphqlKind } from "./source-graphql.js";
 import { postgresKind } from "./source-postgres.js";
 
-export const sourceKinds = (context: AddressContext) => z.discriminatedUnion("kind", [postgresKind(context)]);
+export const sourceKinds = (context: AddressContext) =>
+  z.discriminatedUnion("kind", [postgresKind(context), graphqlKind(context)]);

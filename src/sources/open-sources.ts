@@ -1,5 +1,6 @@
 // A tenant's sources as `gateway.yaml` names them, each opened by its kind's room and checked.
 import { checkedSource } from "./checked-source.js";
+import { type GraphqlSettings, graphqlSource } from "./graphql/index.js";
 import { postgresSource } from "./postgres/index.js";
 import type { Source } from "./source.js";
 
@@ -13,7 +14,7 @@ export interface PostgresSettings {
   readonly statementTimeoutMs?: number | undefined;
 }
 
-export type SourceSettings = PostgresSettings;
+export type SourceSettings = PostgresSettings | GraphqlSettings;
 
 /** Nothing is connected to yet. Each source is to be closed by the caller. */
 export function openSources(settings: ReadonlyMap<string, SourceSettings>): ReadonlyMap<string, Source> {
@@ -26,5 +27,7 @@ function open(name: string, settings: SourceSettings): Source {
       const { url, poolSize = 5, statementTimeoutMs = 5_000 } = settings;
       return postgresSource({ name, url, poolSize, statementTimeoutMs });
     }
+    case "graphql":
+      return graphqlSource({ ...settings, name });
   }
 }

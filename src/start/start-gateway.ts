@@ -17,7 +17,7 @@ import {
   type OperationContext,
 } from "../gateway/index.js";
 import { loadPolicyVersion, type PolicyWatch, type TownNames } from "../policy/index.js";
-import { openSources, SourceFailure, type Source } from "../sources/index.js";
+import { openSources, SourceFailure, type Source, type SourceSettings } from "../sources/index.js";
 import { RevisionReader, StoreError } from "../store/index.js";
 import { formatFault, type FileFault, type TenantName } from "../terms/index.js";
 import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
@@ -111,12 +111,12 @@ async function openAllSources(town: Town, report: StartOptions["report"], closin
   }
   const opened = new Map<TenantName, ReadonlyMap<string, Source>>();
   for (const tenant of settings.tenants.values()) {
-    const resolved = [...tenant.sources].map(([name, source]) => {
-      if (source.kind !== "postgres") return [name, source] as const;
+    const resolved = [...tenant.sources].map(([name, source]): readonly [string, SourceSettings] => {
+      if (source.kind !== "postgres") return [name, source];
       const [, database] = /^embedded:(.+)$/.exec(source.url) ?? [];
       const url = database === undefined ? source.url : databases.get(database);
       if (url === undefined) throw new StoreError("no-database", `There is no embedded database "${database ?? ""}".`);
-      return [name, { ...source, url }] as const;
+      return [name, { ...source, url }];
     });
     const sources = openSources(new Map(resolved));
     closing.add(() => Promise.all([...sources.values()].map((source) => source.close())));
