@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { AddressContext } from "./shapes.js";
 import { graphqlKind } from "./source-graphql.js";
 import { postgresKind } from "./source-postgres.js";
+import { restKind } from "./source-rest.js";
 
 export const sourceKinds = (context: AddressContext) =>
-  z.discriminatedUnion("kind", [postgresKind(context), graphqlKind(context)]);
+  z.discriminatedUnion("kind", [postgresKind(context), graphqlKind(context), restKind(context)]);

@@ -2,6 +2,7 @@
 import { checkedSource } from "./checked-source.js";
 import { type GraphqlSettings, graphqlSource } from "./graphql/index.js";
 import { postgresSource } from "./postgres/index.js";
+import { type RestSettings, restSource } from "./rest/index.js";
 import type { Source } from "./source.js";
 
 export interface PostgresSettings {
@@ -14,7 +15,7 @@ export interface PostgresSettings {
   readonly statementTimeoutMs?: number | undefined;
 }
 
-export type SourceSettings = PostgresSettings | GraphqlSettings;
+export type SourceSettings = PostgresSettings | GraphqlSettings | (RestSettings & { readonly kind: "rest" });
 
 /** Nothing is connected to yet. Each source is to be closed by the caller. */
 export function openSources(settings: ReadonlyMap<string, SourceSettings>): ReadonlyMap<string, Source> {
@@ -29,5 +30,7 @@ function open(name: string, settings: SourceSettings): Source {
     }
     case "graphql":
       return graphqlSource({ ...settings, name });
+    case "rest":
+      return restSource({ ...settings, name });
   }
 }
