@@ -1,6 +1,7 @@
 // A source of kind `graphql` in gateway.yaml. Its settings' meaning stands in src/sources/graphql/settings.ts.
 import * as z from "zod";
 import { httpAddress, httpHeaders, keyed } from "./http-shapes.js";
+import { allowLoopback, checkHosts } from "./service-host.js";
 import { alwaysWhen, count, isRecord, type AddressContext } from "./shapes.js";
 
 const namePattern = /^(?!__)[_A-Za-z][_0-9A-Za-z]*$/;
@@ -54,14 +55,17 @@ const dataset = z
   }, alwaysWhen(isRecord));
 
 export const graphqlKind = (context: AddressContext) =>
-  z.strictObject({
-    kind: z.literal("graphql").describe("What the service is."),
-    url: httpAddress(context, "Where operations are posted."),
-    headers: httpHeaders(context),
-    timeoutMs: count("Milliseconds of one request.", 5_000, 600_000),
-    maxBytes: count("Bytes of one answer.", 10_000_000, 1_000_000_000),
-    maxRows: count("Objects read from the service, at most, to give one answer.", 10_000, 1_000_000),
-    datasets: keyed(namePattern, "must be the name of an object type", dataset).describe(
-      "How objects of a type are found, by the type's name in the service's schema.",
-    ),
-  });
+  z
+    .strictObject({
+      kind: z.literal("graphql").describe("What the service is."),
+      url: httpAddress(context, "Where operations are posted."),
+      allowLoopback,
+      headers: httpHeaders(context),
+      timeoutMs: count("Milliseconds of one request.", 5_000, 600_000),
+      maxBytes: count("Bytes of one answer.", 10_000_000, 1_000_000_000),
+      maxRows: count("Objects read from the service, at most, to give one answer.", 10_000, 1_000_000),
+      datasets: keyed(namePattern, "must be the name of an object type", dataset).describe(
+        "How objects of a type are found, by the type's name in the service's schema.",
+      ),
+    })
+    .superRefine((value: unknown, issues) => checkHosts(value, issues, ["url"]), alwaysWhen(isRecord));

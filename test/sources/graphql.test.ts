@@ -1,4 +1,4 @@
 import { sourceConformance } from "./conformance.js";
 import { graphqlService } from "./graphql-service.js";
 
-sourceConformance("graphql", graphqlService, 60);
+sourceConformance("graphql", graphqlService, 40);
