@@ -1,0 +1,2 @@
+export { filesSource } from "./files-source.js";
+export type { FileFormat, FileSettings, FilesSettings } from "./settings.js";
