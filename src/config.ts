@@ -179,13 +179,13 @@ function toSettings(home: string, file: GatewayFile, environment: Environment): 
     keyFile: environment.keyFile,
     demo,
     tenants: new Map(
-      Object.entries(file.tenants).map(([name, tenant]) => [name as TenantName, toTenant(name, tenant)]),
+      Object.entries(file.tenants).map(([name, tenant]) => [name as TenantName, toTenant(home, name, tenant)]),
     ),
     limits: file.limits,
   };
 }
 
-function toTenant(name: string, tenant: GatewayFile["tenants"][string]): TenantSettings {
+function toTenant(home: string, name: string, tenant: GatewayFile["tenants"][string]): TenantSettings {
   return {
     name: name as TenantName,
     displayName: tenant.displayName,
@@ -193,7 +193,12 @@ function toTenant(name: string, tenant: GatewayFile["tenants"][string]): TenantS
     timeZone: tenant.timeZone,
     schemaFile: tenant.schemaFile,
     policyFolder: tenant.policyFolder ?? `policies/${name}`,
-    sources: new Map(Object.entries(tenant.sources)),
+    sources: new Map(
+      Object.entries(tenant.sources).map(([key, source]) => [
+        key,
+        source.kind === "files" ? { ...source, townFolder: home } : source,
+      ]),
+    ),
     purposes: new Map(Object.entries(tenant.purposes).map(([key, purpose]) => [key as PurposeName, purpose])),
     people: tenant.people,
   };

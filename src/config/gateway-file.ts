@@ -1,7 +1,7 @@
 // The shape of gateway.yaml. Its JSON Schema, gateway.schema.json, is made from the same lines.
 import * as z from "zod";
 import { nearest } from "../terms/index.js";
-import { alwaysWhen, count, isRecord, named, text, type AddressContext } from "./shapes.js";
+import { alwaysWhen, count, inside, isRecord, named, text, type AddressContext } from "./shapes.js";
 import { sourceKinds } from "./source-kinds.js";
 
 /** Tenants are the first part of a path, and a folder beside `policies/common`. */
@@ -46,11 +46,6 @@ const person = z.strictObject({
     .array(z.enum(["admin", "dpo", "steward"]))
     .min(1)
     .describe("What the person does for the town."),
-});
-
-/** A path of the town folder: everything a town writes lies in it. */
-const inside = z.string().regex(/^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\]+$/, {
-  error: 'must be a path inside the town folder, with "/" and without ".."',
 });
 
 const isTimeZone = (zone: string): boolean => {

@@ -43,6 +43,11 @@ export const count = (what: string, usual: number, most: number, least = 1) =>
     .default(usual)
     .describe(`${what} Default: ${String(usual)}.`);
 
+/** A path of the town folder: everything a town writes lies in it. */
+export const inside = z.string().regex(/^(?!\/)(?!(.*\/)?\.\.(\/|$))[^\\]+$/, {
+  error: 'must be a path inside the town folder, with "/" and without ".."',
+});
+
 /** A text that is wrong where `fault` says why; what leaves holds the variable's value in place of `env:NAME`. */
 export const resolvedText = (env: AddressContext["env"], fault: (written: string) => string | null) =>
   z

@@ -36,6 +36,7 @@ export function checkedSource(source: Source): Source {
       return counted;
     },
     describe: (from, bounds) => abandonable(source, bounds.signal, () => source.describe(from, bounds)),
+    problems: () => source.problems?.() ?? [],
     close: () => source.close(),
   };
 }

@@ -1,8 +1,10 @@
 // A tenant's sources as `gateway.yaml` names them, each opened by its kind's room and checked.
 import { checkedSource } from "./checked-source.js";
+import { type FilesSettings, filesSource } from "./files/index.js";
 import { type GraphqlSettings, graphqlSource } from "./graphql/index.js";
 import { postgresSource } from "./postgres/index.js";
 import { type RestSettings, restSource } from "./rest/index.js";
+import type { FileFault } from "../terms/index.js";
 import type { Source } from "./source.js";
 
 export interface PostgresSettings {
@@ -15,19 +17,28 @@ export interface PostgresSettings {
   readonly statementTimeoutMs?: number | undefined;
 }
 
-export type SourceSettings = PostgresSettings | GraphqlSettings | (RestSettings & { readonly kind: "rest" });
+export type SourceSettings =
+  PostgresSettings | FilesSettings | GraphqlSettings | (RestSettings & { readonly kind: "rest" });
+
+/** Told what is wrong with a file of a source whenever that is something else; nothing: all is well again. */
+export type ReportFaults = (source: string, file: string, faults: readonly FileFault[]) => void;
 
 /** Nothing is connected to yet. Each source is to be closed by the caller. */
-export function openSources(settings: ReadonlyMap<string, SourceSettings>): ReadonlyMap<string, Source> {
-  return new Map([...settings].map(([name, source]) => [name, checkedSource(open(name, source))]));
+export function openSources(
+  settings: ReadonlyMap<string, SourceSettings>,
+  report?: ReportFaults,
+): ReadonlyMap<string, Source> {
+  return new Map([...settings].map(([name, source]) => [name, checkedSource(open(name, source, report))]));
 }
 
-function open(name: string, settings: SourceSettings): Source {
+function open(name: string, settings: SourceSettings, report?: ReportFaults): Source {
   switch (settings.kind) {
     case "postgres": {
       const { url, poolSize = 5, statementTimeoutMs = 5_000 } = settings;
       return postgresSource({ name, url, poolSize, statementTimeoutMs });
     }
+    case "files":
+      return filesSource({ ...settings, name, report: (file, faults) => report?.(name, file, faults) });
     case "graphql":
       return graphqlSource({ ...settings, name });
     case "rest":

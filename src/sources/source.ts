@@ -1,6 +1,6 @@
 // The contract between the gateway and the town's services. One room per kind; every kind passes the
 // conformance suite in `test/sources/conformance.ts`. Law 14: what comes back is not trusted, see `checked-source.ts`.
-import type { ScalarType, Value, Row } from "../terms/index.js";
+import type { FileFault, ScalarType, Value, Row } from "../terms/index.js";
 
 export interface Column {
   readonly name: string;
@@ -91,6 +91,8 @@ export interface Source {
   count(request: CountRequest, bounds: FetchBounds): Promise<number>;
   /** Columns that `from` offers and their types as the service names them; null when `from` does not exist. @throws SourceFailure */
   describe(from: string, bounds: FetchBounds): Promise<ReadonlyMap<string, string> | null>;
+  /** What people can mend in what the service reads, at its place; never a value. Absent: there is no such thing. */
+  problems?(): readonly FileFault[];
   close(): Promise<void>;
 }
 

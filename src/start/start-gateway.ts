@@ -118,7 +118,12 @@ async function openAllSources(town: Town, report: StartOptions["report"], closin
       if (url === undefined) throw new StoreError("no-database", `There is no embedded database "${database ?? ""}".`);
       return [name, { ...source, url }];
     });
-    const sources = openSources(new Map(resolved));
+    const sources = openSources(new Map(resolved), (source, file, faults) => {
+      for (const fault of faults) report(formatFault(fault));
+      report(
+        `${tenant.name}: source ${source}: ${file} ${faults.length === 0 ? "is read" : "cannot be taken as it is"}`,
+      );
+    });
     closing.add(() => Promise.all([...sources.values()].map((source) => source.close())));
     opened.set(tenant.name, sources);
   }

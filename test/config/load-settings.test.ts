@@ -40,7 +40,7 @@ describe("a gateway.yaml without fault", () => {
     expect(settings).toMatchObject({ folder, mode: "development", demo: "rivemont" });
     expect(settings?.store).toEqual({ kind: "embedded", dir: join(folder, ".passerelle/db"), durable: true });
     expect(settings?.keyFile).toBe(join(folder, ".passerelle/keys.yaml"));
-    expect(rivemont?.sources.get("families")?.url).toBe("embedded:rivemont_families");
+    expect(rivemont?.sources.get("families")).toMatchObject({ url: "embedded:rivemont_families" });
     expect(rivemont?.sources.get("library")).toEqual({
       kind: "postgres",
       url: libraryUrl,
