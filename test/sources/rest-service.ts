@@ -1,46 +1,12 @@
 // The conformance fixture behind a real HTTP server that lists, filters, pages and finds as REST services do.
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { restSource } from "../../src/sources/rest/index.js";
 import type { RestList, RestSettings } from "../../src/sources/rest/settings.js";
 import type { Column, Source } from "../../src/sources/index.js";
 import type { Value } from "../../src/terms/index.js";
 import type { ServiceUnderTest } from "./conformance.js";
+import { httpStand } from "./http-stand.js";
 import { byCodePoint, type Fixture } from "./reference.js";
-
-export interface HttpServer {
-  readonly url: string;
-  /** Path and query of every request, in turn. */
-  readonly asked: string[];
-  /** Requests not yet answered to the end. */
-  open(): number;
-  close(): Promise<void>;
-}
-
-export type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
-
-/** A real server on a free port of this machine. */
-export async function httpServer(answer: Answer): Promise<HttpServer> {
-  const asked: string[] = [];
-  let open = 0;
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? "");
-    open += 1;
-    response.once("close", () => (open -= 1));
-    void answer(request, response, new URL(request.url ?? "", "http://service"));
-  });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    asked,
-    open: () => open,
-    async close() {
-      const closed = new Promise((done) => server.close(done));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-}
 
 export function sendJson(response: ServerResponse, body: unknown, headers: Record<string, string> = {}): void {
   response.writeHead(200, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
@@ -80,10 +46,8 @@ export const restService =
     const objects = fixture.rows.map((row) =>
       Object.fromEntries(fixture.columns.map(({ name, type }, i) => [name, written(type, row[i] ?? null)])),
     );
-    let held: Promise<void> | null = null;
-    const server = await httpServer(async (request, response, url) => {
-      if (held !== null) await held;
-      if (!response.destroyed) answerPeople(request, response, url, fixture.from, objects, style);
+    const stand = await httpStand((request, response) => {
+      answerPeople(request, response, new URL(request.url ?? "", "http://service"), fixture.from, objects, style);
     });
     const list: RestList = {
       items: "data.people",
@@ -97,7 +61,7 @@ export const restService =
         : {}),
     };
     const connect = (more: Partial<RestSettings> = {}): Source =>
-      restSource({ name: "people", url: `${server.url}/api`, lists: { [fixture.from]: list }, ...more });
+      restSource({ name: "people", url: `${stand.origin}/api`, lists: { [fixture.from]: list }, ...more });
     const [source, hasty, patient] = [connect(), connect({ timeoutMs: 300 }), connect({ timeoutMs: 60_000 })];
     return {
       source,
@@ -112,19 +76,14 @@ export const restService =
         );
       },
       stall() {
-        let release = (): void => undefined;
-        held = new Promise((resolve) => (release = resolve));
-        return Promise.resolve(() => {
-          held = null;
-          release();
-          return Promise.resolve();
-        });
+        const release = stand.stall();
+        return Promise.resolve(() => Promise.resolve(release()));
       },
-      working: () => Promise.resolve(server.open()),
+      working: () => Promise.resolve(stand.working()),
       gone: () => connect({ url: "http://127.0.0.1:1/", headers: { authorization: "password of somebody" } }),
       async stop() {
         await Promise.all([source.close(), hasty.close(), patient.close()]);
-        await server.close();
+        await stand.close();
       },
     };
   };
