@@ -73,6 +73,8 @@ export class HttpService {
   url(request: Pick<HttpRequest, "path" | "query">): URL {
     const url = new URL(`.${request.path.startsWith("/") ? "" : "/"}${request.path}`, this.#base);
     for (const [name, value] of request.query ?? []) url.searchParams.append(name, value);
+    // Not every service reads a plus as a space; a plus itself is %2B by now.
+    url.search = url.search.replaceAll("+", "%20");
     return this.within(url);
   }
 

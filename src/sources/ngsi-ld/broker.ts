@@ -1,0 +1,154 @@
+// The broker's HTTP: entities page after page to the end, or by id lists, and how many there are.
+import { HttpService, type HttpAnswer } from "../http-service.js";
+import type { FetchBounds, SourceFailure } from "../source.js";
+import { isObject, type JsonObject } from "./entity.js";
+import type { NgsiLdSettings } from "./settings.js";
+
+export interface EntitiesWanted {
+  readonly type: string;
+  readonly attributes: readonly string[];
+  readonly q: string | null;
+  /** Only these; null for all. */
+  readonly ids: readonly string[] | null;
+}
+
+type Query = readonly (readonly [name: string, value: string])[];
+
+/** Characters of an address's id list: servers bound addresses, some at 4,096. */
+const longestIds = 2_000;
+
+export class Broker {
+  readonly #http: HttpService;
+  readonly #pageSize: number;
+  readonly #maxRows: number;
+  readonly #keyValues: boolean;
+
+  constructor(settings: NgsiLdSettings & { readonly name: string }) {
+    const { tenant, context } = settings;
+    this.#http = new HttpService({
+      source: settings.name,
+      baseUrl: settings.url,
+      headers: {
+        ...(tenant === undefined ? {} : { "ngsild-tenant": tenant }),
+        ...(context === undefined ? {} : { link: contextLink(context) }),
+        ...settings.headers,
+      },
+      maxBytes: settings.maxBytes ?? 10_000_000,
+      timeoutMs: settings.timeoutMs ?? 5_000,
+    });
+    this.#pageSize = settings.pageSize ?? 1_000;
+    this.#maxRows = settings.maxRows ?? 10_000;
+    this.#keyValues = settings.form === "keyValues";
+  }
+
+  /** All of them, each once. @throws SourceFailure */
+  async entities(wanted: EntitiesWanted, bounds: FetchBounds): Promise<readonly JsonObject[]> {
+    const found = new Map<string, JsonObject>();
+    for (const ids of wanted.ids === null ? [null] : idLists(wanted.ids, this.#pageSize)) {
+      await this.#pages({ ...wanted, ids }, found, bounds);
+    }
+    return [...found.values()];
+  }
+
+  /** @throws SourceFailure */
+  async count(wanted: Pick<EntitiesWanted, "type" | "q" | "ids">, bounds: FetchBounds): Promise<number> {
+    let all = 0;
+    for (const ids of wanted.ids === null ? [null] : idLists(wanted.ids, this.#pageSize)) {
+      const answer = await this.#ask({ ...wanted, attributes: [], ids }, 0, 0, bounds);
+      all += this.#total(answer);
+    }
+    if (all > this.#maxRows) throw this.fail("too-large", `more than ${this.#maxRows} entities`);
+    return all;
+  }
+
+  /** What the broker says of a type; null when it knows none. @throws SourceFailure */
+  async type(name: string, bounds: FetchBounds): Promise<unknown> {
+    const path = `/ngsi-ld/v1/types/${encodeURIComponent(name)}`;
+    const { status, json } = await this.#http.ask({ path }, bounds);
+    return status === 404 ? null : json;
+  }
+
+  fail(reason: SourceFailure["reason"], detail: string): SourceFailure {
+    return this.#http.fail(reason, detail);
+  }
+
+  async #pages(wanted: EntitiesWanted, found: Map<string, JsonObject>, bounds: FetchBounds): Promise<void> {
+    const before = found.size;
+    let total: number | null = null;
+    for (;;) {
+      const offset = found.size - before;
+      const answer = await this.#ask(wanted, this.#pageSize, offset, bounds);
+      const told = this.#total(answer);
+      // Entities that came or went would move others between pages, past us.
+      if (total !== null && told !== total)
+        throw this.fail("invalid-answer", "entities that change while they are read");
+      total = told;
+      if (before + total > this.#maxRows) throw this.fail("too-large", `more than ${this.#maxRows} entities`);
+      const { json } = answer;
+      if (!Array.isArray(json)) throw this.fail("invalid-answer", "no list of entities");
+      if (json.length > this.#pageSize) throw this.fail("invalid-answer", "more entities than the page");
+      for (const entity of json as readonly unknown[]) this.#add(entity, wanted, found);
+      const read = found.size - before;
+      if (read === total) return;
+      if (json.length === 0 || read > total) throw this.fail("invalid-answer", "another number of entities than told");
+    }
+  }
+
+  #add(entity: unknown, { type, ids }: EntitiesWanted, found: Map<string, JsonObject>): void {
+    if (!isObject(entity)) throw this.fail("invalid-answer", "no entity where one was asked for");
+    const { id, type: types } = entity;
+    if (typeof id !== "string" || id === "") throw this.fail("invalid-answer", "an entity without id");
+    if (types !== type && !(Array.isArray(types) && types.includes(type)))
+      throw this.fail("invalid-answer", "an entity of another type");
+    if (ids !== null && !ids.includes(id)) throw this.fail("invalid-answer", "an entity of another id");
+    if (found.has(id)) throw this.fail("invalid-answer", "an entity that comes twice");
+    found.set(id, entity);
+  }
+
+  async #ask(wanted: EntitiesWanted, limit: number, offset: number, bounds: FetchBounds): Promise<HttpAnswer> {
+    const { type, attributes, q, ids } = wanted;
+    const query: Query = [
+      ["type", type],
+      ...(ids === null ? [] : [["id", ids.join(",")] as const]),
+      ...(q === null ? [] : [["q", q] as const]),
+      ...(attributes.length === 0 ? [] : [["attrs", attributes.join(",")] as const]),
+      ["limit", String(limit)],
+      ...(offset === 0 ? [] : [["offset", String(offset)] as const]),
+      ["count", "true"],
+      ...(this.#keyValues && limit > 0 ? [["options", "keyValues"] as const] : []),
+    ];
+    const answer = await this.#http.ask({ path: "/ngsi-ld/v1/entities", query }, bounds);
+    if (answer.status === 404) throw this.fail("unavailable", "HTTP 404");
+    return answer;
+  }
+
+  /** `NGSILD-Results-Count` (section 6.3.13): without it the end of a list could not be told from half of it. */
+  #total({ headers, json }: HttpAnswer): number {
+    const text = headers.get("ngsild-results-count") ?? "";
+    if (json === undefined || !/^\d{1,15}$/.test(text))
+      throw this.fail("invalid-answer", "an answer that does not tell how many entities there are");
+    return Number(text);
+  }
+}
+
+/** JSON-LD 1.1, section 6.1: how a context is named for plain JSON. */
+const contextLink = (context: string): string =>
+  `<${new URL(context).href}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`;
+
+/** Lists that fit in an address, of at most `most` ids. */
+function idLists(ids: readonly string[], most: number): readonly (readonly string[])[] {
+  const lists: string[][] = [];
+  let room = 0;
+  for (const id of ids) {
+    const length = encodeURIComponent(id).length + 3;
+    const last = lists.at(-1);
+    if (last === undefined || last.length >= most || length > room) {
+      lists.push([id]);
+      room = longestIds - length;
+    } else {
+      last.push(id);
+      room -= length;
+    }
+  }
+  return lists;
+}

@@ -1,0 +1,75 @@
+// What a column's path means in an entity (ETSI GS CIM 009, sections 4.5 and 5.2), in either of the two forms that
+// brokers write: `powerState`, `municipalityInfo.cityName`, `location.lon`, `refDevice`, `name.fr`.
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+export type EntityForm = "normalized" | "keyValues";
+
+export const isObject = (json: unknown): json is JsonObject =>
+  typeof json === "object" && json !== null && !Array.isArray(json);
+
+/** An attribute that is not in the form that was asked for. */
+export class WrongForm extends Error {
+  override readonly name = "WrongForm";
+}
+
+/** Where each kind of attribute keeps what it says. */
+const members: ReadonlyMap<unknown, string> = new Map([
+  ["Property", "value"],
+  ["GeoProperty", "value"],
+  ["Relationship", "object"],
+  ["LanguageProperty", "languageMap"],
+  ["VocabProperty", "vocab"],
+  ["JsonProperty", "json"],
+]);
+
+/** Kept in keyValues too, around what they hold. */
+const wrappers = ["languageMap", "vocab", "json"];
+
+/** Entities may lack any attribute, and objects any member: then it is null. @throws WrongForm */
+export function valueAt(entity: JsonObject, path: readonly string[], form: EntityForm): unknown {
+  const [name = "", ...steps] = path;
+  if (!Object.hasOwn(entity, name)) return null;
+  const written = entity[name];
+  if (name === "id" || name === "type") return written;
+  return steps.reduce<unknown>(below, plain(form === "normalized" ? fromNormalized(written) : fromKeyValues(written)));
+}
+
+function fromNormalized(written: unknown): unknown {
+  const attribute = Array.isArray(written) ? defaultInstance(written) : written;
+  const member = isObject(attribute) ? members.get(attribute["type"]) : undefined;
+  if (!isObject(attribute) || member === undefined || !Object.hasOwn(attribute, member))
+    throw new WrongForm("an attribute that is not in normalized form");
+  return attribute[member];
+}
+
+/** Of several instances of one attribute (section 4.5.5), the one without `datasetId` is meant. */
+function defaultInstance(instances: readonly unknown[]): unknown {
+  const unnamed = instances.filter((one) => isObject(one) && !Object.hasOwn(one, "datasetId"));
+  if (unnamed.length !== 1) throw new WrongForm("an attribute of several instances, of which none is the usual one");
+  return unnamed[0];
+}
+
+function fromKeyValues(written: unknown): unknown {
+  if (!isObject(written)) return written;
+  const member = members.get(written["type"]);
+  if (member !== undefined && Object.hasOwn(written, member))
+    throw new WrongForm("an attribute that is not in keyValues form");
+  const [only, ...others] = Object.keys(written);
+  return only !== undefined && others.length === 0 && wrappers.includes(only) ? written[only] : written;
+}
+
+/** JSON-LD writes a typed value as an object; NGSI-LD writes null as a name. */
+function plain(value: unknown): unknown {
+  if (value === undefined || value === "urn:ngsi-ld:null") return null;
+  return isObject(value) && Object.hasOwn(value, "@value") ? value["@value"] : value;
+}
+
+/** GeoJSON (RFC 7946) has no members `lon` and `lat`: they are a point's first and second number. */
+function below(value: unknown, step: string): unknown {
+  if (value === null) return null;
+  if (!isObject(value)) throw new WrongForm("a value without members, of which one was asked for");
+  const place = step === "lon" ? 0 : step === "lat" ? 1 : -1;
+  const { type, coordinates } = value;
+  if (place >= 0 && type === "Point" && Array.isArray(coordinates)) return plain(coordinates[place]);
+  return Object.hasOwn(value, step) ? plain(value[step]) : null;
+}

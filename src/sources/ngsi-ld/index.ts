@@ -1,0 +1,2 @@
+export { ngsiLdSource } from "./ngsi-ld-source.js";
+export type { NgsiLdSettings } from "./settings.js";

@@ -1,0 +1,118 @@
+// The connector for NGSI-LD context brokers: entities by type, by ids, and by `q` where it says what the filter says.
+import type { Row, Value } from "../../terms/index.js";
+import { atHandSource, pinnedValues, type RowReader, type RowsWanted } from "../at-hand-source.js";
+import { jsonCell } from "../json-cell.js";
+import type { Column, FetchBounds, Source } from "../source.js";
+import { Broker } from "./broker.js";
+import { type EntityForm, isObject, type JsonObject, valueAt, WrongForm } from "./entity.js";
+import { queryOf } from "./query.js";
+import type { NgsiLdSettings } from "./settings.js";
+
+const typePattern = /^[A-Za-z][A-Za-z0-9_.:/#-]{0,255}$/;
+const attributePattern = /^[A-Za-z][A-Za-z0-9_:/#-]{0,255}$/;
+/** An entity's id is a URI (RFC 3986). */
+const uriPattern = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s"<>\\^`{|}]+$/;
+
+/** Connects at the first call. To be used through `checkedSource`. */
+export function ngsiLdSource(settings: NgsiLdSettings & { readonly name: string }): Source {
+  return atHandSource(new NgsiLdReader(settings));
+}
+
+class NgsiLdReader implements RowReader {
+  readonly kind = "ngsi-ld";
+  readonly name: string;
+  readonly #broker: Broker;
+  readonly #form: EntityForm;
+  readonly #always: ReadonlyMap<string, string>;
+
+  constructor(settings: NgsiLdSettings & { readonly name: string }) {
+    this.name = settings.name;
+    this.#broker = new Broker(settings);
+    this.#form = settings.form ?? "normalized";
+    this.#always = new Map(Object.entries(settings.always ?? {}));
+  }
+
+  async read({ from, columns, filter, counted }: RowsWanted, bounds: FetchBounds): Promise<readonly Row[]> {
+    if (!typePattern.test(from)) throw this.#broker.fail("unavailable", "a type that NGSI-LD cannot name");
+    const cells = columns.map((column) => ({ column, path: this.#pathOf(column) }));
+    const ids = idsOf(pinnedValues(filter).get("id"));
+    if (ids?.length === 0) return [];
+    const wanted = { type: from, q: ids === null ? queryOf(filter) : null, ids };
+    if (counted && filter === null) {
+      // Nothing of the entities is read.
+      return Array.from({ length: await this.#broker.count(wanted, bounds) }, () => []);
+    }
+    const asked = cells.map(({ path }) => path[0] ?? "").filter((name) => name !== "id" && name !== "type");
+    const entities = await this.#entities({ ...wanted, attributes: [...new Set(asked)] }, bounds);
+    return entities.map((entity) => cells.map(({ column, path }) => this.#cell(entity, column, path)));
+  }
+
+  async describe(from: string, bounds: FetchBounds): Promise<ReadonlyMap<string, string> | null> {
+    if (!typePattern.test(from)) return null;
+    const type = await this.#broker.type(from, bounds);
+    if (type === null) return null;
+    const details = isObject(type) ? type["attributeDetails"] : null;
+    if (!Array.isArray(details)) throw this.#broker.fail("invalid-answer", "a type without its attributes");
+    return new Map([["id", "URI"], ...details.flatMap((one) => described(one))]);
+  }
+
+  /**
+   * Asking for attributes leaves out the entities that have none of them (section 5.7.2): they would be missing in a
+   * list, not empty.
+   */
+  async #entities(wanted: Parameters<Broker["entities"]>[0], bounds: FetchBounds): Promise<readonly JsonObject[]> {
+    const always = this.#always.get(wanted.type);
+    if (always !== undefined) {
+      const attributes = [...new Set([...wanted.attributes, always])];
+      return this.#broker.entities({ ...wanted, attributes }, bounds);
+    }
+    // Without a list of attributes the broker would send them all.
+    if (wanted.attributes.length === 0)
+      throw this.#broker.fail(
+        "unavailable",
+        `ids alone cannot be asked for: the settings name no attribute under "always"`,
+      );
+    const entities = await this.#broker.entities(wanted, bounds);
+    if ((await this.#broker.count(wanted, bounds)) !== entities.length) {
+      const detail = `entities without any attribute asked for: name one that all have under "always" in the settings`;
+      throw this.#broker.fail("invalid-answer", detail);
+    }
+    return entities;
+  }
+
+  #pathOf({ name }: Column): readonly string[] {
+    const path = name.split(".");
+    const [attribute = "", ...steps] = path;
+    const fits = attributePattern.test(attribute) && steps.every((step) => step !== "");
+    if (!fits) throw this.#broker.fail("unavailable", "a column that is no path of an attribute");
+    return path;
+  }
+
+  #cell(entity: JsonObject, { type }: Column, path: readonly string[]): Value {
+    try {
+      const value = jsonCell(type, valueAt(entity, path, this.#form));
+      if (value !== undefined) return value;
+    } catch (error) {
+      if (error instanceof WrongForm) throw this.#broker.fail("invalid-answer", error.message);
+      throw error;
+    }
+    throw this.#broker.fail("invalid-answer", `an attribute that is not ${type}`);
+  }
+}
+
+/** What can be asked by `id`; null where any id may matter. What is no URI is no entity's id. */
+function idsOf(values: readonly NonNullable<Value>[] | undefined): readonly string[] | null {
+  if (values === undefined) return null;
+  const ids = values.filter((value): value is string => typeof value === "string" && uriPattern.test(value));
+  // A list is parted by commas, and an id may hold one.
+  return ids.some((id) => id.includes(",")) ? null : ids;
+}
+
+/** A point is two columns. */
+function described(detail: unknown): readonly (readonly [string, string])[] {
+  const { attributeName: name, attributeTypes: types } = isObject(detail) ? detail : {};
+  if (typeof name !== "string" || !attributePattern.test(name) || name.includes("/")) return [];
+  const [type = "Property"] = Array.isArray(types) ? types.filter((one) => typeof one === "string") : [];
+  const shown = /^[A-Za-z]{1,40}$/.test(type) ? type : "Property";
+  return shown === "GeoProperty" ? ["lon", "lat"].map((end) => [`${name}.${end}`, shown]) : [[name, shown]];
+}
