@@ -95,9 +95,14 @@ function compared(operator: string, cell: unknown, value: unknown): boolean {
   if (operator === "==") return cell === value;
   if (cell === undefined || typeof cell !== typeof value) return false;
   if (operator === "!=") return cell !== value;
-  const sign =
-    typeof cell === "number" && typeof value === "number" ? cell - value : String(cell) < String(value) ? -1 : 1;
+  const sign = order(cell, value);
   if (operator === "<") return sign < 0;
   if (operator === "<=") return sign <= 0;
   return operator === ">" ? sign > 0 : sign >= 0;
+}
+
+function order(a: unknown, b: unknown): number {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  if (typeof a !== "string" || typeof b !== "string") return NaN;
+  return a === b ? 0 : a < b ? -1 : 1;
 }

@@ -2,6 +2,7 @@
 import { checkedSource } from "./checked-source.js";
 import { type FilesSettings, filesSource } from "./files/index.js";
 import { type GraphqlSettings, graphqlSource } from "./graphql/index.js";
+import { type NgsiLdSettings, ngsiLdSource } from "./ngsi-ld/index.js";
 import { postgresSource } from "./postgres/index.js";
 import { type RestSettings, restSource } from "./rest/index.js";
 import type { FileFault } from "../terms/index.js";
@@ -18,7 +19,7 @@ export interface PostgresSettings {
 }
 
 export type SourceSettings =
-  PostgresSettings | FilesSettings | GraphqlSettings | (RestSettings & { readonly kind: "rest" });
+  PostgresSettings | FilesSettings | GraphqlSettings | NgsiLdSettings | (RestSettings & { readonly kind: "rest" });
 
 /** Told what is wrong with a file of a source whenever that is something else; nothing: all is well again. */
 export type ReportFaults = (source: string, file: string, faults: readonly FileFault[]) => void;
@@ -41,6 +42,8 @@ function open(name: string, settings: SourceSettings, report?: ReportFaults): So
       return filesSource({ ...settings, name, report: (file, faults) => report?.(name, file, faults) });
     case "graphql":
       return graphqlSource({ ...settings, name });
+    case "ngsi-ld":
+      return ngsiLdSource({ ...settings, name });
     case "rest":
       return restSource({ ...settings, name });
   }

@@ -29,9 +29,9 @@ export class Broker {
       source: settings.name,
       baseUrl: settings.url,
       headers: {
+        ...settings.headers,
         ...(tenant === undefined ? {} : { "ngsild-tenant": tenant }),
         ...(context === undefined ? {} : { link: contextLink(context) }),
-        ...settings.headers,
       },
       maxBytes: settings.maxBytes ?? 10_000_000,
       timeoutMs: settings.timeoutMs ?? 5_000,

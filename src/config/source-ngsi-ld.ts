@@ -1,0 +1,41 @@
+// A source of kind `ngsi-ld` in gateway.yaml. Its settings' meaning stands in src/sources/ngsi-ld/settings.ts.
+import * as z from "zod";
+import { httpAddress, httpHeaders, keyed } from "./http-shapes.js";
+import { allowLoopback, checkHosts } from "./service-host.js";
+import { alwaysWhen, count, isRecord, type AddressContext } from "./shapes.js";
+
+const typePattern = /^[A-Za-z][A-Za-z0-9_.:/#-]{0,255}$/;
+
+const attribute = z.string().regex(/^[A-Za-z][A-Za-z0-9_:/#-]{0,255}$/, { error: "must be the name of an attribute" });
+
+export const ngsiLdKind = (context: AddressContext) =>
+  z
+    .strictObject({
+      kind: z.literal("ngsi-ld").describe("What the service is."),
+      url: httpAddress(context, "The broker's address, above /ngsi-ld/v1."),
+      allowLoopback,
+      tenant: z
+        .string()
+        .regex(/^[A-Za-z0-9_.-]{1,255}$/, { error: 'must be letters, digits, "_", "-" and "."' })
+        .optional()
+        .describe("The broker's tenant (NGSILD-Tenant)."),
+      context: z
+        .url({ protocol: /^https?$/, error: "must be an http:// or https:// address" })
+        .optional()
+        .describe(
+          "Address of the @context that types and attributes are named in. The broker reads it, not the gateway.",
+        ),
+      headers: httpHeaders(context),
+      form: z
+        .enum(["normalized", "keyValues"])
+        .default("normalized")
+        .describe("How the broker is asked to write entities. Default: normalized."),
+      always: keyed(typePattern, "must be the name of a type of entities", attribute)
+        .optional()
+        .describe("By type: an attribute that every entity of it has. It saves a request for most lists."),
+      pageSize: count("Entities of one page.", 1_000, 1_000),
+      timeoutMs: count("Milliseconds of one request.", 5_000, 600_000),
+      maxBytes: count("Bytes of one answer.", 10_000_000, 1_000_000_000),
+      maxRows: count("Entities read from the broker, at most, to give one answer.", 10_000, 1_000_000),
+    })
+    .superRefine((value: unknown, issues) => checkHosts(value, issues, ["url"]), alwaysWhen(isRecord));
