@@ -89,7 +89,8 @@ describe("a REST service", () => {
       const source = connect(stand, {});
       for (const name of ["constructor", "__proto__", "places.constructor.name", "code.length"]) {
         const strange: Column = { name, type: "String" };
-        expect((await failure(page(source, { op: "eq", column: strange, value: "x" }))).reason).toBe("invalid-answer");
+        const { detail } = await failure(page(source, { op: "eq", column: strange, value: "x" }));
+        expect(detail).toBe(`a row without ${name}`);
       }
     });
 
@@ -233,16 +234,29 @@ describe("a REST service", () => {
     });
 
     it("is asked nothing more once one request has failed", async () => {
-      const { stand, asked } = await answering((url, _, response) =>
-        url.pathname.endsWith("/k0")
-          ? response.writeHead(500).end(somebody)
-          : { found: carPark(url.pathname.slice(15)) },
-      );
+      const held: ServerResponse[] = [];
+      const stand = await httpStand((_, response) => {
+        held.push(response);
+        // The first fails once two are there; the others are never answered.
+        if (held.length === 2) held[0]?.writeHead(500).end(somebody);
+      });
+      stands.push(stand);
       const keys = Array.from({ length: 90 }, (_, i) => `k${String(i)}`);
-      const { reason, detail } = await failure(byKeys(connect(stand, byCode, { concurrency: 1 }), code, ...keys));
+      const source = connect(stand, byCode, { concurrency: 2, timeoutMs: 60_000 });
+      const { reason, detail } = await failure(byKeys(source, code, ...keys));
       expect([reason, detail]).toEqual(["unavailable", "HTTP 500"]);
       await expect.poll(() => stand.working()).toBe(0);
-      expect(asked).toEqual(["/api/car-parks/k0"]);
+      expect(stand.requests).toBe(2);
+    });
+
+    it("gets no address that is too long", async () => {
+      const { stand, asked } = await answering(() => []);
+      const source = connect(stand, { filters: { code: { param: "c", style: "repeat" } } });
+      await byKeys(source, code, ...Array.from({ length: 12 }, (_, i) => `é${String(i)}`.padEnd(400, "é")));
+      expect(asked.length).toBeGreaterThan(1);
+      expect(Math.max(...asked.map((url) => url.length))).toBeLessThan(5_000);
+      const all = asked.flatMap((url) => new URL(url, stand.origin).searchParams.getAll("c"));
+      expect(new Set(all).size).toBe(12);
     });
 
     it("gets no value that it could read as another, and no two meanings of one parameter", async () => {
