@@ -6,7 +6,9 @@ import { alwaysWhen, count, isRecord, type AddressContext } from "./shapes.js";
 
 const typePattern = /^[A-Za-z][A-Za-z0-9_.:/#-]{0,255}$/;
 
-const attribute = z.string().regex(/^[A-Za-z][A-Za-z0-9_:/#-]{0,255}$/, { error: "must be the name of an attribute" });
+const attribute = z
+  .string()
+  .regex(/^(?!(?:id|type)$)[A-Za-z][A-Za-z0-9_:/#-]{0,255}$/, { error: "must be the name of an attribute" });
 
 export const ngsiLdKind = (context: AddressContext) =>
   z

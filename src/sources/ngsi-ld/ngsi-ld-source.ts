@@ -64,7 +64,11 @@ class NgsiLdReader implements RowReader {
     const always = this.#always.get(wanted.type);
     if (always !== undefined) {
       const attributes = [...new Set([...wanted.attributes, always])];
-      return this.#broker.entities({ ...wanted, attributes }, bounds);
+      const entities = await this.#broker.entities({ ...wanted, attributes }, bounds);
+      // Where one lacks it, others may be missing that have nothing else either.
+      if (!entities.every((entity) => Object.hasOwn(entity, always)))
+        throw this.#broker.fail("invalid-answer", `an entity without ${always}, which the settings say all have`);
+      return entities;
     }
     // Without a list of attributes the broker would send them all.
     if (wanted.attributes.length === 0)
