@@ -38,7 +38,9 @@ describe("a context broker", () => {
       }),
     );
 
-  async function answering(answer: (query: URLSearchParams, turn: number) => { total?: unknown; body: unknown }) {
+  async function answering(
+    answer: (query: URLSearchParams, turn: number) => { total?: number | string | undefined; body: unknown },
+  ) {
     const asked: Record<string, string>[] = [];
     const stand = await httpStand((request, response) => {
       const query = new URL(request.url ?? "/", "http://broker").searchParams;
@@ -91,7 +93,7 @@ describe("a context broker", () => {
     expect(stand.requests).toBe(1);
   });
 
-  const wrong: readonly (readonly [string, unknown, unknown?])[] = [
+  const wrong: readonly (readonly [string, unknown, (number | string)?])[] = [
     ["an entity of another type", [air("a", { type: "Resident" })]],
     ["an entity without type", [{ ...air("a"), type: undefined }]],
     ["an entity without id", [{ ...air("a"), id: 4 }]],
@@ -298,12 +300,13 @@ describe("a context broker", () => {
     },
   };
   it.each(["normalized", "keyValues"] as const)("says the same in %s form", async (form) => {
+    const always = { Air: "group" };
     const { stand, asked } = await answering(() => ({ body: [forms[form]] }));
-    expect(await page(connect(stand, { form }), columns)).toEqual([
+    expect(await page(connect(stand, { form, always }), columns)).toEqual([
       [urn("a"), 3.3, 48.2, "2021-01-11T10:21:02.000Z", urn("group"), "Rivemont", null, "Air", null],
     ]);
     expect(asked[0]?.["options"]).toBe(form === "keyValues" ? "keyValues" : undefined);
     const other = await answering(() => ({ body: [forms[form === "keyValues" ? "normalized" : "keyValues"]] }));
-    expect((await failure(page(connect(other.stand, { form }), columns))).reason).toBe("invalid-answer");
+    expect((await failure(page(connect(other.stand, { form, always }), columns))).reason).toBe("invalid-answer");
   });
 });
