@@ -8,7 +8,7 @@ import type { ServiceUnderTest } from "./conformance.js";
 import { httpStand } from "./http-stand.js";
 import { byCodePoint, type Fixture } from "./reference.js";
 
-export function sendJson(response: ServerResponse, body: unknown, headers: Record<string, string> = {}): void {
+function sendJson(response: ServerResponse, body: unknown, headers: Record<string, string> = {}): void {
   response.writeHead(200, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 }
 
