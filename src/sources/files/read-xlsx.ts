@@ -1,13 +1,12 @@
 // XLSX → table. What the sheet says is read-excel-file's; how much it may unpack to is checked before.
 import { InvalidSpreadsheetError, readSheet, SheetNotFoundError } from "read-excel-file/node";
-import { checkArchive } from "./check-archive.js";
+import { checkedArchive } from "./checked-archive.js";
 import type { FileForm } from "./settings.js";
-import { breathe, checkSize, faulty, FaultyFile, type RawCell, type Table } from "./table.js";
+import { breathe, checkSize, faulty, FaultyFile, notScalar, type RawCell, type Table } from "./table.js";
 
 /** @throws FaultyFile. Lines and columns of its faults are rows and columns of the sheet. */
 export async function readXlsx(bytes: Buffer, form: FileForm, signal: AbortSignal): Promise<Table> {
-  checkArchive(bytes, form);
-  const rows = await readRows(bytes, form.sheet);
+  const rows = await readRows(checkedArchive(bytes, form), form.sheet);
   await breathe(signal);
   const [header = [], ...body] = rows;
   const names = readHeader(header);
@@ -41,8 +40,14 @@ function placeIn(message: string): { readonly line: number; readonly column: num
   return line === undefined ? undefined : { line: Number(line), column: Number(column) };
 }
 
+/** What formulas that fail give in place of a value. */
+const failures: ReadonlySet<unknown> = new Set(
+  "#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #SPILL! #CALC! #FIELD! #BLOCKED! #UNKNOWN! #GETTING_DATA".split(" "),
+);
+
 function cellOf(cell: unknown): RawCell {
   if (cell === undefined || cell === null) return null;
+  if (failures.has(cell)) return notScalar;
   if (cell instanceof Date || typeof cell === "string" || typeof cell === "number" || typeof cell === "boolean")
     return cell;
   throw faulty("xlsx", "not readable as XLSX");

@@ -6,7 +6,7 @@ export interface Place {
   readonly column: number;
 }
 
-/** A list or an object, which no scalar can be read from. */
+/** A list, an object, a formula that failed: no scalar can be read from it. */
 export const notScalar = Symbol("not a scalar");
 
 /** CSV gives texts and null alone (null: nothing between two delimiters; `""` is the empty text). */
