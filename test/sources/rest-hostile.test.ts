@@ -184,9 +184,12 @@ describe("a REST service", () => {
       expect(asked).toHaveLength(requests);
     });
 
-    it("fails where the Link header cannot be read", async () => {
+    it.each([
+      ["it is half one", "</api/car-parks?p=2; rel=next"],
+      ["it is longer than any", `</api/car-parks?p=2>; rel${" ".repeat(5_000)}=next`],
+    ])("fails where the Link header cannot be read: %s", async (_title, link) => {
       const { stand } = await answering((_, __, response) => {
-        response.setHeader("link", "</api/car-parks?p=2; rel=next");
+        response.setHeader("link", link);
         return [carPark("a")];
       });
       const { reason } = await failure(page(connect(stand, { page: { style: "link", size: 10 } })));
