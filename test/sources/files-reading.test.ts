@@ -182,6 +182,8 @@ describe("GeoJSON", () => {
   it.each<[string, string, string, readonly string[]]>([
     ["a text for a number", collection([point("[1,2]"), point("[1,2]", '{"t": "secret", "n": "07"}')]), "n:Int", ["5:120"]],
     ["a point nowhere on earth (projected)", collection([point("[652469.02, 6862035.26]")]), "n:Int", ["4:3"]],
+    ["a point beyond the edge of the map", collection([point("[200, 48]")]), "n:Int", ["4:3"]],
+    ["a point beyond the pole", collection([point("[48, 91]")]), "n:Int", ["4:3"]],
     ["a point without latitude", collection([point("[1,2]"), point("[1]")]), "n:Int", ["5:3"]],
     ["no collection", '{"type":"Point","coordinates":[1,2]}', "n:Int", ["1:1"]],
     ["no feature", collection(['  "secret"']), "n:Int", ["4:3"]],
@@ -198,12 +200,12 @@ describe("XLSX", () => {
     ["n", "t", "jour", "ouvert", "prix"],
     [1, "Élève <&>", { day: 46217 }, true, 12.5],
     [],
-    [2, null, null, false, -3],
+    [2, " b ", null, false, -3],
   ];
   const asked = "n:Int t:String jour:Date ouvert:Boolean prix:Float";
 
   it("has texts, numbers, truths and days, of the sheet named", async () => {
-    const expected = [[1, "Élève <&>", "2026-07-14", true, 12.5], [2, null, null, false, -3]]; // prettier-ignore
+    const expected = [[1, "Élève <&>", "2026-07-14", true, 12.5], [2, " b ", null, false, -3]]; // prettier-ignore
     const file = xlsxFile({ Notes: [["x"], ["secret"]], Lieux: rows });
     expect(await all(sourceOf("f.xlsx", file, { sheet: "Lieux" }), "f.xlsx", asked)).toEqual(expected);
     expect(await all(sourceOf("f.xlsx", file, { sheet: 2 }), "f.xlsx", asked)).toEqual(expected);

@@ -250,37 +250,53 @@ describe("what is no file of the folder", () => {
   });
 });
 
+it("fails where more rows come than the request may have", async () => {
+  folder.write("f.csv", "n\n1\n2\n3\n");
+  const bare = folder.source();
+  const narrow = { ...bounds(), maxRows: 2 };
+  const order = [{ column: n, direction: "asc" as const }];
+  const list = { from: "f.csv", columns: [n], filter: null, order, after: null };
+  expect(await failure(bare.page({ ...list, limit: 3 }, narrow))).toBe("too-large (more than 2 rows)");
+  expect(await bare.page({ ...list, limit: 2 }, narrow)).toEqual([[1], [2]]);
+  const keys = { ...list, match: [n], limitPerKey: null };
+  expect(await failure(bare.byKeys({ ...keys, keys: [[1], [2], [3]] }, narrow))).toBe("too-large (more than 2 rows)");
+});
+
 describe("a disk that hangs", () => {
-  /** Not even the abort is heard: a system call cannot be taken back. */
-  function hanging() {
+  /** Where not even the abort is heard, it is a system call, which cannot be taken back. */
+  function hanging(abortHeard = false) {
     const disk = folderOnDisk(folder.folder);
     const state = { hung: Promise.withResolvers<void>(), asked: 0 };
-    const wait = async () => {
+    const wait = async (signal: AbortSignal) => {
       state.asked += 1;
-      await state.hung.promise;
+      const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+      await Promise.race(abortHeard ? [state.hung.promise, aborted] : [state.hung.promise]);
     };
     const slow: Disk = {
-      look: async (...asked) => (await wait(), disk.look(...asked)),
-      read: async (...asked) => (await wait(), disk.read(...asked)),
+      look: async (from, signal) => (await wait(signal), disk.look(from, signal)),
+      read: async (from, most, signal) => (await wait(signal), disk.read(from, most, signal)),
     };
     return { state, slow };
   }
 
-  it("has requests answered from the last content, only the first of them late", async () => {
-    folder.write("f.csv", "n\n1\n");
-    const { state, slow } = hanging();
-    state.hung.resolve();
-    const told: (readonly FileFault[])[] = [];
-    const files = source({ disk: slow, timeoutMs: 100, report: (_, faults) => void told.push(faults) });
-    expect(await read(files)).toEqual([[1]]);
-    state.hung = Promise.withResolvers();
-    expect(await read(files)).toEqual([[1]]);
-    const asked = state.asked;
-    for (let i = 0; i < 20; i += 1) expect(await read(files)).toEqual([[1]]);
-    expect(state.asked).toBe(asked);
-    expect(told.map((faults) => faults.map(({ code }) => code))).toEqual([["timeout"]]);
-    state.hung.resolve();
-  });
+  it.each([true, false])(
+    "has requests answered from the last content, only the first late (%s)",
+    async (abortHeard) => {
+      folder.write("f.csv", "n\n1\n");
+      const { state, slow } = hanging(abortHeard);
+      state.hung.resolve();
+      const told: (readonly FileFault[])[] = [];
+      const files = source({ disk: slow, timeoutMs: 100, report: (_, faults) => void told.push(faults) });
+      expect(await read(files)).toEqual([[1]]);
+      state.hung = Promise.withResolvers();
+      expect(await read(files)).toEqual([[1]]);
+      const asked = state.asked;
+      for (let i = 0; i < 20; i += 1) expect(await read(files)).toEqual([[1]]);
+      expect(state.asked).toBe(asked);
+      expect(told.map((faults) => faults.map(({ code }) => code))).toEqual([["timeout"]]);
+      state.hung.resolve();
+    },
+  );
 
   it("is asked one thing at a time, and heals", async () => {
     folder.write("f.csv", "n\n1\n");

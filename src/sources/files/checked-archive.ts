@@ -15,7 +15,6 @@ const broken = () => faulty("xlsx", "not a whole XLSX file");
 interface Entry {
   readonly method: number;
   readonly packed: number;
-  readonly unpacked: number;
   readonly offset: number;
   readonly name: string;
 }
@@ -27,8 +26,8 @@ interface Entry {
  */
 export function checkedArchive(bytes: Buffer, { maxBytes, maxRows }: FileLimits): Buffer {
   let left = maxBytes;
-  const parts = readDirectory(bytes).map(({ name, ...entry }) => {
-    const content = unpack(dataOf(bytes, entry), entry, left, maxBytes);
+  const parts = readDirectory(bytes).map(({ name, method, ...entry }) => {
+    const content = unpack(dataOf(bytes, entry), method, left, maxBytes);
     left -= content.length;
     // Sheets may lie under any name.
     return { name, content: content.includes("sheetData") ? checkedSheet(content, maxRows) : content };
@@ -52,7 +51,6 @@ function readDirectory(bytes: Buffer): readonly Entry[] {
     entries.push({
       method: bytes.readUInt16LE(at + 10),
       packed: bytes.readUInt32LE(at + 20),
-      unpacked: bytes.readUInt32LE(at + 24),
       offset: bytes.readUInt32LE(at + 42),
       name: bytes.toString("utf8", at + 46, at + 46 + nameLength),
     });
@@ -69,15 +67,10 @@ function dataOf(bytes: Buffer, { offset, packed }: Pick<Entry, "offset" | "packe
   return bytes.subarray(start, start + packed);
 }
 
-function unpack(
-  packed: Buffer,
-  { method, unpacked }: Pick<Entry, "method" | "unpacked">,
-  left: number,
-  maxBytes: number,
-): Buffer {
+function unpack(packed: Buffer, method: number, left: number, maxBytes: number): Buffer {
   const much = () => tooLarge(`more than ${maxBytes} bytes unpacked: raise maxBytes of the source if that is right`);
-  if (unpacked > left) throw much();
-  if (method === 0 && packed.length <= left) return packed;
+  if (method === 0 && packed.length > left) throw much();
+  if (method === 0) return packed;
   if (method !== 8) throw broken();
   try {
     return inflateRawSync(packed, { maxOutputLength: Math.max(1, left) });

@@ -1,6 +1,6 @@
 // CSV → table. Tokens are csv-parse's; which places they have in the file is found again from it, for faults.
 import { Readable } from "node:stream";
-import { CsvError, parse, type CastingContext, type Options } from "csv-parse";
+import { CsvError, parse, type InfoField, type Options } from "csv-parse";
 import { parse as parseAtOnce } from "csv-parse/sync";
 import { placeIn } from "./decode-text.js";
 import type { FileForm } from "./settings.js";
@@ -19,7 +19,7 @@ import {
 type Cells = readonly (string | null)[];
 
 /** Nothing between two delimiters is null; two quotes are the empty text. */
-const cast = (cell: string, { quoting }: CastingContext): string | null => (cell === "" && !quoting ? null : cell);
+const cast = (cell: string, { quoting }: InfoField): string | null => (cell === "" && !quoting ? null : cell);
 
 const optionsOf = (delimiter: string): Options => ({
   delimiter,
@@ -128,7 +128,7 @@ class CellPlaces {
     const start = this.starts[index] ?? 0;
     const record = this.bytes.subarray(start, this.starts[index + 1]);
     const ends: number[] = [];
-    const note = (_: string, context: CastingContext) => void ends.push(context.bytes);
+    const note = (_: string, context: InfoField) => void ends.push(context.bytes);
     parseAtOnce(record, { ...optionsOf(this.delimiter), cast: note });
     const before = column === 0 ? undefined : ends[column - 1];
     if (before === undefined) return this.at(start, true);
