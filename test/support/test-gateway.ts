@@ -50,6 +50,8 @@ export interface TestTown {
   readonly rules: string;
   /** SQL that makes and fills each database, by source name. */
   readonly databases: Readonly<Record<string, string>>;
+  /** Addresses of databases that are there already, by source name; they are not dropped. */
+  readonly addresses?: Readonly<Record<string, string>>;
   /** By the key that a request sends. */
   readonly agreements: Readonly<Record<string, TestAgreement>>;
   readonly limits?: Partial<RequestLimits>;
@@ -155,13 +157,15 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
   const store = await createTestStore([...policyEntities]);
   const databases: Record<string, TestDatabase> = {};
   for (const [name, sql] of Object.entries(town.databases)) databases[name] = await filledDatabase(sql);
-  const opened = openSources(
-    new Map(Object.entries(databases).map(([name, { url }]) => [name, { kind: "postgres" as const, url }])),
-  );
+  const addresses = new Map([
+    ...Object.entries(databases).map(([name, { url }]) => [name, url] as const),
+    ...Object.entries(town.addresses ?? {}),
+  ]);
+  const opened = openSources(new Map([...addresses].map(([name, url]) => [name, { kind: "postgres" as const, url }])));
   const sources = new Map([...opened].map(([name, source]) => [name, town.around?.(source) ?? source]));
   const policyStore = new PolicyStore(store.gateway);
   const callers = new Map(Object.entries(town.agreements).map(([key, made]) => [key, testCaller(key, made)]));
-  const sourceNames = new Set(Object.keys(town.databases));
+  const sourceNames = new Set(addresses.keys());
   const apply = async (rules: string, schema = town.schema): Promise<void> => {
     const files = new Map([
       ["policies/model.conf", modelText],
