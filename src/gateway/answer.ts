@@ -35,9 +35,9 @@ export interface GatewayServices {
 
 export async function answer(services: GatewayServices, request: IncomingRequest): Promise<OutgoingAnswer> {
   const known = await identify(services, request);
-  if (!("caller" in known)) return sealed(request, known);
+  if (!("caller" in known)) return unrecorded(known);
   const leave = await admit(services, known);
-  if (leave === "shed") return sealed(request, faultAnswer("OVERLOADED", retryAfter(known.retryAfter)));
+  if (leave === "shed") return unrecorded(faultAnswer("OVERLOADED", retryAfter(known.retryAfter)));
   try {
     const held = leave === "gone" ? refuse(known.note, "CLIENT_GONE", {}) : await work(services, known);
     return sealed(request, await record(services, known, held));
@@ -181,10 +181,12 @@ function openFields(current: Current): Coordinate[] {
     .flatMap((dataset) => [...dataset.members.values()].map((member) => member.coordinate));
 }
 
-/** On every answer: kept by nobody on the way, and named so that its entry can be found (law 8). */
+/** On every answer of a known caller: named so that its entry can be found (law 8). */
 function sealed(request: IncomingRequest, outgoing: OutgoingAnswer): OutgoingAnswer {
-  return {
-    ...outgoing,
-    headers: { ...outgoing.headers, "cache-control": "no-store", "passerelle-access": request.id },
-  };
+  return unrecorded({ ...outgoing, headers: { ...outgoing.headers, "passerelle-access": request.id } });
+}
+
+/** Kept by nobody on the way. What is only counted names no entry, for there is none to find. */
+function unrecorded(outgoing: OutgoingAnswer): OutgoingAnswer {
+  return { ...outgoing, headers: { ...outgoing.headers, "cache-control": "no-store" } };
 }

@@ -1,6 +1,6 @@
 // The executor in Apollo's seam: validate → coerce → plan → fetch → shape. What it did is noted for the entry.
 import { createHash } from "node:crypto";
-import type { DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode } from "graphql";
+import { GraphQLError, type DocumentNode, type ExecutionResult, type OperationDefinitionNode } from "graphql";
 import { LRUCache } from "lru-cache";
 import { stripOperation } from "../accesslog/index.js";
 import type { Caller, DerivedKeys } from "../identity/index.js";
@@ -14,7 +14,7 @@ import { introspect } from "./introspection.js";
 import { planOperation } from "./plan-operation.js";
 import type { ErrorPlace, Output, Plan } from "./plan.js";
 import { nothingLeft, whatLeft, type WhatLeft } from "./record.js";
-import { answerError, RequestRefused, type RefusedInput } from "./refusals.js";
+import { answerError, badInput, RequestRefused, type RefusedInput } from "./refusals.js";
 import type { GraphQLParameters, RequestLimits } from "./request.js";
 import type { Seals } from "./seals.js";
 import { shape } from "./shape.js";
@@ -71,11 +71,20 @@ export async function executeOperation(
   try {
     return await run(document, parameters, context);
   } catch (error) {
-    if (!(error instanceof RequestRefused)) throw error;
-    note.inputs = error.inputs;
-    return { errors: error.errors };
+    const refusal = error instanceof GraphQLError ? unfitArgument(error) : error;
+    if (!(refusal instanceof RequestRefused)) throw refusal;
+    note.inputs = refusal.inputs;
+    return { errors: refusal.errors };
   }
 }
+
+/**
+ * What graphql-js finds only with the variables at hand: `null` given for a variable whose default makes up for a `!`
+ * (GraphQL specification 6.4.1). Like every input that does not fit it ends the request before any fetch; graphql-js's
+ * own words are not passed on, since they quote literals (law 11).
+ */
+const unfitArgument = ({ nodes }: GraphQLError): RequestRefused =>
+  badInput("An argument here does not take this value: a variable in it is null.", nodes ?? []);
 
 async function run(
   document: DocumentNode,
@@ -96,6 +105,7 @@ async function run(
         seals: context.seals,
         limits: context.limits,
         collect: { fragments, variables },
+        contact: context.contact,
       },
       operation,
     ),

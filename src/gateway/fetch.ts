@@ -135,7 +135,8 @@ async function runKeyed(batch: Batch, done: readonly BatchResult[], context: Fet
   const keys = new Map<string, Key>();
   for (const member of batch.members)
     for (const key of keysOf(member, done)) if (key !== null) keys.set(JSON.stringify(key), key);
-  const groups = keys.size === 0 ? new Map<string, Row[]>() : await readKeys(batch, [...keys.values()], context);
+  const needed = batch.rows.wanted && keys.size > 0;
+  const groups = needed ? await readKeys(batch, [...keys.values()], context) : new Map<string, Row[]>();
   const shown: Row[] = [];
   const places = new Map<string, PlaceRows>();
   for (const [key, rows] of groups) {

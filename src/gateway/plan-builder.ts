@@ -20,6 +20,8 @@ export interface PlanContext {
   readonly seals: Seals;
   readonly limits: RequestLimits;
   readonly collect: CollectContext;
+  /** Where to ask for a field: the tenant's. */
+  readonly contact: string;
 }
 
 /** Where in the response a selection stands: its path, cut at the first list from the root. */

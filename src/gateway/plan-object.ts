@@ -206,7 +206,6 @@ function planEdge(builder: PlanBuilder, batch: Batch, place: Place, nodes: reado
 }
 
 function planPageInfo(builder: PlanBuilder, batch: Batch, place: Place, nodes: readonly FieldNode[]): PageInfoMember[] {
-  wantRows(batch);
   const members: PageInfoMember[] = [];
   for (const [key, fieldNodes] of collectSubfields(builder.context.collect, new Set(["PageInfo"]), nodes)) {
     builder.enter(place, key, fieldNodes);
@@ -217,11 +216,14 @@ function planPageInfo(builder: PlanBuilder, batch: Batch, place: Place, nodes: r
         break;
       case "hasNextPage":
       case "hasPreviousPage":
+        // Rows are looked at and none leaves, so whom they are about is not read.
+        batch.rows.wanted = true;
         batch.probe.wanted = true;
         members.push({ kind: name, key });
         break;
       case "startCursor":
       case "endCursor":
+        wantRows(batch);
         batch.cursors.wanted = true;
         members.push({ kind: name, key });
         break;

@@ -41,11 +41,13 @@ export function planOperation(context: PlanContext, operation: OperationDefiniti
 
 function refuseInputs(builder: PlanBuilder): void {
   if (builder.refusedInputs.length === 0) return;
-  const purpose = builder.view.grant.purpose;
+  const { purpose } = builder.view.grant;
+  const { contact } = builder.context;
   const errors = builder.refusedInputs.map((input) =>
     answerError("FILTER_NOT_SHARED", {
-      message: `${input.coordinate} cannot be filtered or sorted on for ${purpose}.`,
-      extensions: { coordinate: input.coordinate, purpose },
+      message: `${input.coordinate} cannot be filtered or sorted on for ${purpose}. To ask for it: ${contact}.`,
+      nodes: [input.node],
+      extensions: { coordinate: input.coordinate, purpose, contact },
     }),
   );
   throw new RequestRefused(errors, builder.refusedInputs);

@@ -122,13 +122,13 @@ export function planOrder(context: InputContext, orderBy: readonly Where[]): Ord
 function allow(context: InputContext, field: Field): boolean {
   if (context.view.usable(field.coordinate)) return true;
   if (!context.refused.some((each) => each.coordinate === field.coordinate))
-    context.refused.push(refusedInput(context.view, field.coordinate));
+    context.refused.push(refusedInput(context, field.coordinate));
   return false;
 }
 
-function refusedInput(view: AccessView, coordinate: Coordinate): RefusedInput {
+function refusedInput({ view, node }: InputContext, coordinate: Coordinate): RefusedInput {
   const decision = view.decision(coordinate);
   const rule = decision.rule === null ? null : `${decision.rule.file}:${decision.rule.line}`;
   // Shared but masked, or open on some visible rows only: selected it may be, filtered on not.
-  return { coordinate, reason: decision.shared ? "not-visible" : decision.reason, rule };
+  return { coordinate, reason: decision.shared ? "not-visible" : decision.reason, rule, node };
 }

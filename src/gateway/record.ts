@@ -147,7 +147,7 @@ export function refusedOf(plan: Plan | null, inputs: readonly RefusedInput[]): F
       rule,
       use: "selection" as const,
     })),
-    ...inputs.map((input) => ({ ...input, use: "input" as const })),
+    ...inputs.map(({ coordinate: at, reason, rule }) => ({ coordinate: at, reason, rule, use: "input" as const })),
   ];
   const once = new Map(all.map((refused) => [`${refused.coordinate} ${refused.use}`, refused]));
   return [...once.values()];

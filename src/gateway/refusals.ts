@@ -1,5 +1,5 @@
 // The errors of answers, made from the catalogue of terms: code, sentence, and nothing of a value.
-import { GraphQLError, type ASTNode } from "graphql";
+import { GraphQLError, type ASTNode, type FieldNode } from "graphql";
 import { answerErrors, type AnswerErrorCode } from "../terms/index.js";
 
 export interface ErrorDetails {
@@ -33,6 +33,8 @@ export interface RefusedInput {
   readonly coordinate: string;
   readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible";
   readonly rule: string | null;
+  /** The list whose `where` or `orderBy` holds it. */
+  readonly node: FieldNode;
 }
 
 /** A figure and its limit, in the sentence and as data. */
