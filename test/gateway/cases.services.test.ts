@@ -215,7 +215,7 @@ describe.each(names)("%s", (name) => {
       const text = `${printed(made[file])}\n`;
       const path = join(folder, name, file);
       if (update) writeFileSync(path, text);
-      else expect.soft(existsSync(path) ? textOf(name, file) : "", file).toBe(text);
+      else expect.soft(text, file).toBe(existsSync(path) ? textOf(name, file) : "");
     }
   });
 });
