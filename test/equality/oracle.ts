@@ -3,7 +3,16 @@
 import { execute, GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from "graphql";
 import type { Catalogue, Dataset } from "../../src/catalogue/index.js";
 import type { Seals } from "../../src/gateway/seals.js";
-import { cellsUnder, compareUnder, holds, type OrderStep, type Where } from "./sql-meaning.js";
+import {
+  cellsUnder,
+  columnOf,
+  compareUnder,
+  condition,
+  firstUnder,
+  turned,
+  type OrderStep,
+  type Where,
+} from "./sql-meaning.js";
 import type { TableRow, Tables } from "./tables.js";
 
 export interface Operation {
@@ -26,7 +35,6 @@ type Resolved = Readonly<Record<string, unknown>>;
 const coded = (code: string): GraphQLError => new GraphQLError(code, { extensions: { code } });
 
 export class Oracle {
-  readonly #sorted = new Map<string, readonly TableRow[]>();
   readonly #root: Resolved;
 
   constructor(
@@ -62,7 +70,8 @@ export class Oracle {
     };
     for (const dataset of this.shared) {
       root[dataset.one] = ({ id }: { id: string }) => this.#byId(dataset, id);
-      root[dataset.many] = (args: ListArguments) => this.#connection(dataset, `Query.${dataset.many}`, null, args);
+      root[dataset.many] = (args: ListArguments) =>
+        this.#connection(dataset, `Query.${dataset.many}`, this.#table(dataset).rows, args);
     }
     return root;
   }
@@ -100,36 +109,26 @@ export class Oracle {
 
   /** Where a to-one link meets several rows: the first by their own key. */
   #first(dataset: Dataset, rows: readonly TableRow[]): Resolved | null {
-    const [row] = inOrder(orderOf(dataset, []), rows);
+    const [row] = firstUnder(orderOf(dataset, []), rows, 1);
     return row === undefined ? null : this.#object(dataset, row);
   }
 
-  /** @param rows null: the whole table */
-  #connection(
-    dataset: Dataset,
-    coordinate: string,
-    rows: readonly TableRow[] | null,
-    args: ListArguments,
-  ): Resolved | null {
+  #connection(dataset: Dataset, coordinate: string, rows: readonly TableRow[], args: ListArguments): Resolved | null {
     const order = orderOf(dataset, args.orderBy ?? []);
     const sealed = sealedOrder(dataset, order);
     const cursor = args.after ?? args.before ?? null;
     const position = cursor === null ? null : this.seals.openCursor(coordinate, sealed, cursor);
     if (cursor !== null && position === null) throw coded("INVALID_CURSOR");
-    const where = args.where ?? {};
-    const meets = (row: TableRow): boolean => holds(dataset, where, row) === true;
-    const matching =
-      rows === null && Object.keys(where).length === 0
-        ? this.#sortedTable(dataset, order)
-        : inOrder(order, (rows ?? this.#table(dataset).rows).filter(meets));
+    const meets = condition(dataset, args.where ?? {});
+    const matching = rows.filter((row) => meets(row) === true);
     const backward = typeof args.last === "number";
     const eligible = matching.filter((row) => {
       if (position === null) return true;
-      const sign = compareUnder(order, cellsUnder(order, row), position);
+      const sign = compareUnder(order, row, position);
       return backward ? sign < 0 : sign > 0;
     });
     const size = args.last ?? args.first ?? this.defaultPageSize;
-    const page = backward ? eligible.slice(Math.max(0, eligible.length - size)) : eligible.slice(0, size);
+    const page = backward ? firstUnder(turned(order), eligible, size).reverse() : firstUnder(order, eligible, size);
     const more = eligible.length > page.length;
     const cursorOf = (row: TableRow | undefined): string | null =>
       row === undefined ? null : (this.seals.cursors(coordinate, sealed, [cellsUnder(order, row)])[0] ?? null);
@@ -151,33 +150,14 @@ export class Oracle {
     if (table === undefined) throw new Error(`no table of ${dataset.name}`);
     return table;
   }
-
-  #sortedTable(dataset: Dataset, order: readonly OrderStep[]): readonly TableRow[] {
-    const name = JSON.stringify([dataset.name, order]);
-    const known = this.#sorted.get(name) ?? inOrder(order, this.#table(dataset).rows);
-    // The ones asked for most stay: a Map keeps the order in which its entries were put.
-    this.#sorted.delete(name);
-    this.#sorted.set(name, known);
-    const [oldest] = this.#sorted.keys();
-    if (this.#sorted.size > 80 && oldest !== undefined) this.#sorted.delete(oldest);
-    return known;
-  }
 }
 
-const inOrder = (order: readonly OrderStep[], rows: readonly TableRow[]): readonly TableRow[] =>
-  rows
-    .map((row) => ({ row, cells: cellsUnder(order, row) }))
-    .sort((a, b) => compareUnder(order, a.cells, b.cells))
-    .map(({ row }) => row);
-
-export const keyColumns = (dataset: Dataset): string[] => dataset.key.map((field) => field.column.name);
+const keyColumns = (dataset: Dataset): string[] => dataset.key.map((field) => field.column.name);
 
 /** A column counts where it stands first; the dataset's key ends the order. */
 function orderOf(dataset: Dataset, orderBy: NonNullable<ListArguments["orderBy"]>): readonly OrderStep[] {
   const steps = orderBy.map(({ field, direction }): OrderStep => {
-    const member = dataset.members.get(field);
-    if (member?.kind !== "field") throw new Error(`${dataset.name} has no field ${field}`);
-    return { column: member.column.name, direction: direction === "DESC" ? "desc" : "asc" };
+    return { column: columnOf(dataset, field), direction: direction === "DESC" ? "desc" : "asc" };
   });
   const whole = [...steps, ...keyColumns(dataset).map((column): OrderStep => ({ column, direction: "asc" }))];
   return whole.filter((step, i) => whole.findIndex((other) => other.column === step.column) === i);

@@ -1,5 +1,4 @@
 // The property: whatever is asked, the gateway answers as graphql-js does.
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { parse, validate } from "graphql";
 import { deriveApiSchema, readCatalogue } from "../../src/catalogue/index.js";
@@ -94,7 +93,6 @@ export async function send({ gateway }: ComparedTown, operation: Operation): Pro
   });
 }
 
-export const T = { g: 0, o: 0 };
 export interface Compared {
   readonly reply: Reply;
   /** The gateway refuses the size. */
@@ -104,14 +102,10 @@ export interface Compared {
 }
 
 export async function compared(town: ComparedTown, operation: Operation): Promise<Compared> {
-  const t0 = performance.now();
   const reply = await send(town, operation);
-  const t1 = performance.now();
-  T.g += t1 - t0;
   const limited = reply.body.errors?.[0]?.extensions["code"] === "LIMIT_EXCEEDED";
   if (limited) return { reply, limited, found: null };
   const expected = await town.oracle.execute(parse(operation.query), operation);
-  T.o += performance.now() - t1;
   return { reply, limited, found: difference(expected, reply) };
 }
 
@@ -137,13 +131,10 @@ export async function compareMany(town: ComparedTown, operations: number, seed: 
     const { reply, limited, found } = await compared(town, operation);
     if (limited) throwAway();
     if (found !== null) throw new Error(await explained(town, operation, found));
-    if (process.env["SHOW"])
-      console.log(operation.query, JSON.stringify(operation.variables), "\n  =>", reply.text.slice(0, 1500), "\n");
     for (const name of traits(operation, reply)) seen.set(name, (seen.get(name) ?? 0) + 1);
   });
   // A failing operation is made small by its syntax, of which the number behind it knows nothing.
   await fc.assert(property, { numRuns: operations, seed, endOnFailure: true, maxSkipsPerRun: 1 });
-  console.log(T);
   return { seed, operations, thrownAway, seen };
 }
 
@@ -207,5 +198,3 @@ function holdsRows(value: unknown, deep: number): boolean {
 }
 
 export const everyTrait: readonly string[] = [...Object.keys(patterns), "INVALID_ID", "INVALID_CURSOR", "rows of rows"];
-
-export const rivemontSchema = (): string => readFileSync(new URL("../../schema.graphql", import.meta.url), "utf8");

@@ -11,7 +11,7 @@ export interface OrderStep {
 }
 
 /** Kleene's AND. */
-export function all(truths: readonly Truth[]): Truth {
+function all(truths: readonly Truth[]): Truth {
   if (truths.includes(false)) return false;
   return truths.includes(null) ? null : true;
 }
@@ -19,24 +19,29 @@ export function all(truths: readonly Truth[]): Truth {
 const not = (truth: Truth): Truth => (truth === null ? null : !truth);
 const some = (truths: readonly Truth[]): Truth => not(all(truths.map(not)));
 
-/** A null member of `where` is no condition. */
-export function holds(dataset: Dataset, where: Where, row: TableRow): Truth {
-  const parts = Object.entries(where).filter(([, value]) => value !== null && value !== undefined);
-  return all(
-    parts.map(([name, value]): Truth => {
-      if (name === "and") return all((value as Where[]).map((each) => holds(dataset, each, row)));
-      if (name === "or") return some((value as Where[]).map((each) => holds(dataset, each, row)));
-      if (name === "not") return not(holds(dataset, value as Where, row));
-      const cell = cellOf(dataset, name, row);
-      return all(Object.entries(value as Where).map(([operator, operand]) => compare(operator, cell, operand)));
-    }),
-  );
+/** What `where` says of a row. A null member is no condition. */
+export function condition(dataset: Dataset, where: Where): (row: TableRow) => Truth {
+  const given = Object.entries(where).filter(([, value]) => value !== null && value !== undefined);
+  const parts = given.map(([name, value]): ((row: TableRow) => Truth) => {
+    if (name === "not") {
+      const inner = condition(dataset, value as Where);
+      return (row) => not(inner(row));
+    }
+    if (name === "and" || name === "or") {
+      const inner = (value as Where[]).map((each) => condition(dataset, each));
+      return (row) => (name === "and" ? all : some)(inner.map((each) => each(row)));
+    }
+    const column = columnOf(dataset, name);
+    const operators = Object.entries(value as Where);
+    return (row) => all(operators.map(([operator, operand]) => compare(operator, row[column] ?? null, operand)));
+  });
+  return (row) => all(parts.map((part) => part(row)));
 }
 
-function cellOf(dataset: Dataset, name: string, row: TableRow): Cell {
-  const member = dataset.members.get(name);
-  if (member?.kind !== "field") throw new Error(`${dataset.name} has no field ${name}`);
-  return row[member.column.name] ?? null;
+export function columnOf(dataset: Dataset, field: string): string {
+  const member = dataset.members.get(field);
+  if (member?.kind !== "field") throw new Error(`${dataset.name} has no field ${field}`);
+  return member.column.name;
 }
 
 function compare(operator: string, cell: Cell, operand: unknown): Truth {
@@ -78,10 +83,10 @@ function compareTexts(a: string, b: string): number {
 
 const standing = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit);
 
-/** Negative where `a` comes first. */
-export function compareUnder(order: readonly OrderStep[], a: readonly Cell[], b: readonly Cell[]): number {
-  for (const [i, { direction }] of order.entries()) {
-    const [x, y] = [a[i] ?? null, b[i] ?? null];
+/** Negative where the row stands before a position: the cells of the order's columns. */
+export function compareUnder(order: readonly OrderStep[], row: TableRow, position: readonly Cell[]): number {
+  for (const [i, { column, direction }] of order.entries()) {
+    const [x, y] = [row[column] ?? null, position[i] ?? null];
     const sign = x === null || y === null ? Number(x === null) - Number(y === null) : compareCells(x, y);
     if (sign !== 0) return direction === "asc" ? sign : -sign;
   }
@@ -90,3 +95,19 @@ export function compareUnder(order: readonly OrderStep[], a: readonly Cell[], b:
 
 export const cellsUnder = (order: readonly OrderStep[], row: TableRow): Cell[] =>
   order.map(({ column }) => row[column] ?? null);
+
+/** The first so many rows in order. */
+export function firstUnder(order: readonly OrderStep[], rows: readonly TableRow[], size: number): TableRow[] {
+  const first: { readonly row: TableRow; readonly cells: readonly Cell[] }[] = [];
+  for (const row of rows) {
+    const last = first[size - 1];
+    if (size === 0 || (last !== undefined && compareUnder(order, row, last.cells) >= 0)) continue;
+    const at = first.findIndex(({ cells }) => compareUnder(order, row, cells) < 0);
+    first.splice(at < 0 ? first.length : at, 0, { row, cells: cellsUnder(order, row) });
+    first.length = Math.min(first.length, size);
+  }
+  return first.map(({ row }) => row);
+}
+
+export const turned = (order: readonly OrderStep[]): OrderStep[] =>
+  order.map(({ column, direction }) => ({ column, direction: direction === "asc" ? "desc" : "asc" }));

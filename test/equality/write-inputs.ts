@@ -95,8 +95,7 @@ export class Inputs {
     const from = known.length === 0 ? null : this.pick(known);
     let orderBy: readonly OrderStepInput[] = from?.orderBy ?? (this.in(50) ? randomOrder(dataset, this.choose) : []);
     if (way !== "none") args.push(`${way}: ${this.written("Int", size, String(size))}`);
-    else if (this.in(20)) args.push("first: null");
-    else if (this.in(20)) args.push(`first: ${this.absent("Int")}`);
+    else if (this.in(35)) args.push(`first: ${this.in(50) ? "null" : this.absent("Int")}`);
     if (from !== null || this.in(2)) {
       const cursor = from === null || this.in(6) ? this.wrongCursor() : this.pick(from.cursors);
       args.push(`${way === "last" ? "before" : "after"}: ${this.written("String", cursor, JSON.stringify(cursor))}`);
