@@ -8,6 +8,7 @@ import { replacedBetweenMarks } from "./figures.js";
 import { measureQuery, type QueryFigures, type Side } from "./measure.js";
 import {
   serverCpuSeconds,
+  serverProcessOf,
   startLoad,
   startPasserelle,
   startPlainServer,
@@ -141,11 +142,11 @@ async function measure(options: Options, started: Started): Promise<RunFigures> 
   const town = started.add(await openBenchTown(connections, report), (opened) => opened.close());
   say("Two servers and the load…");
   const { passerelle, plain, load } = await startAll(town, options, started);
-  const backend = await town.backendProcess();
+  const database = serverProcessOf(await town.backendProcess());
   const queries: QueryFigures[] = [];
   const measuring = { passerelle, plain, load, seconds, rounds, connections, report };
   for (const query of queriesNamed(options.only))
-    queries.push(await measureQuery({ ...measuring, databaseCpu: () => serverCpuSeconds(backend) }, query));
+    queries.push(await measureQuery({ ...measuring, databaseCpu: () => serverCpuSeconds(database) }, query));
   const phases = queries.flatMap((figures) => [...figures.passerelle, ...figures.plain]);
   return {
     queries,

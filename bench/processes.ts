@@ -107,18 +107,16 @@ export function startLoad(options: StartOptions): Load {
   return { run: (job) => asked<LoadResult>(child, job), stop: () => child.disconnect() };
 }
 
-/**
- * CPU seconds that the PostgreSQL server has used, those of its ended backends included; null where there is no /proc.
- * @param backend any process of the server
- */
-export function serverCpuSeconds(backend: number): number | null {
-  if (process.platform !== "linux") return null;
+/** The PostgreSQL server's main process; null where there is no /proc. @param backend one of its processes, while it lives */
+export const serverProcessOf = (backend: number): number | null => stat(backend)?.parent ?? null;
+
+/** CPU seconds that the PostgreSQL server has used, those of its ended backends included; null where that is not known. */
+export function serverCpuSeconds(server: number | null): number | null {
+  const main = server === null ? null : stat(server);
+  if (main === null) return null;
   const ticksPerSecond = 100;
-  const own = stat(backend);
-  const main = own === null ? null : stat(own.parent);
-  if (own === null || main === null) return null;
   const processes = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  const children = processes.map((pid) => stat(Number(pid))).filter((found) => found?.parent === own.parent);
+  const children = processes.map((pid) => stat(Number(pid))).filter((found) => found?.parent === server);
   const ticks = children.reduce((sum, found) => sum + (found?.ticks ?? 0), main.ticks + main.childTicks);
   return ticks / ticksPerSecond;
 }

@@ -1,6 +1,6 @@
 // The run's figures as the tables of docs/performance.md.
+import { readFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
-import { createRequire } from "node:module";
 import { markdownTable, median, shown, sum } from "./figures.js";
 import { perSecond, ratios, type Phase, type QueryFigures } from "./measure.js";
 import type { SealingFigures } from "./sealing.js";
@@ -31,9 +31,8 @@ export function runTables(run: RunFigures): string {
 }
 
 function conditions({ settings, postgres }: RunFigures): string {
-  const { dependencies } = createRequire(import.meta.url)("../package.json") as {
-    dependencies: Record<string, string>;
-  };
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  const { dependencies } = manifest as { dependencies: Record<string, string> };
   const [processor] = cpus();
   const machine = `${cpus().length} × ${processor?.model.trim() ?? "unknown processor"}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
   return (

@@ -17,7 +17,7 @@ export interface SealingFigures {
 }
 
 /** @throws Error where the two do not seal alike */
-export function measureSealing(turns = 30): SealingFigures {
+export function measureSealing(turns = 60): SealingFigures {
   const key = new Uint8Array(randomBytes(64));
   const associated = new TextEncoder().encode("Resident.id");
   const values = Array.from({ length: count }, (_, i) => new Uint8Array(padJson([100_001 + i])));
