@@ -12,6 +12,8 @@ import type { Seals } from "./seals.js";
 
 /** Selected fields of one operation, fragments expanded; a bound on our own work, beside the ones that can be set. */
 const MAX_SELECTED = 2_000;
+/** No tool that reads a schema needs more. */
+const MAX_INTROSPECTION_ALIASES = 10;
 
 export interface PlanContext {
   readonly schema: GraphQLSchema;
@@ -47,6 +49,7 @@ export class PlanBuilder {
   #selected = 0;
   #aliases = 0;
   #rows = 0;
+  #introspectionAliases = 0;
 
   constructor(readonly context: PlanContext) {}
 
@@ -70,6 +73,13 @@ export class PlanBuilder {
     return place.below === null
       ? { ...place, depth, path: [...place.path, key] }
       : { ...place, depth, below: [...place.below, key] };
+  }
+
+  /** Not by depth: how deep a schema's types are asked for is bounded in validation. */
+  enterIntrospection(nodes: readonly FieldNode[]): void {
+    if (++this.#selected > MAX_SELECTED) throw limitExceeded("Selected fields", this.#selected, MAX_SELECTED, nodes);
+    if (nodes.some((node) => node.alias) && ++this.#introspectionAliases > MAX_INTROSPECTION_ALIASES)
+      throw limitExceeded("Aliases in introspection", this.#introspectionAliases, MAX_INTROSPECTION_ALIASES, nodes);
   }
 
   /** Rows that a list may bring, counted against the operation's bound. */
@@ -160,11 +170,13 @@ export class PlanBuilder {
     return object;
   }
 
-  refuse(coordinate: Coordinate, place: ErrorPlace, notVisible = false): void {
+  /** @param nothingOf the dataset that a root field leads to, none of whose rows is visible. */
+  refuse(coordinate: Coordinate, place: ErrorPlace, notVisible = false, nothingOf?: Dataset): void {
     const decision = this.view.decision(coordinate);
     const rule = decision.rule === null ? null : `${decision.rule.file}:${decision.rule.line}`;
     const reason = notVisible || decision.shared ? "not-visible" : decision.reason;
-    this.refused.push({ coordinate, reason, rule, place });
+    const recordedAs = nothingOf === undefined ? coordinate : `${nothingOf.name}.*`;
+    this.refused.push({ coordinate, recordedAs, reason, rule, place });
   }
 }
 

@@ -1,6 +1,13 @@
 // What an operation may touch and what its answer holds, said naively from the operation's text, the map and the lines of
 // the rules. Nothing of src/gateway is used.
-import { Kind, parse, valueFromASTUntyped, type FieldNode, type FragmentDefinitionNode, type SelectionNode } from "graphql";
+import {
+  Kind,
+  parse,
+  valueFromASTUntyped,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type SelectionNode,
+} from "graphql";
 import { map, type Reference } from "./policy.js";
 import type { MapDataset, MapLink } from "./map.js";
 
@@ -61,7 +68,13 @@ export class Walk {
     const expected: Expected = { refused: new Set(), inputs: new Set(), tables: new Map() };
     this.#roots((node, nodes, root) => {
       if (root.kind === "list") this.#expectList(expected, root.dataset, `Query.${node.name.value}`, nodes, [], true);
-      else if (root.kind === "one") this.#expectOne(expected, root.dataset, nodes, root.dataset.key.map((field) => field.column));
+      else if (root.kind === "one")
+        this.#expectOne(
+          expected,
+          root.dataset,
+          nodes,
+          root.dataset.key.map((field) => field.column),
+        );
       else if (root.kind === "refused") expected.refused.add(`Query.${node.name.value}`);
     });
     return expected;
@@ -86,7 +99,8 @@ export class Walk {
       const id = this.#argument(node, "id");
       const own = typeof id === "string" ? map.get(this.handles.ids.get(id) ?? "") : undefined;
       const { reference } = this;
-      if (name === "node") visit(node, nodes, own && reference.visible(own) ? { kind: "one", dataset: own } : nothing, key);
+      if (name === "node")
+        visit(node, nodes, own && reference.visible(own) ? { kind: "one", dataset: own } : nothing, key);
       else if (!dataset) continue;
       else if (name === dataset.many)
         visit(node, nodes, reference.listable(dataset) ? { kind: "list", dataset } : { kind: "refused" }, key);
@@ -111,12 +125,16 @@ export class Walk {
       }
       const inner = selection.kind === Kind.FRAGMENT_SPREAD ? this.#fragments.get(selection.name.value) : selection;
       const condition = inner?.typeCondition?.name.value ?? type;
-      if (inner && (condition === type || condition === "Node")) this.#collect(inner.selectionSet.selections, type, found);
+      if (inner && (condition === type || condition === "Node"))
+        this.#collect(inner.selectionSet.selections, type, found);
     }
     return found;
   }
   #below(nodes: readonly FieldNode[], type: string) {
-    return this.#collect(nodes.flatMap((node) => node.selectionSet?.selections ?? []), type);
+    return this.#collect(
+      nodes.flatMap((node) => node.selectionSet?.selections ?? []),
+      type,
+    );
   }
   #argument(node: FieldNode, name: string): unknown {
     const given = node.arguments?.find((each) => each.name.value === name);
@@ -130,7 +148,13 @@ export class Walk {
   #table(expected: Expected, dataset: MapDataset): Allowed {
     const known = expected.tables.get(dataset.table);
     if (known) return known;
-    const made = { columns: new Set<string>(), filter: new Set<string>(), order: new Set<string>(), match: new Set<string>(), count: false };
+    const made = {
+      columns: new Set<string>(),
+      filter: new Set<string>(),
+      order: new Set<string>(),
+      match: new Set<string>(),
+      count: false,
+    };
     expected.tables.set(dataset.table, made);
     return made;
   }
@@ -141,7 +165,7 @@ export class Walk {
     for (const column of match) table.columns.add(column);
     this.#expectObject(expected, dataset, nodes);
     // Several rows may meet one link: the first by key is taken.
-    for (const { column } of dataset.key) table.columns.add(column), table.order.add(column);
+    for (const { column } of dataset.key) (table.columns.add(column), table.order.add(column));
   }
 
   #expectObject(expected: Expected, dataset: MapDataset, nodes: readonly FieldNode[]): void {
@@ -174,9 +198,19 @@ export class Walk {
     } else if (this.#expectList(expected, target, link.coordinate, nodes, link.to, false)) use();
   }
 
-  #expectList(expected: Expected, dataset: MapDataset, _at: string, nodes: Nodes, match: readonly string[], root: boolean): boolean {
+  #expectList(
+    expected: Expected,
+    dataset: MapDataset,
+    _at: string,
+    nodes: Nodes,
+    match: readonly string[],
+    root: boolean,
+  ): boolean {
     const [node] = nodes;
-    const inputs = [...this.#whereFields(this.#argument(node, "where")), ...this.#orderFields(this.#argument(node, "orderBy"))];
+    const inputs = [
+      ...this.#whereFields(this.#argument(node, "where")),
+      ...this.#orderFields(this.#argument(node, "orderBy")),
+    ];
     const faulty = inputs.filter((name) => !this.reference.usable(`${dataset.name}.${name}`));
     for (const name of faulty) expected.inputs.add(`${dataset.name}.${name}`);
     if (!this.#cursorFits(node)) return false;
@@ -186,9 +220,12 @@ export class Walk {
       return member?.kind === "field" ? member.column : "";
     };
     for (const name of this.#whereFields(this.#argument(node, "where"))) table.filter.add(columnOf(name));
-    const order = [...this.#orderFields(this.#argument(node, "orderBy")).map(columnOf), ...dataset.key.map((field) => field.column)];
-    for (const column of order) table.order.add(column), table.columns.add(column);
-    for (const column of match) table.match.add(column), table.columns.add(column);
+    const order = [
+      ...this.#orderFields(this.#argument(node, "orderBy")).map(columnOf),
+      ...dataset.key.map((field) => field.column),
+    ];
+    for (const column of order) (table.order.add(column), table.columns.add(column));
+    for (const column of match) (table.match.add(column), table.columns.add(column));
     for (const [, member] of this.#below(nodes, `${dataset.name}Connection`)) {
       const name = member[0].name.value;
       if (name === "nodes") this.#expectObject(expected, dataset, member);
@@ -245,11 +282,13 @@ export class Walk {
     for (const [key, below] of this.#below(nodes, `${dataset.name}Connection`)) {
       const name = below[0].name.value;
       if (name === "totalCount") counted = true;
-      if (name === "nodes") for (const each of list[key] as unknown[]) this.#leftObject(left, dataset, below, each, `${place}.${key}`);
+      if (name === "nodes")
+        for (const each of list[key] as unknown[]) this.#leftObject(left, dataset, below, each, `${place}.${key}`);
       if (name !== "edges") continue;
       for (const edge of list[key] as Values[])
         for (const [edgeKey, inner] of this.#below(below, `${dataset.name}Edge`))
-          if (inner[0].name.value === "node") this.#leftObject(left, dataset, inner, edge[edgeKey], `${place}.${key}.${edgeKey}`);
+          if (inner[0].name.value === "node")
+            this.#leftObject(left, dataset, inner, edge[edgeKey], `${place}.${key}.${edgeKey}`);
     }
     const total = `${dataset.name}.totalCount`;
     if (counted) left.cells.set(total, (left.cells.get(total) ?? 0) + 1);

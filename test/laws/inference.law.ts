@@ -154,7 +154,8 @@ export async function pairwiseLaw(town: LawsGateway, policy: Policy): Promise<vo
         const cursor = JSON.stringify(theirPage.body.data ?? {}).match(/"endCursor":"([^"]+)"/)?.[1] ?? "x";
         expect(cursor).not.toBe(ownCursor);
         for (const each of [id, ...forged])
-          if (each !== undefined && each !== mine) answers.add(comparable(await town.ask(key, query, { id: each, c: cursor })));
+          if (each !== undefined && each !== mine)
+            answers.add(comparable(await town.ask(key, query, { id: each, c: cursor })));
       }
       answers.add(comparable(await town.ask(key, query, { id: "x", c: "x" })));
       expect([...answers]).toHaveLength(1);

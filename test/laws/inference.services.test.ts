@@ -32,7 +32,9 @@ it("gives every agreement its own ids and cursors (law 9)", async () => {
 
 it("answers hidden rows as rows that are gone, and records the same (law 15)", async () => {
   await fc.assert(
-    fc.asyncProperty(randomPolicy, requests(3), drawn, (policy, each, hiding) => hiddenRowsLaw(town, policy, each, hiding)),
+    fc.asyncProperty(randomPolicy, requests(3), drawn, (policy, each, hiding) =>
+      hiddenRowsLaw(town, policy, each, hiding),
+    ),
     { numRuns: 10, endOnFailure: true },
   );
 });

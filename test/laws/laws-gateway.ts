@@ -9,7 +9,14 @@ import type { Row } from "../../src/terms/index.js";
 import type { StoredEntry } from "../../src/accesslog/index.js";
 import { readCatalogue, type Dataset } from "../../src/catalogue/index.js";
 import type { KeyId } from "../../src/terms/index.js";
-import { createTestGateway, tenant, testCaller, type Reply, type TestGateway, type TestTown } from "../support/test-gateway.js";
+import {
+  createTestGateway,
+  tenant,
+  testCaller,
+  type Reply,
+  type TestGateway,
+  type TestTown,
+} from "../support/test-gateway.js";
 import { contentOf, map, Reference, subjectOf, townNames, type Policy, type Rules } from "./policy.js";
 import type { Handles } from "./expected.js";
 import type { RandomRequest, Wanted } from "./request.js";
@@ -33,7 +40,9 @@ function filterColumns(filter: Filter | null): string[] {
 
 type Asked = Readonly<Record<string, unknown>>;
 const namesOf = (columns: unknown): string[] =>
-  ((columns ?? []) as { name?: string; column?: { name: string } }[]).map((each) => each.name ?? each.column?.name ?? "");
+  ((columns ?? []) as { name?: string; column?: { name: string } }[]).map(
+    (each) => each.name ?? each.column?.name ?? "",
+  );
 
 const callOf = (kind: Call["kind"], request: object): Call => {
   const asked = request as Asked;
@@ -86,7 +95,10 @@ export class LawsGateway {
   }
   /** The dataset as the gateway knows it: for making the ids that it makes. */
   dataset(name: string): Dataset {
-    const found = readCatalogue(lawsSchema, { file: "schema.graphql", sources: townNames.sources }).catalogue?.datasets.get(name);
+    const found = readCatalogue(lawsSchema, {
+      file: "schema.graphql",
+      sources: townNames.sources,
+    }).catalogue?.datasets.get(name);
     if (!found) throw new Error(`no dataset ${name}`);
     return found;
   }
@@ -146,7 +158,11 @@ export class LawsGateway {
   }
 
   /** Sends an operation; the calls that it made are in the answer. */
-  async ask(key: string | null, query: string, variables: Readonly<Record<string, unknown>>): Promise<Reply & { calls: Call[] }> {
+  async ask(
+    key: string | null,
+    query: string,
+    variables: Readonly<Record<string, unknown>>,
+  ): Promise<Reply & { calls: Call[] }> {
     this.calls.length = 0;
     const reply = await this.gateway.ask(key, query, variables);
     return { ...reply, calls: [...this.calls] };
@@ -221,7 +237,9 @@ export function resolve(
     if (cursor !== undefined) valid.add(cursor);
     return cursor ?? null;
   };
-  const variables = Object.fromEntries(Object.entries(request.variables).map(([name, wanted]) => [name, valueOf(name, wanted)]));
+  const variables = Object.fromEntries(
+    Object.entries(request.variables).map(([name, wanted]) => [name, valueOf(name, wanted)]),
+  );
   return { variables, handles: { ids: known, cursors: valid } };
 }
 

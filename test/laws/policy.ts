@@ -67,7 +67,9 @@ const denied = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("*", "Person.*", "Account.*") },
 );
 const deny = fc.tuple(application, purpose, denied).map(([a, p, f]) => `p, ${a}, ${p}, ${f}, -, -, deny`);
-const membership = fc.tuple(fc.constantFrom(...applications), fc.constantFrom(...groups)).map(([a, g]) => `g, ${a}, ${g}`);
+const membership = fc
+  .tuple(fc.constantFrom(...applications), fc.constantFrom(...groups))
+  .map(([a, g]) => `g, ${a}, ${g}`);
 
 const agreement = fc.record({
   listed: fc.array(fc.nat(9), { minLength: coordinates.length, maxLength: coordinates.length }),
@@ -175,7 +177,8 @@ export class Reference {
     const { application: app, purpose: why, fields } = this.subject;
     const [datasetName = "", name = ""] = at.split(".");
     const dataset = this.town.get(datasetName);
-    const inGroup = (group: string) => lines.some(({ cells }) => cells[0] === "g" && cells[1] === app && cells[2] === group);
+    const inGroup = (group: string) =>
+      lines.some(({ cells }) => cells[0] === "g" && cells[1] === app && cells[2] === group);
     const patterns = ["*", at, `${datasetName}.*`, ...(dataset?.members.get(name)?.groups ?? []).map((g) => `@${g}`)];
     const matching = lines.filter(
       ({ cells: [section, who = "", purposeName, field = ""] }) =>

@@ -110,7 +110,7 @@ class Writer {
   }
 
   #selection(dataset: MapDataset, depth: number): string {
-    const parts = [...dataset.members.values()].flatMap((member) => this.#member(dataset, member, depth));
+    const parts = [...dataset.members.values()].flatMap((member) => this.#member(member, depth));
     if (this.choose(4) === 0) parts.push("id");
     if (this.choose(5) === 0) parts.push(this.#included("__typename"));
     if (this.options.identify === true) parts.push("zid: id");
@@ -133,7 +133,7 @@ class Writer {
     return `${text} @${directive === 0 ? "include" : "skip"}(if: ${value}) ${selection}`;
   }
 
-  #member(dataset: MapDataset, member: MapField | MapLink, depth: number): string[] {
+  #member(member: MapField | MapLink, depth: number): string[] {
     if (member.kind === "field") {
       if (this.choose(5) < 2) return [];
       const alias = this.choose(4) === 0 ? `${this.#name("a")}: ` : "";
@@ -174,7 +174,9 @@ class Writer {
     const identify = this.options.identify === true;
     if (this.choose(4) > 0) parts.push(`nodes ${this.#selection(dataset, depth)}`);
     if (this.choose(3) === 0)
-      parts.push(`edges { cursor ${identify || this.choose(2) === 0 ? `node ${this.#selection(dataset, Math.min(depth, 1))}` : ""} }`);
+      parts.push(
+        `edges { cursor ${identify || this.choose(2) === 0 ? `node ${this.#selection(dataset, Math.min(depth, 1))}` : ""} }`,
+      );
     if (this.choose(3) === 0) {
       parts.push("pageInfo { hasNextPage hasPreviousPage startCursor endCursor }");
       if (identify) parts.push("nodes { zid: id }");
@@ -217,7 +219,9 @@ class Writer {
     if (this.choose(6) === 0) return { isNull: this.choose(2) === 0 };
     if (field.type === "Boolean") return { [this.#pick(["eq", "ne"])]: value() };
     const range = field.type !== "String" || this.options.textRanges === true;
-    const operator = this.#pick(range ? ["eq", "ne", "in", "lt", "lte", "gt", "gte"] : ["eq", "ne", "in", "startsWith"]);
+    const operator = this.#pick(
+      range ? ["eq", "ne", "in", "lt", "lte", "gt", "gte"] : ["eq", "ne", "in", "startsWith"],
+    );
     return { [operator]: operator === "in" ? [value(), value()] : value() };
   }
 }
@@ -228,5 +232,7 @@ type Condition = Readonly<Record<string, unknown>>;
 function written(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(written).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  return `{ ${Object.entries(value).map(([name, each]) => `${name}: ${written(each)}`).join(", ")} }`;
+  return `{ ${Object.entries(value)
+    .map(([name, each]) => `${name}: ${written(each)}`)
+    .join(", ")} }`;
 }

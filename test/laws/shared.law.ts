@@ -65,7 +65,9 @@ export async function explained<T>(about: Readonly<Record<string, unknown>>, che
     return await check();
   } catch (error) {
     if (error instanceof Error)
-      error.message += Object.entries(about).map(([name, value]) => `\n${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join("");
+      error.message += Object.entries(about)
+        .map(([name, value]) => `\n${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+        .join("");
     throw error;
   }
 }
@@ -126,7 +128,9 @@ export function valuesIn(text: string, tables: Tables, wanted: (table: string, c
   return Object.entries(tables).flatMap(([table, rows]) =>
     Object.keys(tableShapes[table]?.columns ?? {})
       .filter((column) => wanted(table, column))
-      .flatMap((column) => rows.flatMap((row) => (holds(row[column] ?? null) ? [`${table}.${column}: ${String(row[column])}`] : []))),
+      .flatMap((column) =>
+        rows.flatMap((row) => (holds(row[column] ?? null) ? [`${table}.${column}: ${String(row[column])}`] : [])),
+      ),
   );
 }
 
@@ -138,7 +142,9 @@ export function checkText(text: string, reference: Reference, tables = lawsTable
       if (member.kind === "field" && reference.usable(member.coordinate)) bare.add(`${dataset.table}.${member.column}`);
   const open = new Set(
     Object.entries(tables).flatMap(([table, rows]) =>
-      rows.flatMap((row) => Object.keys(row).flatMap((column) => (bare.has(`${table}.${column}`) ? [row[column]] : []))),
+      rows.flatMap((row) =>
+        Object.keys(row).flatMap((column) => (bare.has(`${table}.${column}`) ? [row[column]] : [])),
+      ),
     ),
   );
   const found = valuesIn(text, tables, (table, column) => !bare.has(`${table}.${column}`));
@@ -165,7 +171,9 @@ async function checkEntry(
   expect(body.errors).toEqual([...new Set(codesOf(reply))].sort());
   expect(body.outcome).toBe(reply.body.data ? (reply.body.errors ? "partial" : "answered") : "refused");
   expect([body.application, body.purpose]).toEqual([reference.subject.application, reference.subject.purpose]);
-  expect(Object.fromEntries(body.fields.map((field) => [field.coordinate, field.cells]))).toEqual(Object.fromEntries(left.cells));
+  expect(Object.fromEntries(body.fields.map((field) => [field.coordinate, field.cells]))).toEqual(
+    Object.fromEntries(left.cells),
+  );
   checkRefused(body.refused, expected, reference);
   await checkRules(town, body, reference, policy);
   checkRowsAndPeople(town, key, policy, entry, left);
@@ -192,13 +200,17 @@ function checkRefused(refused: Body["refused"], expected: Expected, reference: R
     expected.inputs.size > 0
       ? [...expected.inputs].map((at) => named(at, "input"))
       : [...expected.refused].map((at) => named(at, "selection"));
-  const sorted = (list: readonly object[]): string[] => list.map((each) => JSON.stringify(each, Object.keys(each).sort())).sort();
+  const sorted = (list: readonly object[]): string[] =>
+    list.map((each) => JSON.stringify(each, Object.keys(each).sort())).sort();
   expect(sorted(refused)).toEqual(sorted(all));
 }
 
 /** Law 8: from the entry to the version, from the version to the line. */
 async function checkRules(town: LawsGateway, body: Body, reference: Reference, policy: Policy): Promise<void> {
-  const content = await town.policyStore.read(tenant, (body.policyVersion ?? "") as Parameters<typeof town.policyStore.read>[1]);
+  const content = await town.policyStore.read(
+    tenant,
+    (body.policyVersion ?? "") as Parameters<typeof town.policyStore.read>[1],
+  );
   expect([...(content?.files.values() ?? [])]).toContain(policy.rules.own.join("\n"));
   for (const { coordinate, rule, mask } of body.fields) {
     const meaning = reference.meanings.get(coordinate);
@@ -207,7 +219,11 @@ async function checkRules(town: LawsGateway, body: Body, reference: Reference, p
       expect([rule, mask]).toEqual(["", "-"]);
       continue;
     }
-    expect({ coordinate, rule, mask }).toMatchObject({ coordinate, rule: meaning.rule, mask: reference.mask(coordinate) });
+    expect({ coordinate, rule, mask }).toMatchObject({
+      coordinate,
+      rule: meaning.rule,
+      mask: reference.mask(coordinate),
+    });
     const [file = "", line = "0"] = rule.split(":");
     expect(content?.files.get(file)?.split("\n")[Number(line) - 1]).toMatch(/^p, .*, allow$/);
   }
@@ -241,7 +257,9 @@ function checkRowsAndPeople(
     if (known) return known;
     const dataset = map.get(name);
     const table = lawsTables[dataset?.table ?? ""] ?? [];
-    const keys = table.map((row) => (dataset?.key ?? []).map((field) => row[field.column] ?? "") as NonNullable<Value>[]);
+    const keys = table.map(
+      (row) => (dataset?.key ?? []).map((field) => row[field.column] ?? "") as NonNullable<Value>[],
+    );
     const real = town.dataset(name);
     const made = new Map(seals.ids(real, keys).map((id, i) => [id, table[i] ?? {}]));
     catalogue.set(name, made);

@@ -88,7 +88,9 @@ export const tableShapes: Readonly<Record<string, TableShape>> = {
 };
 
 const ordinals = new Map(
-  Object.entries(tableShapes).flatMap(([table, { columns }]) => Object.keys(columns).map((name) => `${table}.${name}`)).map((name, at) => [name, at]),
+  Object.entries(tableShapes)
+    .flatMap(([table, { columns }]) => Object.keys(columns).map((name) => `${table}.${name}`))
+    .map((name, at) => [name, at]),
 );
 const two = (figure: number): string => String(figure).padStart(2, "0");
 
@@ -168,7 +170,12 @@ function literal(value: Value): string {
 export function createSql(source: string): string {
   return Object.entries(tableShapes)
     .filter(([, shape]) => shape.source === source)
-    .map(([table, { columns }]) => `CREATE TABLE ${table} (${Object.entries(columns).map((each) => each.join(" ")).join(", ")});`)
+    .map(
+      ([table, { columns }]) =>
+        `CREATE TABLE ${table} (${Object.entries(columns)
+          .map((each) => each.join(" "))
+          .join(", ")});`,
+    )
     .join("\n");
 }
 
@@ -178,7 +185,10 @@ export function fillSql(source: string, tables: Tables): string {
     .filter(([, shape]) => shape.source === source)
     .map(([table, { columns }]) => {
       const rows = (tables[table] ?? []).map(
-        (row) => `(${Object.keys(columns).map((column) => literal(row[column] ?? null)).join(", ")})`,
+        (row) =>
+          `(${Object.keys(columns)
+            .map((column) => literal(row[column] ?? null))
+            .join(", ")})`,
       );
       return `DELETE FROM ${table};${rows.length > 0 ? `INSERT INTO ${table} VALUES ${rows.join(", ")};` : ""}`;
     })
