@@ -30,13 +30,17 @@ export interface FieldRead {
   /** `policies/rivemont/canteen.csv:3` */
   readonly rule: string;
   readonly mask: string;
-  /** Cells of it in the answer (nulls of the source among them). */
+  /**
+   * Cells of it in the answer (nulls of the source among them). 0: none, but rows were chosen or sorted by it, which
+   * tells something of it too.
+   */
   readonly cells: number;
 }
 
 export interface FieldRefused {
   readonly coordinate: Coordinate | string;
-  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible";
+  /** masked: shared in a form that cannot be filtered or sorted on. not-visible: no row of it is. */
+  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible" | "masked";
   /** `file:line` where one decided. */
   readonly rule: string | null;
   readonly use: "selection" | "input";
@@ -64,7 +68,7 @@ export interface EntryDraft {
   readonly refused: readonly FieldRefused[];
   /** Cells of returned rows that are null because of consent, objection or a row rule. Empty until consent lands. */
   readonly withheld: readonly { readonly coordinate: Coordinate; readonly cells: number }[];
-  /** Rows that left, by dataset. */
+  /** Rows that left, by dataset. A row that the operation reached at two levels counts twice. */
   readonly rows: readonly { readonly dataset: string; readonly rows: number }[];
   /** Error codes of the answer, each once, sorted. */
   readonly errors: readonly string[];

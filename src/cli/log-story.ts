@@ -32,6 +32,7 @@ const reasonWords: Readonly<Record<FieldRefused["reason"], string>> = {
   "no-rule": "no rule opens it",
   "not-in-agreement": "a rule opens it, but the agreement does not list it",
   "not-visible": "nothing of its dataset is shared with this application",
+  masked: "it is shared masked, and cannot be filtered or sorted on so",
 };
 
 /** Lines for a terminal, in order. */

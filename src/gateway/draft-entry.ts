@@ -27,7 +27,7 @@ export function draftEntry(known: Known, held: OutgoingAnswer): EntryDraft {
     policyVersion: current.policy.id,
     operation: note.operation,
     fields: note.left.fields,
-    refused: refusedOf(note.plan, note.inputs),
+    refused: refusedOf(note.selections, note.inputs),
     withheld: [],
     rows: note.left.rows,
     errors: [...new Set(note.codes)].sort(),

@@ -12,7 +12,7 @@ import type { Current } from "./current.js";
 import { fetchPlan, type Fetched } from "./fetch.js";
 import { introspect } from "./introspection.js";
 import { planOperation } from "./plan-operation.js";
-import type { ErrorPlace, Output, Plan } from "./plan.js";
+import type { ErrorPlace, Output, Plan, RefusedSelection } from "./plan.js";
 import { nothingLeft, whatLeft, type WhatLeft } from "./record.js";
 import { answerError, badInput, RequestRefused, type RefusedInput } from "./refusals.js";
 import type { GraphQLParameters, RequestLimits } from "./request.js";
@@ -43,6 +43,8 @@ export interface OperationNote {
   /** As sent; the log bounds and escapes it. */
   operationName: string | null;
   plan: Plan | null;
+  /** What was refused, as selection and as input. */
+  selections: readonly RefusedSelection[];
   inputs: readonly RefusedInput[];
   left: WhatLeft;
   data: boolean;
@@ -54,6 +56,7 @@ export const emptyNote = (): OperationNote => ({
   operation: null,
   operationName: null,
   plan: null,
+  selections: [],
   inputs: [],
   left: nothingLeft,
   data: false,
@@ -74,6 +77,7 @@ export async function executeOperation(
     const refusal = error instanceof GraphQLError ? unfitArgument(error) : error;
     if (!(refusal instanceof RequestRefused)) throw refusal;
     note.inputs = refusal.inputs;
+    if (refusal.selections.length > 0) note.selections = refusal.selections;
     return { errors: refusal.errors };
   }
 }
@@ -111,6 +115,7 @@ async function run(
     ),
   );
   note.plan = plan;
+  note.selections = plan.refused;
   const refused = refusalErrors(plan, context);
   if (refused.length > 0 && caller.agreement.snapshot.refusal === "reject") throw new RequestRefused(refused);
   const introspected = introspect(current, view, {
@@ -184,7 +189,7 @@ function fetchErrors(plan: Plan, fetched: Fetched): GraphQLError[] {
   const visit = (output: Output): void => {
     if (output.kind !== "one" && output.kind !== "list") return;
     const failure = fetched.batches[output.fetch.batch.index]?.failure;
-    if (failure) errors.push(errorAt(failure.code, output.place, { extensions: { source: failure.source } }));
+    if (failure) errors.push(errorAt(failure.code, output.place));
   };
   plan.outputs.forEach(visit);
   for (const object of plan.objects) object.outputs.forEach(visit);

@@ -85,7 +85,7 @@ function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string,
   if (!link.many) {
     const below = builder.addRows(place, 1, node);
     const next = builder.keyedBatch(target, batch.level + 1, match);
-    const fetch = builder.fetch({ batch: next, coordinate: link.coordinate, parent: parent(), keys: [] });
+    const fetch = builder.fetch({ batch: next, coordinate: link.coordinate, parent: parent(), keys: [], used: [] });
     const object = planObject(builder, next, below, nodes);
     return { kind: "one", key, coordinate: link.coordinate, fetch, object, place: errorPlace(place, node) };
   }
@@ -121,7 +121,7 @@ export function planConnection(
 ): Output {
   const [node] = nodes;
   if (!builder.view.listable(at.target.name)) {
-    builder.refuse(at.coordinate, errorPlace(place, node), true);
+    builder.refuse(at.coordinate, errorPlace(place, node), true, at.isLink ? undefined : at.target);
     return { kind: "null", key };
   }
   const definition = at.owner.getFields()[node.name.value];
@@ -134,7 +134,7 @@ export function planConnection(
   }
   const below = builder.addRows(place, list.limit, node);
   const batch = builder.listBatch(at.target, at.level, at.match, at.coordinate, list);
-  const fetch = builder.fetch({ batch, coordinate: at.coordinate, parent: at.parent(), keys: [] });
+  const fetch = builder.fetch({ batch, coordinate: at.coordinate, parent: at.parent(), keys: [], used: list.used });
   const connection: ConnectionOutput = {
     members: planConnectionMembers(builder, batch, below, nodes, getNamedType(definition.type).name),
     resumed: list.after !== null,

@@ -18,6 +18,8 @@ export interface InputContext {
   readonly node: FieldNode;
   /** Filled with every input that is not shared, so that they are all named at once. */
   readonly refused: RefusedInput[];
+  /** Filled with every field that rows are chosen or sorted by: they tell of it, so it is on record. */
+  readonly used: Set<Coordinate>;
 }
 
 export function planWhere(context: InputContext, where: Where): Filter | null {
@@ -120,7 +122,10 @@ export function planOrder(context: InputContext, orderBy: readonly Where[]): Ord
 }
 
 function allow(context: InputContext, field: Field): boolean {
-  if (context.view.usable(field.coordinate)) return true;
+  if (context.view.usable(field.coordinate)) {
+    context.used.add(field.coordinate);
+    return true;
+  }
   if (!context.refused.some((each) => each.coordinate === field.coordinate))
     context.refused.push(refusedInput(context, field.coordinate));
   return false;
@@ -130,5 +135,6 @@ function refusedInput({ view, node }: InputContext, coordinate: Coordinate): Ref
   const decision = view.decision(coordinate);
   const rule = decision.rule === null ? null : `${decision.rule.file}:${decision.rule.line}`;
   // Shared but masked, or open on some visible rows only: selected it may be, filtered on not.
-  return { coordinate, reason: decision.shared ? "not-visible" : decision.reason, rule, node };
+  const reason = !decision.shared ? decision.reason : decision.mask === "-" ? "not-visible" : "masked";
+  return { coordinate, reason, rule, node };
 }
