@@ -68,7 +68,7 @@ function compare(operator: string, cell: Cell, operand: unknown): Truth {
   }
 }
 
-export function compareCells(a: NonNullable<Cell>, b: NonNullable<Cell>): number {
+function compareCells(a: NonNullable<Cell>, b: NonNullable<Cell>): number {
   if (typeof a === "string" && typeof b === "string") return compareTexts(a, b);
   return Number(a) - Number(b);
 }

@@ -6,7 +6,7 @@ export type Cell = string | number | boolean | null;
 /** By the service's own column name. */
 export type TableRow = Readonly<Record<string, Cell>>;
 
-export class Table {
+class Table {
   readonly #indexes = new Map<string, Map<string, TableRow[]>>();
 
   constructor(readonly rows: readonly TableRow[]) {}
