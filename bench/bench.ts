@@ -78,11 +78,16 @@ export function readOptions(given: readonly string[]): Options | null {
 /** Stops what was started, the last first, each whatever happens to the others. */
 class Started {
   readonly #stops: (() => unknown)[] = [];
-  add<T>(thing: T, stop: (thing: T) => unknown): T {
+  #over = false;
+  /** What comes after the stop, from a start that was under way, is stopped at once. */
+  async add<T>(thing: T, stop: (thing: T) => unknown): Promise<T> {
     this.#stops.unshift(() => stop(thing));
-    return thing;
+    if (!this.#over) return thing;
+    await this.stop();
+    throw new Error("the bench is being stopped");
   }
   async stop(): Promise<void> {
+    this.#over = true;
     for (const stop of this.#stops.splice(0)) {
       try {
         await stop();
@@ -110,8 +115,14 @@ export async function main(given: readonly string[]): Promise<number> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve("interrupted"));
   });
   try {
-    const run = await Promise.race([measure(options, started), interrupted]);
-    if (run === "interrupted") return 130;
+    const measuring = measure(options, started);
+    const run = await Promise.race([measuring, interrupted]);
+    if (run === "interrupted") {
+      say("Stopping…");
+      await started.stop();
+      await measuring.catch(() => undefined);
+      return 130;
+    }
     await started.stop();
     tell(run, options);
     return 0;
@@ -139,7 +150,7 @@ async function measure(options: Options, started: Started): Promise<RunFigures> 
   say("AES-SIV…");
   const sealing = measureSealing();
   say("A town of its own…");
-  const town = started.add(await openBenchTown(connections, report), (opened) => opened.close());
+  const town = await started.add(await openBenchTown(connections, report), (opened) => opened.close());
   say("Two servers and the load…");
   const { passerelle, plain, load } = await startAll(town, options, started);
   const database = serverProcessOf(await town.backendProcess());
@@ -172,15 +183,15 @@ async function startAll(
   const json = { "content-type": "application/json" };
   const stop = (running: Running): Promise<void> => running.stop();
   const place = { cwd: town.folder, env: town.env };
-  const ours = started.add(await startPasserelle({ ...place, profile }), stop);
+  const ours = await started.add(await startPasserelle({ ...place, profile }), stop);
   const plainEnv = {
     ...town.env,
     BENCH_FAMILIES_URL: town.databases.get("rivemont_families"),
     BENCH_EDUCATION_URL: town.databases.get("rivemont_education"),
     BENCH_POOL_SIZE: String(town.poolSize),
   };
-  const theirs = started.add(await startPlainServer({ ...place, env: plainEnv }), stop);
-  const load = started.add(startLoad(place), (running) => running.stop());
+  const theirs = await started.add(await startPlainServer({ ...place, env: plainEnv }), stop);
+  const load = await started.add(startLoad(place), (running) => running.stop());
   const side = (server: Running, headers: Record<string, string>): Side => ({
     server,
     url: `${server.address}/graphql`,

@@ -98,13 +98,13 @@ function asked<T>(child: ChildProcess, question: string | object): Promise<T> {
 
 export interface Load {
   run(job: LoadJob): Promise<LoadResult>;
-  stop(): void;
+  stop(): unknown;
 }
 
 export function startLoad(options: StartOptions): Load {
   const child = spawned([fileOf("./run.mjs"), "load"], options.cwd, options.env);
   child.stderr?.pipe(process.stderr);
-  return { run: (job) => asked<LoadResult>(child, job), stop: () => child.disconnect() };
+  return { run: (job) => asked<LoadResult>(child, job), stop: () => child.connected && child.disconnect() };
 }
 
 /** The PostgreSQL server's main process; null where there is no /proc. @param backend one of its processes, while it lives */
