@@ -134,7 +134,7 @@ function leftLines({ entry: { body }, policy }: StoryParts): string[] {
       rule === "" ? "comes with every visible row" : rule,
     ]),
   );
-  const rules = [...new Set(body.fields.map(({ rule }) => rule))].filter((rule) => rule !== "").sort();
+  const rules = [...new Set(body.fields.map(({ rule }) => rule))].filter((rule) => rule !== "").sort(byFileAndLine);
   return [
     `  Rows: ${rows === "" ? "none" : rows}`,
     ...fields.map((line) => `  ${line}`),
@@ -155,6 +155,10 @@ function refusedLines({ entry: { body }, policy }: StoryParts): string[] {
     ...(more === 0 ? [] : [`  and ${more} more, of which the record keeps only the number`]),
   ];
 }
+
+/** `file:9` before `file:10`. */
+const ruleOrder = new Intl.Collator("en", { numeric: true });
+const byFileAndLine = (a: string, b: string): number => ruleOrder.compare(a, b);
 
 /** The line of the stored version: what decided, whatever the file says today. */
 function ruleText(rule: string, policy: VersionContent | null): string {
