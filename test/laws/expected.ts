@@ -161,11 +161,11 @@ export class Walk {
 
   #expectOne(expected: Expected, dataset: MapDataset, nodes: readonly FieldNode[], match: readonly string[]): void {
     const table = this.#table(expected, dataset);
-    for (const column of match) table.match.add(column).add(column);
+    for (const column of match) table.match.add(column);
     for (const column of match) table.columns.add(column);
     this.#expectObject(expected, dataset, nodes);
     // Several rows may meet one link: the first by key is taken.
-    for (const { column } of dataset.key) (table.columns.add(column), table.order.add(column));
+    for (const { column } of dataset.key) for (const set of [table.columns, table.order]) set.add(column);
   }
 
   #expectObject(expected: Expected, dataset: MapDataset, nodes: readonly FieldNode[]): void {
@@ -207,10 +207,7 @@ export class Walk {
     root: boolean,
   ): boolean {
     const [node] = nodes;
-    const inputs = [
-      ...this.#whereFields(this.#argument(node, "where")),
-      ...this.#orderFields(this.#argument(node, "orderBy")),
-    ];
+    const inputs = this.#inputs(node);
     const faulty = inputs.filter((name) => !this.reference.usable(`${dataset.name}.${name}`));
     for (const name of faulty) expected.inputs.add(`${dataset.name}.${name}`);
     if (!this.#cursorFits(node)) return false;
@@ -224,8 +221,8 @@ export class Walk {
       ...this.#orderFields(this.#argument(node, "orderBy")).map(columnOf),
       ...dataset.key.map((field) => field.column),
     ];
-    for (const column of order) (table.order.add(column), table.columns.add(column));
-    for (const column of match) (table.match.add(column), table.columns.add(column));
+    for (const column of order) for (const set of [table.columns, table.order]) set.add(column);
+    for (const column of match) for (const set of [table.columns, table.match]) set.add(column);
     for (const [, member] of this.#below(nodes, `${dataset.name}Connection`)) {
       const name = member[0].name.value;
       if (name === "nodes") this.#expectObject(expected, dataset, member);
@@ -239,6 +236,9 @@ export class Walk {
     return true;
   }
 
+  #inputs(node: FieldNode): string[] {
+    return [...this.#whereFields(this.#argument(node, "where")), ...this.#orderFields(this.#argument(node, "orderBy"))];
+  }
   #whereFields(where: unknown): string[] {
     if (Array.isArray(where)) return where.flatMap((each) => this.#whereFields(each));
     if (typeof where !== "object" || where === null) return [];
@@ -279,9 +279,14 @@ export class Walk {
     if (typeof value !== "object" || value === null) return;
     const list = value as Values;
     let counted = false;
+    let paged = false;
+    const add = (at: string, cells: number): void => void left.cells.set(at, (left.cells.get(at) ?? 0) + cells);
+    // What rows are chosen or sorted by tells of itself, though no cell of it leaves.
+    for (const name of this.#inputs(nodes[0])) add(`${dataset.name}.${name}`, 0);
     for (const [key, below] of this.#below(nodes, `${dataset.name}Connection`)) {
       const name = below[0].name.value;
       if (name === "totalCount") counted = true;
+      if (name === "pageInfo") paged = true;
       if (name === "nodes")
         for (const each of list[key] as unknown[]) this.#leftObject(left, dataset, below, each, `${place}.${key}`);
       if (name !== "edges") continue;
@@ -290,8 +295,8 @@ export class Walk {
           if (inner[0].name.value === "node")
             this.#leftObject(left, dataset, inner, edge[edgeKey], `${place}.${key}.${edgeKey}`);
     }
-    const total = `${dataset.name}.totalCount`;
-    if (counted) left.cells.set(total, (left.cells.get(total) ?? 0) + 1);
+    if (counted) add(`${dataset.name}.totalCount`, 1);
+    if (paged) add(`${dataset.name}.pageInfo`, 1);
   }
 }
 

@@ -214,9 +214,10 @@ export async function liesLaw(
   await town.govern(policy);
   let caught = 0;
   for (const key of keysOf(policy)) {
+    const reference = town.reference(key);
     const ids = await town.ids(key);
     for (const each of drawn) {
-      const request = writeRequest(each);
+      const request = writeRequest(each, { inputs: (at) => reference.usable(at) });
       const whole = await town.ask(key, request.query, resolve(request, ids).variables);
       const { variables } = resolve(request, ids, harvest(request.query, whole.body.data));
       const honest = await town.ask(key, request.query, variables);
@@ -240,7 +241,7 @@ function leaves(value: unknown, place = "", found = new Set<string>()): Set<stri
   else if (typeof value === "object" && value !== null)
     for (const [key, each] of Object.entries(value)) leaves(each, `${place}.${key}`, found);
   else if (value !== null && !/(hasNextPage|hasPreviousPage|totalCount|startCursor|endCursor)$/.test(place))
-    found.add(`${place}: ${String(value)}`);
+    found.add(`${place}: ${JSON.stringify(value)}`);
   return found;
 }
 

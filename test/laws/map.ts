@@ -52,6 +52,7 @@ function named(type: TypeNode): { name: string; many: boolean } {
   return type.kind === Kind.NON_NULL_TYPE ? named(type.type) : { name: type.name.value, many: false };
 }
 
+const text = (value: unknown, otherwise: string): string => (typeof value === "string" ? value : otherwise);
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
 export function readMap(schema: string): TownMap {
@@ -61,7 +62,7 @@ export function readMap(schema: string): TownMap {
   /** A field's column, or the name itself for a column that the schema does not show. */
   const columnOf = (type: string, name: string): string => {
     const field = fieldsOf(type).find((each) => each.name.value === name);
-    return String(argumentsOf(field?.directives, "column")[0]?.["name"] ?? name);
+    return text(argumentsOf(field?.directives, "column")[0]?.["name"], name);
   };
   const member = (type: string, node: FieldDefinitionNode): MapField | MapLink => {
     const name = node.name.value;
@@ -106,7 +107,7 @@ export function readMap(schema: string): TownMap {
         table: String(given["from"]).replace("public.", ""),
         source: String(given["source"]),
         one: lowerFirst(name),
-        many: String(given["many"] ?? `${lowerFirst(name)}s`),
+        many: text(given["many"], `${lowerFirst(name)}s`),
         shared: given["status"] === "SHARED",
         open: given["open"] === true,
         key: keyNames.map((key) => members.get(key)).filter((each) => each?.kind === "field"),

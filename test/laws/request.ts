@@ -33,6 +33,8 @@ export interface RequestOptions {
   readonly introspection?: boolean;
   /** lt, lte, gt, gte on texts, which only the source can check. */
   readonly textRanges?: boolean;
+  /** Fields that conditions and orders are made of, by coordinate: without it all, and most operations are refused. */
+  readonly inputs?: (coordinate: string) => boolean;
 }
 
 export function writeRequest(drawn: readonly number[], options: RequestOptions = {}): RandomRequest {
@@ -164,8 +166,9 @@ class Writer {
       args.push(`last: ${this.#given("Int", size, String(size))}`);
       if (this.choose(2) === 0) args.push(`before: ${this.#variable("c", "String", cursor)}`);
     }
-    if (this.choose(3) === 0) args.push(this.#where(dataset));
-    if (this.choose(3) === 0) args.push(this.#orderBy(dataset));
+    const inputs = this.#inputs(dataset).length > 0;
+    if (inputs && this.choose(3) === 0) args.push(this.#where(dataset));
+    if (inputs && this.choose(3) === 0) args.push(this.#orderBy(dataset));
     return `${field}(${args.join(", ")}) ${this.#connection(dataset, depth, root)}`;
   }
 
@@ -186,8 +189,13 @@ class Writer {
     return `{ ${parts.join(" ")} }`;
   }
 
-  #orderBy(dataset: MapDataset): string {
+  #inputs(dataset: MapDataset): MapField[] {
     const fields = [...dataset.members.values()].filter((member) => member.kind === "field");
+    return fields.filter((field) => this.options.inputs?.(field.coordinate) ?? true);
+  }
+
+  #orderBy(dataset: MapDataset): string {
+    const fields = this.#inputs(dataset);
     const items = Array.from({ length: 1 + this.choose(2) }, () => ({
       field: this.#pick(fields).name,
       direction: this.#pick(["ASC", "DESC"]),
@@ -202,7 +210,7 @@ class Writer {
   }
 
   #condition(dataset: MapDataset, nesting: number): Condition {
-    const fields = [...dataset.members.values()].filter((member) => member.kind === "field");
+    const fields = this.#inputs(dataset);
     const kind = nesting === 0 ? 0 : this.choose(7);
     if (kind === 4) return { or: [this.#condition(dataset, nesting - 1), this.#condition(dataset, nesting - 1)] };
     if (kind === 5) return { not: this.#condition(dataset, nesting - 1) };
