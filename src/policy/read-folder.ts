@@ -4,6 +4,7 @@ import { lstat, open, readdir, realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import type { FileFault, TenantName } from "../terms/index.js";
 import { commonFolder, modelPath, policyPathKind, sortedPaths, tenantFolder, type VersionContent } from "./content.js";
+import { meant } from "./did-you-mean.js";
 import { schemaName } from "./version.js";
 
 export interface ReadFolder {
@@ -47,6 +48,7 @@ const isFolderName = (tenant: string): boolean =>
 /** model.conf and the rule files, sorted; anything else that could be taken for one is a fault. */
 async function listFiles(root: string, tenant: TenantName, faults: FileFault[]): Promise<string[]> {
   const paths = [modelPath];
+  faults.push(...(await findMisplaced(root, tenant)));
   for (const folder of [commonFolder, tenantFolder(tenant)]) {
     const names = await readdir(resolve(root, folder)).catch((error: unknown) => {
       // No folder is no rule: nothing is opened by it. One that cannot be read may hold a deny.
@@ -54,7 +56,7 @@ async function listFiles(root: string, tenant: TenantName, faults: FileFault[]):
       return [];
     });
     for (const name of names) {
-      if (isLeftByEditor(name) || name === "tests" || /\.md$/i.test(name)) continue;
+      if (isPassedOver(name)) continue;
       const path = folder + name;
       if (policyPathKind(path, tenant) !== null) paths.push(path);
       else faults.push(notUnderstood(path, folder));
@@ -65,7 +67,33 @@ async function listFiles(root: string, tenant: TenantName, faults: FileFault[]):
   return [];
 }
 
+/**
+ * What lies in policies/ itself: a file beside the folders, or a folder that is nearly one of those that are read. Both
+ * may hold a deny, and nobody would miss it. Other folders are other tenants' own.
+ */
+async function findMisplaced(root: string, tenant: TenantName): Promise<FileFault[]> {
+  const entries = await readdir(resolve(root, "policies"), { withFileTypes: true }).catch(() => []);
+  const read = ["common", tenant];
+  const hasCommon = entries.some(({ name }) => name === "common");
+  return entries.flatMap((entry): FileFault[] => {
+    const { name } = entry;
+    const path = `policies/${name}`;
+    if (path === modelPath || read.includes(name) || isPassedOver(name)) return [];
+    if (entry.isFile()) {
+      const message = `no rules are read here; move it to ${commonFolder} or ${tenantFolder(tenant)}, or delete it`;
+      return [fileFault(path, "file-not-understood", message)];
+    }
+    const same = read.find((folder) => folder.toLowerCase() === name.toLowerCase());
+    const folder = same ?? (hasCommon ? undefined : meant(name, ["common"]));
+    if (folder === undefined) return [];
+    const message = `nothing is read here (did you mean policies/${folder}/?); rename it, or make that folder too`;
+    return [fileFault(path, "folder-not-understood", message)];
+  });
+}
+
 const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
+
+const isPassedOver = (name: string): boolean => isLeftByEditor(name) || name === "tests" || /\.md$/i.test(name);
 
 /** Hidden files, backups and swap files: nobody means them as rules. */
 const isLeftByEditor = (name: string): boolean => name.startsWith(".") || /~$|\.sw[a-z]$|^#.*#$|^4913$/.test(name);
