@@ -27,7 +27,7 @@ export interface AgreementDraft {
   /** ISO 8601 duration: `P1Y`, `P30D`. */
   readonly retention?: string | undefined;
   readonly refusal?: "null" | "reject" | undefined;
-  /** E-mail address of the person who drafts. */
+  /** E-mail address of the person who drafts: one of the tenant's people. */
   readonly draftedBy: string;
 }
 

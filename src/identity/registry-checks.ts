@@ -67,6 +67,25 @@ export async function findAgreement(db: EntityManager, tenant: TenantName, ref: 
   throw new RegistryError("unknown-agreement", `There is no agreement ${quote(ref)}. ${hint}`);
 }
 
+/**
+ * Who drafts is one of the people of gateway.yaml, like who approves: a free text would be another name for the same
+ * person, and four eyes would be two.
+ */
+export function findPerson(people: TenantTerms["people"], written: string): TenantTerms["people"][number] {
+  const email = written.trim().toLowerCase();
+  const person = people.find((one) => one.email.toLowerCase() === email);
+  if (person !== undefined) return person;
+  const meant = nearest(
+    email,
+    people.map((one) => one.email),
+  );
+  throw new RegistryError(
+    "unknown-person",
+    `${quote(written)} is not listed under people of this tenant in gateway.yaml${meant === undefined ? "" : ` (did you mean "${meant}"?)`}. ` +
+      "Who drafts an agreement must be: give that person's email address.",
+  );
+}
+
 /** The version that is decided on, by whom, with which note. */
 export function decideVersion(
   agreement: AgreementRow,

@@ -17,6 +17,7 @@ import {
   decideVersion,
   findAgreement,
   findApplication,
+  findPerson,
   type Decision,
   type TenantTerms,
 } from "./registry-checks.js";
@@ -83,7 +84,7 @@ export class Registry {
   async draftAgreement(draft: AgreementDraft, catalogue: Catalogue): Promise<AgreementView> {
     const { tenant, application } = draft;
     const snapshot = resolveDraft(draft, new Set<string>(this.#terms(tenant).purposes.keys()), catalogue);
-    const draftedBy = checkText("name of who drafts", draft.draftedBy, 200);
+    const draftedBy = findPerson(this.#terms(tenant).people, draft.draftedBy).email;
     return this.#change(tenant, async (db) => {
       if ((await findApplication(db, tenant, application)) === null) {
         throw new RegistryError(
