@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { GraphQLError, type DocumentNode, type ExecutionResult, type OperationDefinitionNode } from "graphql";
 import { LRUCache } from "lru-cache";
-import { stripOperation } from "../accesslog/index.js";
+import { stripOperation, type StrippedOperation } from "../accesslog/index.js";
 import type { Caller, DerivedKeys } from "../identity/index.js";
 import type { Guard, Source } from "../sources/index.js";
 import type { Dataset } from "../catalogue/index.js";
@@ -69,7 +69,7 @@ export async function executeOperation(
   context: OperationContext,
 ): Promise<ExecutionResult> {
   const { note } = context;
-  note.operation = stripOperation(document, { validated: false });
+  note.operation = strippedOnce(document, false);
   note.operationName = parameters.operationName;
   try {
     return await run(document, parameters, context);
@@ -97,7 +97,7 @@ async function run(
 ): Promise<ExecutionResult> {
   const { current, note, view, derived, caller } = context;
   validateDocument(current.api, document);
-  note.operation = stripOperation(document, { validated: true });
+  note.operation = strippedOnce(document, true);
   const { operation, fragments } = chooseOperation(document, parameters.operationName);
   const variables = coerceVariables(current.api, operation, parameters.variables);
   const plan = planOnce(document, operation, variables, context, () =>
@@ -136,6 +136,17 @@ async function run(
     data,
     extensions: { access: { entry: context.entry } },
   };
+}
+
+/** It follows from the document alone, so that all requests of one text may share it. */
+const stripped = new WeakMap<DocumentNode, { byShape?: StrippedOperation; byName?: StrippedOperation }>();
+
+function strippedOnce(document: DocumentNode, validated: boolean): StrippedOperation {
+  const known = stripped.get(document) ?? {};
+  stripped.set(document, known);
+  return validated
+    ? (known.byName ??= stripOperation(document, { validated }))
+    : (known.byShape ??= stripOperation(document, { validated }));
 }
 
 /** Law 12: keyed by agreement, its version, and the policy version; one document's plans die with the document. */
