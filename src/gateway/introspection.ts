@@ -18,7 +18,7 @@ import type { Output } from "./plan.js";
 /** Law 12: by policy version and by what the grant opens; equal grants share one. A schema of 200 types is about 1 MB. */
 const pruned = new LRUCache<string, GraphQLSchema>({ max: 50 });
 
-export function schemaFor(version: CurrentVersion, view: AccessView): GraphQLSchema {
+function schemaFor(version: CurrentVersion, view: AccessView): GraphQLSchema {
   const key = `${version.policy.id} ${view.grant.fingerprint}`;
   const known = pruned.get(key);
   if (known) return known;

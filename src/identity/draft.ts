@@ -62,7 +62,7 @@ export function resolveDraft(draft: AgreementDraft, purposes: ReadonlySet<string
 }
 
 /** Sorted, distinct coordinates; links are among them. @throws RegistryError with what was probably meant. */
-export function resolveFields(written: readonly string[], catalogue: Catalogue): Coordinate[] {
+function resolveFields(written: readonly string[], catalogue: Catalogue): Coordinate[] {
   const resolved = new Set(written.flatMap((text) => resolveField(text.trim(), catalogue)));
   if (resolved.size === 0) {
     throw new RegistryError("no-fields", "The agreement names no field. Give at least one, such as Resident.district.");

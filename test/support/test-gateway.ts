@@ -101,7 +101,7 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-export const testLimits: RequestLimits = {
+const testLimits: RequestLimits = {
   bodyBytes: 100_000,
   tokens: 5_000,
   depth: 12,
