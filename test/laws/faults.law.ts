@@ -81,6 +81,7 @@ const mistakes: readonly ((line: string) => string | null)[] = [
   (line) => line.replaceAll(",", ";"),
   (line) => line.replace(/, (allow|deny)$/, ', "$1"'),
   (line) => `${line},`,
+  (line) => `${line}, why`,
   (line) => line.replace(/, ([A-Z])(\w+)\.(\w+), -, -, deny$/, ", $1$2.$3x, -, -, deny"),
   (line) => line.replace(/^p, [^,]+, ([^,]+), (.*), deny$/, "p, a9, $1, $2, deny"),
   (line) => line.replace(/, all, .*, allow$/, ", own, -, allow"),
