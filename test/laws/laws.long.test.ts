@@ -31,7 +31,7 @@ it("what is refused cannot be inferred", async () => {
     fc.asyncProperty(randomPolicy, requests(6), drawn, async (policy, each, difference) => {
       await inferenceLaw(town, policy, each, difference);
     }),
-    runs(100),
+    runs(60),
   );
 });
 
@@ -47,7 +47,7 @@ it("hidden rows are as rows that are gone", async () => {
     fc.asyncProperty(randomPolicy, requests(4), drawn, (policy, each, hiding) =>
       hiddenRowsLaw(town, policy, each, hiding),
     ),
-    runs(60),
+    runs(120),
   );
 });
 
