@@ -55,7 +55,7 @@ function masked(value: Value, mask: string, other: Value): Value {
 }
 
 /** The same town to this agreement: everything else is another's, empty where it was full, gone or new. */
-export function otherTown(reference: Reference, drawn: readonly number[]): Tables {
+function otherTown(reference: Reference, drawn: readonly number[]): Tables {
   const choose = chooser(drawn);
   const reached = reachable(reference);
   const masks = opened(reference);

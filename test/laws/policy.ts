@@ -31,7 +31,7 @@ export interface Policy {
   readonly agreements: Readonly<Record<string, TestAgreement>>;
 }
 
-export const ownFile = `policies/${tenant}/rules.csv`;
+const ownFile = `policies/${tenant}/rules.csv`;
 export const commonFile = "policies/common/never.csv";
 
 export const contentOf = (rules: Rules): VersionContent => ({

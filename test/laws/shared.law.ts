@@ -135,7 +135,7 @@ export function valuesIn(text: string, tables: Tables, wanted: (table: string, c
 }
 
 /** Law 2 and 10: not returned, anywhere. A value that an opened field has too may be there. */
-export function checkText(text: string, reference: Reference, tables = lawsTables): void {
+function checkText(text: string, reference: Reference, tables = lawsTables): void {
   const bare = new Set<string>();
   for (const dataset of map.values())
     for (const member of dataset.members.values())
