@@ -39,9 +39,12 @@ export async function applyFiles(options: PolicyFilesOptions, message: string): 
 export function keepApplied(options: PolicyFilesOptions): PolicyWatch {
   const { report, tenant } = options;
   let running: Promise<void> = Promise.resolve();
+  let faulty = false;
   const apply = async (): Promise<void> => {
     try {
       const result = await applyFiles(options, "saved file");
+      const mended = faulty;
+      faulty = !result.applied;
       if (!result.applied) {
         for (const fault of result.faults) report(formatFault(fault));
         const inForce = await options.store.inForce(tenant);
@@ -51,6 +54,8 @@ export function keepApplied(options: PolicyFilesOptions): PolicyWatch {
             : `${tenant}: not applied; version ${shortId(inForce.id)} stays in force`,
         );
       } else if (result.changed) report(`${tenant}: version ${shortId(result.version)} in force`);
+      else if (mended)
+        report(`${tenant}: the files are without fault again; version ${shortId(result.version)} is in force`);
     } catch (error) {
       report(`${tenant}: the files could not be applied (${error instanceof Error ? error.message : "unknown"})`);
     }

@@ -1,12 +1,12 @@
 // Wires the rooms into a gateway that answers. Nothing here decides: it opens, hands over, and closes in reverse.
-import { readFileSync } from "node:fs";
+import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { buildSchema } from "graphql";
 import { readCatalogue } from "../catalogue/index.js";
 import type { Town } from "../cli/index.js";
-import type { TenantSettings } from "../config.js";
-import { buildRivemont } from "../demo/index.js";
+import { loadSettings, type TenantSettings } from "../config.js";
+import { buildRivemont, demoQueries } from "../demo/index.js";
 import {
   answer,
   createAdmission,
@@ -19,7 +19,7 @@ import {
 import { loadPolicyVersion, type PolicyWatch, type TownNames } from "../policy/index.js";
 import { openSources, SourceFailure, type Source } from "../sources/index.js";
 import { RevisionReader, StoreError } from "../store/index.js";
-import { formatFault, type FileFault, type TenantName } from "../terms/index.js";
+import { formatFault, hasFault, type FileFault, type TenantName } from "../terms/index.js";
 import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
 import { seedDemo, type DemoKeys } from "./demo-town.js";
 import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
@@ -67,7 +67,6 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 
 async function start({ town, report }: StartOptions, closing: Closing): Promise<RunningGateway> {
   const { settings } = town;
-  const sources = await openAllSources(town, report, closing);
   let demoKeys: DemoKeys | null = null;
   const watches: PolicyWatch[] = [];
   closing.add(() => Promise.all(watches.map((watch) => watch.close())));
@@ -77,11 +76,15 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     await putInForce(town, files, report);
     if (settings.mode === "development") watches.push(keepApplied(files));
   }
+  // After the files: a mistake in them is said before a demo town is built.
+  const sources = await openAllSources(town, report, closing);
   const log = await town.openLog();
   closing.add(() => log.close());
   const { answered, server } = await wire(town, sources, log, report);
   closing.add(() => server.stop());
   const [first] = settings.tenants.values();
+  const openExample = settings.demo === null ? undefined : demoQueries.find((each) => each.application === null)?.query;
+  if (settings.mode === "development") closing.add(watchSettings(settings.folder, report));
   const web = await createWeb({
     ...settings.listen,
     tenants: [...settings.tenants.keys()],
@@ -89,11 +92,30 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     answer: (request) => answer(answered, request),
     health: () => health(town, answered),
     report: (event) => report(webLine(event)),
-    about: settings.tenants.size === 1 && first ? { name: first.displayName, contact: first.contact } : {},
+    about: {
+      ...(settings.tenants.size === 1 && first ? { name: first.displayName, contact: first.contact } : {}),
+      ...(openExample === undefined ? {} : { example: openExample }),
+    },
   });
   closing.add(() => web.close());
   await Promise.all(watches.map((watch) => watch.ready));
   return { address: web.address, demoKeys, close: () => closing.run() };
+}
+
+/** gateway.yaml is read at the start alone: a change is said, with its faults, so that nobody waits for its effect. */
+function watchSettings(folder: string, report: StartOptions["report"]): () => Promise<void> {
+  const file = join(folder, "gateway.yaml");
+  const changed = (): void => {
+    const { faults } = loadSettings(folder);
+    for (const fault of faults) report(formatFault(fault));
+    report(
+      hasFault(faults)
+        ? "gateway.yaml has faults; what was read at the start counts"
+        : "gateway.yaml changed: it counts at the next start",
+    );
+  };
+  watchFile(file, { interval: 1_000, persistent: false }, changed);
+  return () => Promise.resolve(unwatchFile(file, changed));
 }
 
 type Sources = ReadonlyMap<TenantName, ReadonlyMap<string, Source>>;
