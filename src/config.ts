@@ -76,7 +76,11 @@ export function loadSettings(folder: string, env: NodeJS.ProcessEnv = process.en
   const environment = readEnvironment(home, env);
   const text = readText(join(home, fileName));
   if (text === null) {
-    const missing = faultAt(fileName, "no-file", `there is no ${fileName} in ${home}`);
+    const missing = faultAt(
+      fileName,
+      "no-file",
+      `there is no ${fileName} in ${home}: run the command in the town folder, where ${fileName} lies`,
+    );
     return { settings: null, faults: [missing, ...environment.faults] };
   }
   const yaml = readYaml(text, fileName);

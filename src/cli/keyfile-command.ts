@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { loadSettings } from "../config.js";
 import { KeyFileError, openKeyFile } from "../identity/index.js";
-import { couldNot, refuse } from "./failure.js";
+import { refuse } from "./failure.js";
 import { TownRefused } from "./open-town.js";
 import type { CommandContext } from "./session.js";
 
@@ -33,7 +33,7 @@ async function create({ folder, env, terminal }: CommandContext): Promise<void> 
     await openKeyFile(keyFile, tenants, { createMissing: true });
   } catch (error) {
     if (error instanceof KeyFileError) throw new TownRefused(error.faults);
-    throw cannotWrite(error, keyFile);
+    throw error;
   }
   terminal.out(
     missing === "file" ? `Made ${keyFile}, with a secret of ${tenants.join(", ")}.` : `Added to ${keyFile}.`,
@@ -55,13 +55,4 @@ async function whatIsMissing(open: () => Promise<unknown>): Promise<"file" | "se
     if (error.faults.every(({ code }) => code === "no-secret")) return "secrets";
     throw new TownRefused(error.faults);
   }
-}
-
-function cannotWrite(error: unknown, keyFile: string): unknown {
-  const code: unknown = error instanceof Error && "code" in error ? error.code : null;
-  const refused = code === "EACCES" || code === "EPERM" || code === "EROFS";
-  if (!refused) return error;
-  return couldNot(
-    `${keyFile} cannot be written (${code}). Name another place with PASSERELLE_KEY_FILE, or change who may write there.`,
-  );
 }

@@ -159,9 +159,13 @@ tenants:
   });
 
   test.each([
-    [null, /^gateway\.yaml:1:1 fault: there is no gateway\.yaml in /],
-    ["", /^gateway\.yaml:1:1 fault: "" has no value/],
-    ["- a\n", /must be a mapping/],
+    [null, /^gateway\.yaml:1:1 fault: there is no gateway\.yaml in .*: run the command in the town folder/],
+    [
+      "",
+      /^gateway\.yaml:1:1 fault: the file is empty: it needs at least "tenants:".*"displayName:", "contact:" and "sources:"/,
+    ],
+    ["# nothing yet\n", /^gateway\.yaml:1:1 fault: the file is empty/],
+    ["- a\n", /the file must be a mapping/],
     ["tenants: {\n", /^gateway\.yaml:\d+:\d+ fault: not readable as YAML: /],
     ["demo: rivemont\ndemo: rivemont\n", /^gateway\.yaml:2:1 fault: not readable as YAML: Map keys must be unique/],
     ["tenants: {}\n", /^gateway\.yaml:1:10 fault: "tenants": at least one tenant is needed/],

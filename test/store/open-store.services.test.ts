@@ -72,8 +72,21 @@ describe("a store on a server", () => {
     const location = { kind: "server", owner, gateway, keeper } as const;
     // Another database of this server has made the roles already; this owner may neither make nor grant them.
     await (await createTestStore()).close();
-    await expect(openStore({ location, ...quiet })).rejects.toThrow(
-      `Run there as an administrator: GRANT passerelle_gateway TO "${names[1]}";`,
+    const absent = { ...location, keeper: login("nobody_here") };
+    const refused = async (where: StoreOptions["location"]): Promise<string> =>
+      String(await openStore({ location: where, ...quiet }).catch((error: unknown) => error));
+    expect(await refused(location)).toMatch(
+      new RegExp(
+        `rights that Passerelle needs and "${names[0]}" may not give\\. Run there as an administrator:\n` +
+          `  GRANT passerelle_gateway TO "${names[1]}";\n  GRANT passerelle_keeper TO "${names[2]}";$`,
+      ),
+    );
+    expect(await refused(absent)).toMatch(
+      /:\n {2}CREATE ROLE "nobody_here" LOGIN PASSWORD '…';\n {2}GRANT passerelle_gateway TO .*\n {2}GRANT passerelle_keeper TO "nobody_here";$/,
+    );
+    // One login for all: it must be a member to change to them.
+    expect(await refused({ ...location, gateway: owner, keeper: owner })).toContain(
+      `  GRANT passerelle_gateway TO "${names[0]}";\n  GRANT passerelle_keeper TO "${names[0]}";`,
     );
     await asSuperuser(url, [`GRANT passerelle_gateway TO ${names[1]}`, `GRANT passerelle_keeper TO ${names[2]}`]);
     const store = await openStore({ location, ...quiet });
