@@ -74,8 +74,6 @@ export interface EntryDraft {
   readonly errors: readonly string[];
   /** Sources that failed, with the reason's code. */
   readonly sources: readonly { readonly source: string; readonly reason: string }[];
-  /** W3C trace context, already checked against its grammar; else null. */
-  readonly traceparent: string | null;
   /** For outcome `staff`: who and what, e.g. {who: "root", command: "log", filters: {app: "cantine-plus"}}; no person's key. */
   readonly staff: {
     readonly who: string;
@@ -84,10 +82,15 @@ export interface EntryDraft {
   } | null;
   /** The part that can be erased without breaking a proof. */
   readonly personal: {
-    /** Distinct people whose rows left (or whom staff searched for). */
+    /**
+     * Distinct people whose rows left, or of whom a filtered count or the end of a page tells (up to 100 for a count; of
+     * more it says nothing about one); or whom staff searched for.
+     */
     readonly subjects: readonly { readonly scheme: string; readonly token: SubjectToken }[];
     /** As sent by the application: bounded to 200 characters, control characters escaped. */
     readonly operationName: string | null;
+    /** W3C trace context, already checked against its grammar; else null. 24 bytes that an application can choose. */
+    readonly traceparent?: string | null;
   };
 }
 

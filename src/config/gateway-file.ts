@@ -56,11 +56,13 @@ const limits = z
     pageSize: count("Rows of one page, at most.", 1_000, 1_000),
     defaultPageSize: count("Rows of one page when neither first nor last is given.", 50, 1_000),
     rows: count("Rows that one operation could return at most.", 100_000, 10_000_000),
+    cells: count("Values that one operation could return at most: rows times selected fields.", 200_000, 10_000_000),
     scanRows: count("Rows looked at to fill one page.", 10_000, 10_000_000),
     timeMs: count("Milliseconds from a request's arrival to its answer.", 10_000, 600_000),
     inFlight: count("Requests worked on at once.", 32, 10_000),
     queued: count("Requests that wait; beyond, 503.", 256, 100_000, 0),
     openPerMinute: count("Requests per minute without a key, for each tenant.", 600, 1_000_000, 0),
+    keyPerMinute: count("Requests per minute of one agreement, on each node.", 6_000, 10_000_000),
   })
   .superRefine(({ pageSize, defaultPageSize }, issues) => {
     if (!(defaultPageSize > pageSize)) return;

@@ -32,8 +32,11 @@ export function draftEntry(known: Known, held: OutgoingAnswer): EntryDraft {
     rows: note.left.rows,
     errors: [...new Set(note.codes)].sort(),
     sources: note.left.sources,
-    traceparent: trace !== undefined && traceparent.test(trace) ? trace : null,
     staff: null,
-    personal: { subjects: note.left.subjects, operationName: note.operationName },
+    personal: {
+      subjects: note.left.subjects,
+      operationName: note.operationName,
+      traceparent: trace !== undefined && traceparent.test(trace) ? trace : null,
+    },
   };
 }

@@ -39,6 +39,7 @@ export interface OperationContext {
 
 /** Filled while the operation runs; the handler builds the entry from it, however the run ended. */
 export interface OperationNote {
+  /** Null until it was found valid: of other documents nothing is kept, since nobody has checked what they hold. */
   operation: { readonly hash: string; readonly text: string } | null;
   /** As sent; the log bounds and escapes it. */
   operationName: string | null;
@@ -69,7 +70,6 @@ export async function executeOperation(
   context: OperationContext,
 ): Promise<ExecutionResult> {
   const { note } = context;
-  note.operation = strippedOnce(document, false);
   note.operationName = parameters.operationName;
   try {
     return await run(document, parameters, context);
@@ -97,7 +97,7 @@ async function run(
 ): Promise<ExecutionResult> {
   const { current, note, view, derived, caller } = context;
   validateDocument(current.api, document);
-  note.operation = strippedOnce(document, true);
+  note.operation = strippedOnce(document);
   const { operation, fragments } = chooseOperation(document, parameters.operationName);
   const variables = coerceVariables(current.api, operation, parameters.variables);
   const plan = planOnce(document, operation, variables, context, () =>
@@ -139,14 +139,12 @@ async function run(
 }
 
 /** It follows from the document alone, so that all requests of one text may share it. */
-const stripped = new WeakMap<DocumentNode, { byShape?: StrippedOperation; byName?: StrippedOperation }>();
+const stripped = new WeakMap<DocumentNode, StrippedOperation>();
 
-function strippedOnce(document: DocumentNode, validated: boolean): StrippedOperation {
-  const known = stripped.get(document) ?? {};
+function strippedOnce(document: DocumentNode): StrippedOperation {
+  const known = stripped.get(document) ?? stripOperation(document, { validated: true });
   stripped.set(document, known);
-  return validated
-    ? (known.byName ??= stripOperation(document, { validated }))
-    : (known.byShape ??= stripOperation(document, { validated }));
+  return known;
 }
 
 /** Law 12: keyed by agreement, its version, and the policy version; one document's plans die with the document. */

@@ -49,6 +49,7 @@ export class PlanBuilder {
   #selected = 0;
   #aliases = 0;
   #rows = 0;
+  #cells = 0;
   #introspectionAliases = 0;
 
   constructor(readonly context: PlanContext) {}
@@ -96,6 +97,18 @@ export class PlanBuilder {
     return { ...place, rows };
   }
 
+  /** Values that a selection may bring, in every place that writes them: an answer is made and sent in one piece. */
+  addCells(place: Place, selected: number, nodes: readonly FieldNode[]): void {
+    this.#cells += place.rows * selected;
+    if (this.#cells > this.limits.cells)
+      throw limitExceeded(
+        "Values that this operation could return (rows times selected fields)",
+        this.#cells,
+        this.limits.cells,
+        nodes.slice(0, 1),
+      );
+  }
+
   listBatch(
     dataset: Dataset,
     level: number,
@@ -135,7 +148,7 @@ export class PlanBuilder {
 
   #batch(
     signature: string,
-    shape: Omit<Batch, "index" | "columns" | "probe" | "count" | "rows" | "ids" | "cursors" | "members">,
+    shape: Omit<Batch, "index" | "columns" | "probe" | "count" | "rows" | "about" | "ids" | "cursors" | "members">,
   ): Batch {
     const known = this.#bySignature.get(signature);
     if (known) return known;
@@ -147,6 +160,7 @@ export class PlanBuilder {
       probe: off(),
       count: off(),
       rows: off(),
+      about: off(),
       ids: off(),
       cursors: off(),
       members: [],

@@ -32,6 +32,7 @@ export function planObject(
     const at = builder.enter(place, key, fieldNodes);
     outputs.push(planMember(builder, batch, at, key, fieldNodes));
   }
+  builder.addCells(place, outputs.length, nodes);
   return builder.object(dataset, outputs);
 }
 
@@ -39,6 +40,14 @@ export function planObject(
 function wantRows(batch: Batch): void {
   batch.rows.wanted = true;
   batch.columns.addAll(batch.dataset.subjects.map((subject) => subject.column));
+}
+
+/** A condition, or the parent's row behind a link, may single somebody out; a whole list does not. */
+function wantAbout(batch: Batch): void {
+  const { subjects } = batch.dataset;
+  if (subjects.length === 0 || (batch.filter === null && batch.match.length === 0)) return;
+  batch.about.wanted = true;
+  batch.columns.addAll(subjects.map((subject) => subject.column));
 }
 
 function planMember(builder: PlanBuilder, batch: Batch, place: Place, key: string, nodes: Nodes): Output {
@@ -176,6 +185,7 @@ function planConnectionMembers(
         break;
       case "totalCount":
         batch.count.wanted = true;
+        wantAbout(batch);
         members.push({ kind: "totalCount", key });
         break;
     }
@@ -202,6 +212,7 @@ function planEdge(builder: PlanBuilder, batch: Batch, place: Place, nodes: reado
         break;
     }
   }
+  builder.addCells(place, members.length, nodes);
   return members;
 }
 
@@ -216,9 +227,9 @@ function planPageInfo(builder: PlanBuilder, batch: Batch, place: Place, nodes: r
         break;
       case "hasNextPage":
       case "hasPreviousPage":
-        // Rows are looked at and none leaves, so whom they are about is not read.
         batch.rows.wanted = true;
         batch.probe.wanted = true;
+        wantAbout(batch);
         members.push({ kind: name, key });
         break;
       case "startCursor":

@@ -96,7 +96,8 @@ function comparison(context: InputContext, field: Field, operator: string, value
 function canonical(context: InputContext, field: Field, value: unknown): NonNullable<Value> {
   if (value instanceof Date)
     return field.column.type === "Date" ? value.toISOString().slice(0, 10) : value.toISOString();
-  if (typeof value === "bigint") return Number(value);
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw badInput(`A number compared with ${field.coordinate} is too large.`, [context.node]);
   if (typeof value === "string" && (value.includes("\u0000") || !value.isWellFormed()))
     throw badInput(
       `A text compared with ${field.coordinate} holds a NUL or half a character, as no text of ours does.`,

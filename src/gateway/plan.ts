@@ -55,6 +55,11 @@ export interface Batch {
   readonly count: { wanted: boolean };
   /** Rows are needed at all (not for a `totalCount` alone). */
   readonly rows: { wanted: boolean };
+  /**
+   * A count, or whether more rows follow, tells of the people whose rows meet a condition, though no row leaves: whom it
+   * is about is read, up to a bound, and recorded (law 5).
+   */
+  readonly about: { wanted: boolean };
   /** Rows at hand get an id each. */
   readonly ids: { wanted: boolean };
   /** Rows get a cursor each, bound to this coordinate. */

@@ -98,7 +98,7 @@ function failedSources(executed: Executed): { source: string; reason: string }[]
   return [...failed.values()];
 }
 
-/** Distinct people whose rows (or cells about them) are in the answer. */
+/** Distinct people whose rows (or cells about them) are in the answer, or of whom a count or a page's end tells. */
 function subjects(
   executed: Executed,
   derived: DerivedKeys,
@@ -111,10 +111,12 @@ function subjects(
     const column = batch.columns.at(subject.column);
     if (column === undefined) return;
     const emitted = executed.emitted.rows[batch.index];
-    executed.fetched.batches[batch.index]?.rows.forEach((row, i) => {
+    const result = executed.fetched.batches[batch.index];
+    const left = (result?.rows ?? []).filter((_, i) => emitted?.[i] === 1);
+    for (const row of [...left, ...(result?.about ?? [])]) {
       const key = row[column] ?? null;
-      if (key !== null && emitted?.[i] === 1) found.set(JSON.stringify(key), key);
-    });
+      if (key !== null) found.set(JSON.stringify(key), key);
+    }
   };
   for (const batch of executed.plan.batches) batch.dataset.subjects.forEach((subject) => add(batch, subject));
   for (const { batch, object } of placesOfObjects(executed.plan))

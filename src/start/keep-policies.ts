@@ -7,13 +7,15 @@ import { formatFault, hasFault, type FileFault, type PolicyVersionId, type Tenan
 export interface PolicyFilesOptions {
   readonly folder: string;
   readonly tenant: TenantName;
+  /** Every tenant of the town: each has a folder under policies/. */
+  readonly tenants: readonly TenantName[];
   readonly schemaFile: string;
   readonly store: PolicyStore;
   /** Read anew each time: an application may have been created since. */
   readonly names: () => Promise<TownNames>;
   readonly report: (line: string) => void;
-  /** The version can be used: sources have what the map names, and so on. @returns further faults */
-  readonly alsoCheck?: (() => Promise<readonly FileFault[]>) | undefined;
+  /** What people should know of the version that was just put in force; a line each. */
+  readonly review: (version: PolicyVersionId) => Promise<readonly string[]>;
 }
 
 export type Applied =
@@ -22,8 +24,8 @@ export type Applied =
 
 /** Checks the files and puts them in force. With a fault nothing changes: the last good version stays (law 7). */
 export async function applyFiles(options: PolicyFilesOptions, message: string): Promise<Applied> {
-  const { folder, tenant, schemaFile, store } = options;
-  const read = await readPolicyFolder(folder, tenant, schemaFile);
+  const { folder, tenant, tenants, schemaFile, store } = options;
+  const read = await readPolicyFolder(folder, tenant, schemaFile, tenants);
   if (read.content === null) return { applied: false, faults: read.faults };
   const { faults } = checkVersion(read.content, await options.names());
   if (hasFault(faults)) return { applied: false, faults };
@@ -32,6 +34,7 @@ export async function applyFiles(options: PolicyFilesOptions, message: string): 
   const version = versionId(read.content);
   if (inForce?.id === version) return { applied: true, version, changed: false };
   await store.apply(read.content, userInfo().username, message);
+  for (const line of await options.review(version)) options.report(line);
   return { applied: true, version, changed: true };
 }
 

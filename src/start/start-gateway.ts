@@ -13,13 +13,15 @@ import {
   createRate,
   CurrentVersions,
   executeOperation,
+  sourceGate,
+  reboundFields,
   type GatewayServices,
   type OperationContext,
 } from "../gateway/index.js";
 import { loadPolicyVersion, type PolicyWatch, type TownNames } from "../policy/index.js";
 import { openSources, SourceFailure, type Source } from "../sources/index.js";
 import { RevisionReader, StoreError } from "../store/index.js";
-import { formatFault, hasFault, type FileFault, type TenantName } from "../terms/index.js";
+import { formatFault, hasFault, type FileFault, type PolicyVersionId, type TenantName } from "../terms/index.js";
 import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
 import { seedDemo, type DemoKeys } from "./demo-town.js";
 import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
@@ -164,15 +166,33 @@ function policyFiles(town: Town, tenant: TenantSettings, report: StartOptions["r
   return {
     folder: town.settings.folder,
     tenant: tenant.name,
+    tenants: [...town.settings.tenants.keys()],
     schemaFile: tenant.schemaFile,
     store: town.policyStore,
     report,
+    review: (version) => agreementsToReview(town, tenant, version),
     names: async (): Promise<TownNames> => ({
       sources: new Set(tenant.sources.keys()),
       purposes: new Set(tenant.purposes.keys()),
       applications: new Set((await town.registry.listApplications(tenant.name)).map((application) => application.name)),
     }),
   };
+}
+
+/** An agreed field that schema.graphql binds to something else than what was approved is shut until a DPO has read it. */
+async function agreementsToReview(town: Town, tenant: TenantSettings, id: PolicyVersionId): Promise<readonly string[]> {
+  const content = await town.policyStore.read(tenant.name, id);
+  if (content === null) return [];
+  const { catalogue } = loadPolicyVersion(content, new Set(tenant.sources.keys()));
+  const agreements = await town.registry.listAgreements(tenant.name);
+  return agreements.flatMap(({ ref, approved }) => {
+    const rebound = approved === null ? [] : reboundFields(approved.snapshot, catalogue);
+    return rebound.length === 0
+      ? []
+      : [
+          `${ref}: ${rebound.join(", ")} now stand for other data than was approved; shut until a DPO approves them again`,
+        ];
+  });
 }
 
 /** Development applies the files; elsewhere what was applied last is in force, and a file changes nothing. */
@@ -227,7 +247,13 @@ async function wire(
     tenants: new Map(
       [...settings.tenants.values()].map((tenant) => [
         tenant.name,
-        { contact: tenant.contact, sources: sources.get(tenant.name) ?? new Map<string, Source>() },
+        {
+          contact: tenant.contact,
+          sources: sources.get(tenant.name) ?? new Map<string, Source>(),
+          gates: new Map(
+            [...tenant.sources].map(([name, { poolSize }]) => [name, sourceGate(poolSize, settings.limits.inFlight)]),
+          ),
+        },
       ]),
     ),
     versions,
@@ -236,6 +262,7 @@ async function wire(
     log,
     admission: createAdmission(settings.limits),
     rate: createRate({ perMinute: settings.limits.openPerMinute }),
+    keyRate: createRate({ perMinute: settings.limits.keyPerMinute }),
     limits: settings.limits,
     server,
     guard: () => null,
