@@ -43,6 +43,14 @@ export function checkName(what: string, name: string): string {
 export const findApplication = (db: EntityManager, tenant: TenantName, name: string): Promise<ApplicationRow | null> =>
   db.findOneBy(ApplicationRow, { tenant, name });
 
+export function requireApplication(known: boolean, name: string): void {
+  if (known) return;
+  throw new RegistryError(
+    "unknown-application",
+    `There is no application ${quote(name)}. Create it first: npx passerelle application create --help`,
+  );
+}
+
 /** With its versions, ascending. @throws RegistryError with what was probably meant. */
 export async function findAgreement(db: EntityManager, tenant: TenantName, ref: string): Promise<AgreementRow> {
   const [application = "", purpose = "", rest] = ref.split("/");
