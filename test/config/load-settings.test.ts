@@ -37,10 +37,10 @@ describe("a gateway.yaml without fault", () => {
     const { settings, faults } = loadSettings(folder, { RIVEMONT_LIBRARY_URL: libraryUrl });
     expect(faults).toEqual([]);
     const rivemont = [...(settings?.tenants.values() ?? [])][0];
-    expect(settings).toMatchObject({ folder, mode: "development", demo: "rivemont" });
+    expect(settings).toMatchObject({ folder, mode: "development", demo: null });
     expect(settings?.store).toEqual({ kind: "embedded", dir: join(folder, ".passerelle/db"), durable: true });
     expect(settings?.keyFile).toBe(join(folder, ".passerelle/keys.yaml"));
-    expect(rivemont?.sources.get("families")?.url).toBe("embedded:rivemont_families");
+    expect(rivemont?.sources.get("families")?.url).toBe("postgres://reader@db.example/families");
     expect(rivemont?.sources.get("library")).toEqual({
       kind: "postgres",
       url: libraryUrl,
@@ -60,7 +60,15 @@ describe("a gateway.yaml without fault", () => {
     });
     expect(settings?.limits).toEqual({
       ...{ bodyBytes: 100_000, tokens: 5_000, depth: 12, aliases: 100, pageSize: 1_000, defaultPageSize: 50 },
-      ...{ rows: 100_000, scanRows: 10_000, timeMs: 10_000, inFlight: 32, queued: 256, openPerMinute: 600 },
+      ...{
+        rows: 100_000,
+        scanRows: 10_000,
+        timeMs: 10_000,
+        inFlight: 32,
+        queued: 256,
+        openPerMinute: 600,
+        keyPerMinute: 6_000,
+      },
     });
   });
 
@@ -74,12 +82,17 @@ describe("the environment", () => {
   const server = "postgres://gateway@db.example/passerelle";
 
   test("comes before the file", () => {
-    const { settings } = load(minimal, { PORT: "0", HOST: "0.0.0.0", PASSERELLE_MODE: "production" });
+    const { settings } = load(minimal, {
+      PORT: "0",
+      HOST: "0.0.0.0",
+      PASSERELLE_MODE: "production",
+      PASSERELLE_DEMO: "off",
+    });
     expect(settings?.listen).toEqual({ host: "0.0.0.0", port: 0 });
     expect(settings?.mode).toBe("production");
   });
 
-  test("DATABASE_URL alone stands for all three roles, and without a demo means production", () => {
+  test("DATABASE_URL alone stands for all three roles, and means production", () => {
     const { settings } = load(minimal, { DATABASE_URL: server, PASSERELLE_DEMO: "off" });
     expect(settings?.store).toEqual({ kind: "server", gateway: server, owner: server, keeper: server });
     expect(settings).toMatchObject({ mode: "production", demo: null });
@@ -87,7 +100,7 @@ describe("the environment", () => {
 
   test("a role has its own address where one is given", () => {
     const owner = "postgres://owner@db.example/passerelle";
-    const { settings } = load(minimal, { DATABASE_URL: server, DATABASE_OWNER_URL: owner });
+    const { settings } = load(minimal, { DATABASE_URL: server, DATABASE_OWNER_URL: owner, PASSERELLE_DEMO: "off" });
     expect(settings?.store).toEqual({ kind: "server", gateway: server, owner, keeper: server });
   });
 
@@ -201,9 +214,43 @@ tenants:
     const yaml = tenant("    sources: { families: { kind: postgres, url: embedded:families } }\n");
     expect(told(yaml)).toEqual([]);
     expect(told(yaml, { PASSERELLE_DEMO: "off" })[0]).toContain("PASSERELLE_DEMO=off");
-    expect(told(yaml, { DATABASE_URL: "postgres://h/d" })[0]).toContain("DATABASE_URL is set");
+    expect(told(yaml, { DATABASE_URL: "postgres://h/d" })[1]).toContain("not used when DATABASE_URL is set");
     expect(told(yaml.replace("demo: rivemont\n", ""))[0]).toContain("the file has no `demo:`");
   });
+
+  const wayOut = "remove `demo:`, or set PASSERELLE_DEMO=off";
+  test.each<[string, NodeJS.ProcessEnv, string]>([
+    ["", { PASSERELLE_MODE: "production" }, "PASSERELLE_MODE=production"],
+    ["mode: production\n", {}, "mode: production"],
+    ["", { DATABASE_URL: "postgres://u:hunter2@h/d" }, "DATABASE_URL is set"],
+    ["mode: development\n", { DATABASE_URL: "postgres://h/d", PASSERELLE_MODE: "development" }, "DATABASE_URL is set"],
+  ])("the demo, whose keys are printed, is refused in production: %j with %j", (mode, env, why) => {
+    const yaml = minimal + mode;
+    expect(told(yaml, env)).toEqual([
+      `gateway.yaml:1:7 fault: "demo": ${why}, and the demo prints its keys: ${wayOut}`,
+    ]);
+    expect(told(yaml, { ...env, PASSERELLE_DEMO: "off" })).toEqual([]);
+    expect(told(yaml.replace("demo: rivemont", "demo: null"), env)).toEqual([]);
+  });
+
+  test("PASSERELLE_MODE=development comes before `mode: production`, also for the demo", () => {
+    const { settings } = load(`${minimal}mode: production\n`, { PASSERELLE_MODE: "development" });
+    expect(settings).toMatchObject({ mode: "development", demo: "rivemont" });
+  });
+
+  test.each(["env:FAMILIES_URL", "postgres://reader@h/families"])(
+    "a service at %s beside the demo is refused",
+    (url) => {
+      const yaml = tenant(`    sources: { families: { kind: postgres, url: "${url}" } }\n`);
+      const env = { FAMILIES_URL: "postgres://u:hunter2@h/families" };
+      expect(told(yaml, env)).toEqual([
+        'gateway.yaml:6:49 fault: "tenants.rivemont.sources.families.url": ' +
+          `a service beside the demo, whose keys are printed: ${wayOut}`,
+      ]);
+      expect(told(yaml, { ...env, PASSERELLE_DEMO: "off" })).toEqual([]);
+      expect(told(yaml.replace("demo: rivemont\n", ""), env)).toEqual([]);
+    },
+  );
 
   test("a bomb of aliases is refused", () => {
     const levels = Array.from(
