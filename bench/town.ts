@@ -23,7 +23,7 @@ export interface BenchTown {
   readonly key: string;
   /** Database name → address with the demo's read-only role: both servers read with it. */
   readonly databases: ReadonlyMap<string, string>;
-  /** Connections to each database, the same for both servers. */
+  /** Connections to each database that the bench's requests can hold, the same for both servers. */
   readonly poolSize: number;
   /** A process of the PostgreSQL server. */
   backendProcess(): Promise<number>;
@@ -58,11 +58,13 @@ function writeFolder(folder: string, connections: number): void {
   const rules = benchFields.map((field) => `p, ${application}, ${purpose}, ${field}, all, -, allow\n`);
   writeFileSync(join(folder, "policies", tenant, "bench.csv"), `# The bench's own application.\n${rules.join("")}`);
   const settings = parseDocument(readFileSync(join(home, "gateway.yaml"), "utf8"));
-  // Neither places in the queue nor connections shall be what is measured.
-  settings.setIn(["limits", "inFlight"], Math.max(64, connections));
+  // Neither places in the queue nor connections nor the rate shall be what is measured: one agreement asks for all.
+  settings.setIn(["limits", "inFlight"], 2 * Math.max(64, connections));
   settings.setIn(["limits", "queued"], 4 * Math.max(64, connections));
+  settings.setIn(["limits", "keyPerMinute"], 10_000_000);
+  // One connection of each source is kept free for other agreements.
   for (const source of ["families", "education"])
-    settings.setIn(["tenants", tenant, "sources", source, "poolSize"], poolSize);
+    settings.setIn(["tenants", tenant, "sources", source, "poolSize"], poolSize + 1);
   writeFileSync(join(folder, "gateway.yaml"), settings.toString());
 }
 
