@@ -6,7 +6,7 @@ import type { FileFault, TenantName } from "../terms/index.js";
 import { commonFolder, modelPath, policyPathKind, tenantFolder } from "./content.js";
 import { meant } from "./did-you-mean.js";
 
-export interface FoundFiles {
+interface FoundFiles {
   /** model.conf and the rule files, from the town folder; not sorted. */
   readonly paths: readonly string[];
   readonly faults: readonly FileFault[];
