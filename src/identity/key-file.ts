@@ -92,6 +92,13 @@ export async function openKeyFile(
 
 const refusedBySystem = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "ENOTDIR", "EEXIST", "EISDIR"]);
 
+/** The innermost folder around it that is there. */
+function nearestFolder(path: string): string {
+  let folder = dirname(path);
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}
+
 /** What the system said: nobody but the operator can put that right. */
 function inWords(error: unknown, path: string, what: "read" | "written"): unknown {
   const code: unknown = error instanceof Error && "code" in error ? error.code : null;
@@ -99,7 +106,7 @@ function inWords(error: unknown, path: string, what: "read" | "written"): unknow
   return new StoreError(
     "key-file-folder",
     `The key file ${path} cannot be ${what} (${(error as Error).message}). ` +
-      `Let this user write in ${dirname(path)}, run Passerelle as the user who owns it, or name another place with PASSERELLE_KEY_FILE.`,
+      `Let this user write in ${nearestFolder(path)}, run Passerelle as the user who owns it, or name another place with PASSERELLE_KEY_FILE.`,
     { cause: error },
   );
 }

@@ -20,13 +20,13 @@ const texts = {
     title: "Passerelle",
     other: { language: "en", label: "English" },
     lead: (name: string) =>
-      `${name} partage ici les données de ses services avec les applications qui y sont autorisées : champ par champ, dans le cadre de conventions, chaque accès étant enregistré.`,
+      `${name} partage ici les données de ses services avec les applications qui y sont autorisées\u00a0: champ par champ, dans le cadre de conventions, chaque accès étant enregistré.`,
     somebody: "La collectivité",
     addresses: "Adresses",
     addressesLead: "L’API est en GraphQL (POST, JSON), en lecture seule, de serveur à serveur.",
     example: "Essayer sans clé",
     exampleLead:
-      "Sans clé, seules les données ouvertes répondent. Avec une clé, ajoutez l’en-tête « Authorization: Bearer » suivi de la clé.",
+      "Sans clé, seules les données ouvertes répondent. Avec une clé, ajoutez l’en-tête «\u00a0Authorization: Bearer\u00a0» suivi de la clé.",
     contact: "Demander un accès, poser une question",
     noContact: "Adressez-vous à la collectivité.",
   },
