@@ -62,6 +62,7 @@ describe("a gateway.yaml without fault", () => {
       ...{ bodyBytes: 100_000, tokens: 5_000, depth: 12, aliases: 100, pageSize: 1_000, defaultPageSize: 50 },
       ...{
         rows: 100_000,
+        cells: 200_000,
         scanRows: 10_000,
         timeMs: 10_000,
         inFlight: 32,
