@@ -9,8 +9,8 @@ import type { EmbeddedPostgres } from "./embedded-postgres.js";
 import type { StoreAddresses } from "./store.js";
 import { StoreError } from "./store-error.js";
 
-export const gatewayRole = "passerelle_gateway";
-export const keeperRole = "passerelle_keeper";
+const gatewayRole = "passerelle_gateway";
+const keeperRole = "passerelle_keeper";
 const ownerRole = "passerelle_owner";
 const database = "passerelle";
 const embeddedRoles = { owner: ownerRole, gateway: gatewayRole, keeper: keeperRole } as const;
