@@ -34,8 +34,6 @@ export interface TenantSettings {
   readonly timeZone: string;
   /** From the town folder, with `/`. */
   readonly schemaFile: string;
-  /** From the town folder, with `/`. */
-  readonly policyFolder: string;
   readonly sources: ReadonlyMap<string, SourceSettings>;
   readonly purposes: ReadonlyMap<PurposeName, PurposeSettings>;
   readonly people: readonly PersonSettings[];
@@ -243,7 +241,6 @@ function toTenant(name: string, tenant: GatewayFile["tenants"][string], env: Nod
     contact: tenant.contact,
     timeZone: tenant.timeZone,
     schemaFile: tenant.schemaFile,
-    policyFolder: tenant.policyFolder ?? `policies/${name}`,
     sources: new Map(
       Object.entries(tenant.sources).map(([key, source]) => [key, { ...source, url: address(source.url) }]),
     ),

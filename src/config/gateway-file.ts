@@ -36,7 +36,7 @@ function named<T extends z.ZodType>(what: string, values: T, reserved: readonly 
 }
 
 /** Tenants are the first part of a path, and a folder beside `policies/common`. */
-const reservedTenants = ["citizen", "common", "console", "governance", "graphql", "health", "log", "metrics", "node"];
+const reservedTenants = ["citizen", "common", "console", "governance", "graphql", "health", "log", "metrics", "node", "tests"];
 
 const text = (what: string) => z.string().trim().min(1).describe(what);
 const count = (what: string, usual: number, most: number, least = 1) =>
@@ -169,7 +169,6 @@ const tenant = (context: AddressContext) =>
       contact,
       timeZone,
       schemaFile: inside.default("schema.graphql").describe("The map of the tenant's data. Default: schema.graphql."),
-      policyFolder: inside.optional().describe("Its rules. Default: policies/ and the tenant's name."),
       sources: named("a source's name", source(context)).describe(
         "Internal services by name; schema.graphql refers to them.",
       ),

@@ -56,7 +56,6 @@ describe("a gateway.yaml without fault", () => {
     expect([...(settings?.tenants.values() ?? [])][0]).toMatchObject({
       timeZone: "Europe/Paris",
       schemaFile: "schema.graphql",
-      policyFolder: "policies/rivemont",
     });
     expect(settings?.limits).toEqual({
       ...{ bodyBytes: 100_000, tokens: 5_000, depth: 12, aliases: 100, pageSize: 1_000, defaultPageSize: 50 },
@@ -136,7 +135,7 @@ tenants:
     displayName: ""
     contact: nobody
     timeZone: Europe/Pari
-    policyFolder: ../elsewhere
+    schemaFile: ../elsewhere
     sources:
       families:
         kind: postgress
@@ -162,7 +161,7 @@ tenants:
       'gateway.yaml:10:18 fault: "tenants.log.displayName" must not be empty',
       'gateway.yaml:11:14 fault: "tenants.log.contact": must be an e-mail address or a web address',
       'gateway.yaml:12:15 fault: "tenants.log.timeZone": unknown time zone "Europe/Pari" (did you mean "Europe/Paris"?)',
-      'gateway.yaml:13:19 fault: "tenants.log.policyFolder": must be a path inside the town folder, with "/" and without ".."',
+      'gateway.yaml:13:17 fault: "tenants.log.schemaFile": must be a path inside the town folder, with "/" and without ".."',
       'gateway.yaml:16:15 fault: "tenants.log.sources.families.kind" must be postgres (did you mean "postgres"?)',
       'gateway.yaml:17:14 fault: "tenants.log.sources.families.url": the environment variable NOT_SET is not set',
       'gateway.yaml:18:19 fault: "tenants.log.sources.families.poolSize" must be a whole number',
