@@ -36,7 +36,18 @@ function named<T extends z.ZodType>(what: string, values: T, reserved: readonly 
 }
 
 /** Tenants are the first part of a path, and a folder beside `policies/common`. */
-const reservedTenants = ["citizen", "common", "console", "governance", "graphql", "health", "log", "metrics", "node", "tests"];
+const reservedTenants = [
+  "citizen",
+  "common",
+  "console",
+  "governance",
+  "graphql",
+  "health",
+  "log",
+  "metrics",
+  "node",
+  "tests",
+];
 
 const text = (what: string) => z.string().trim().min(1).describe(what);
 const count = (what: string, usual: number, most: number, least = 1) =>
