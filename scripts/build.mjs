@@ -36,6 +36,7 @@ export function build() {
   const wanted = fingerprint();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return true;
 
+  process.stderr.write("Building Passerelle (only after a change; some seconds)…\n");
   // A build that fails half-way must not look finished.
   rmSync(stamp, { force: true });
   const project = ["-p", join(home, "tsconfig.build.json"), "--listEmittedFiles", "--pretty", "false"];

@@ -36,8 +36,6 @@ export interface TenantSettings {
   readonly timeZone: string;
   /** From the town folder, with `/`. */
   readonly schemaFile: string;
-  /** From the town folder, with `/`. */
-  readonly policyFolder: string;
   /** Texts written `env:NAME` are resolved; a postgres address may be `embedded:NAME`, a database of the embedded server. */
   readonly sources: ReadonlyMap<string, SourceSettings>;
   readonly purposes: ReadonlyMap<PurposeName, PurposeSettings>;
@@ -71,7 +69,11 @@ export function loadSettings(folder: string, env: NodeJS.ProcessEnv = process.en
   const environment = readEnvironment(home, env);
   const text = readText(join(home, fileName));
   if (text === null) {
-    const missing = faultAt(fileName, "no-file", `there is no ${fileName} in ${home}`);
+    const missing = faultAt(
+      fileName,
+      "no-file",
+      `there is no ${fileName} in ${home}: run the command in the town folder, where ${fileName} lies`,
+    );
     return { settings: null, faults: [missing, ...environment.faults] };
   }
   const yaml = readYaml(text, fileName);
@@ -79,7 +81,8 @@ export function loadSettings(folder: string, env: NodeJS.ProcessEnv = process.en
 
   const context = { env, embeddedRefused: refuseEmbedded(yaml.value, environment) };
   const parsed = gatewayFile(context).safeParse(yaml.value);
-  const found = parsed.success ? [] : yaml.explain(parsed.error.issues, gatewayJsonSchema());
+  const issues = [...(parsed.success ? [] : parsed.error.issues), ...refuseDemo(yaml.value, environment)];
+  const found = yaml.explain(issues, gatewayJsonSchema());
   const faults = [...found.toSorted((a, b) => a.line - b.line || a.column - b.column), ...environment.faults];
   const settings = parsed.success && !hasFault(faults) ? toSettings(home, parsed.data, environment) : null;
   return { settings, faults };
@@ -160,24 +163,64 @@ function readStore(
 /** Why `embedded:` addresses cannot stand in the file; null where they can. */
 function refuseEmbedded(value: unknown, environment: Environment): string | null {
   if (environment.demoOff) return "a demo database, but PASSERELLE_DEMO=off: give the service's address as env:NAME";
-  const demo: unknown = typeof value === "object" && value !== null && "demo" in value ? value.demo : null;
-  if (demo === null) return "a demo database, but the file has no `demo:`: give the service's address as env:NAME";
+  if (isUnset(at(value, "demo"))) {
+    return "a demo database, but the file has no `demo:`: give the service's address as env:NAME";
+  }
   if (environment.store.kind === "server") {
     return "a demo database lives in the embedded PostgreSQL, which is not used when DATABASE_URL is set";
   }
   return null;
 }
 
+/** A custom issue as zod makes them, so that it is told at its line. */
+type Refusal = Extract<Parameters<ReturnType<typeof readYaml>["explain"]>[0][number], { code: "custom" }>;
+
+/**
+ * Where the demo cannot be in force. Its agreements nobody signed, and its keys are printed at each start: to a
+ * terminal, but also to a server's journal. So they open a made-up town alone, and that never in production (law 1).
+ */
+function refuseDemo(value: unknown, environment: Environment): Refusal[] {
+  if (environment.demoOff || isUnset(at(value, "demo"))) return [];
+  const refusals: Refusal[] = [];
+  const refuse = (path: string[], message: string) => void refusals.push({ code: "custom", path, message });
+  const place = whyNoDemo(at(value, "mode"), environment);
+  if (place !== null)
+    refuse(["demo"], `${place}, and the demo prints its keys: remove \`demo:\`, or set PASSERELLE_DEMO=off`);
+  for (const [tenant, settings] of entriesOf(at(value, "tenants"))) {
+    for (const [source, each] of entriesOf(at(settings, "sources"))) {
+      const url = at(each, "url");
+      if (typeof url !== "string" || url.startsWith("embedded:")) continue;
+      const message = "a service beside the demo, whose keys are printed: remove `demo:`, or set PASSERELLE_DEMO=off";
+      refuse(["tenants", tenant, "sources", source, "url"], message);
+    }
+  }
+  return refusals;
+}
+
+/** What makes this a place without demo; null where it can be. */
+function whyNoDemo(modeInFile: unknown, { mode, store }: Environment): string | null {
+  if (mode === "production") return "PASSERELLE_MODE=production";
+  // Whatever the mode: the store of others would get the demo's agreements and keys.
+  if (store.kind === "server") return "DATABASE_URL is set";
+  return mode === null && modeInFile === "production" ? "mode: production" : null;
+}
+
+const isUnset = (value: unknown): boolean => value === null || value === undefined;
+
+/** The value as it was read may have any shape. */
+const entriesOf = (value: unknown): [string, unknown][] =>
+  typeof value === "object" && value !== null ? Object.entries(value) : [];
+const at = (value: unknown, key: string): unknown => new Map(entriesOf(value)).get(key);
+
 function toSettings(home: string, file: GatewayFile, environment: Environment): Settings {
-  const demo = environment.demoOff ? null : file.demo;
-  const usual: Mode = demo !== null || environment.store.kind === "embedded" ? "development" : "production";
+  const usual: Mode = environment.store.kind === "embedded" ? "development" : "production";
   return {
     folder: home,
     mode: environment.mode ?? file.mode ?? usual,
     listen: { host: environment.host ?? file.listen.host, port: environment.port ?? file.listen.port },
     store: environment.store,
     keyFile: environment.keyFile,
-    demo,
+    demo: environment.demoOff ? null : file.demo,
     tenants: new Map(
       Object.entries(file.tenants).map(([name, tenant]) => [name as TenantName, toTenant(home, name, tenant)]),
     ),
@@ -192,7 +235,6 @@ function toTenant(home: string, name: string, tenant: GatewayFile["tenants"][str
     contact: tenant.contact,
     timeZone: tenant.timeZone,
     schemaFile: tenant.schemaFile,
-    policyFolder: tenant.policyFolder ?? `policies/${name}`,
     sources: new Map(
       Object.entries(tenant.sources).map(([key, source]) => [
         key,

@@ -52,6 +52,9 @@ function stopSignal(): Promise<void> {
   });
 }
 
+const isAddressTaken = (error: unknown): error is { address?: string; port?: number } =>
+  error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+
 try {
   process.exitCode = await main();
 } catch (error) {
@@ -59,6 +62,11 @@ try {
     for (const fault of error.faults) complain(formatFault(fault));
     complain("Nothing was started.");
     process.exitCode = 2;
+  } else if (isAddressTaken(error)) {
+    complain(
+      `${error.address ?? "The address"}:${String(error.port)} is taken, perhaps by another gateway. Choose another port: PORT=${String((error.port ?? 4000) + 1)} npm start`,
+    );
+    process.exitCode = 1;
   } else {
     complain(
       error instanceof StoreError

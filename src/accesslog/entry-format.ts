@@ -99,6 +99,7 @@ function personalPart(draft: EntryDraft): PersonalPart {
     subjects: Object.fromEntries([...tokens].map(([scheme, set]) => [scheme, [...set].sort()])),
     operationName: name === null ? null : boundedText(name, 200),
     staff: draft.staff && boundedText(draft.staff.who, 200),
+    traceparent: draft.personal.traceparent == null ? null : boundedText(draft.personal.traceparent, 55),
   };
 }
 
@@ -163,7 +164,6 @@ function entryBody(draft: EntryDraft, personal: string, keep: number): EntryBody
       source: text(source),
       reason: text(reason),
     })),
-    traceparent: orNull(draft.traceparent),
     subjects: new Set(draft.personal.subjects.map(({ scheme, token }) => `${scheme}\n${token}`)).size,
     staff: draft.staff && {
       command: text(draft.staff.command),

@@ -30,13 +30,17 @@ export interface FieldRead {
   /** `policies/rivemont/canteen.csv:3` */
   readonly rule: string;
   readonly mask: string;
-  /** Cells of it in the answer (nulls of the source among them). */
+  /**
+   * Cells of it in the answer (nulls of the source among them). 0: none, but rows were chosen or sorted by it, which
+   * tells something of it too.
+   */
   readonly cells: number;
 }
 
 export interface FieldRefused {
   readonly coordinate: Coordinate | string;
-  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible";
+  /** masked: shared in a form that cannot be filtered or sorted on. not-visible: no row of it is. */
+  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible" | "masked";
   /** `file:line` where one decided. */
   readonly rule: string | null;
   readonly use: "selection" | "input";
@@ -64,14 +68,12 @@ export interface EntryDraft {
   readonly refused: readonly FieldRefused[];
   /** Cells of returned rows that are null because of consent, objection or a row rule. Empty until consent lands. */
   readonly withheld: readonly { readonly coordinate: Coordinate; readonly cells: number }[];
-  /** Rows that left, by dataset. */
+  /** Rows that left, by dataset. A row that the operation reached at two levels counts twice. */
   readonly rows: readonly { readonly dataset: string; readonly rows: number }[];
   /** Error codes of the answer, each once, sorted. */
   readonly errors: readonly string[];
   /** Sources that failed, with the reason's code. */
   readonly sources: readonly { readonly source: string; readonly reason: string }[];
-  /** W3C trace context, already checked against its grammar; else null. */
-  readonly traceparent: string | null;
   /** For outcome `staff`: who and what, e.g. {who: "root", command: "log", filters: {app: "cantine-plus"}}; no person's key. */
   readonly staff: {
     readonly who: string;
@@ -80,10 +82,15 @@ export interface EntryDraft {
   } | null;
   /** The part that can be erased without breaking a proof. */
   readonly personal: {
-    /** Distinct people whose rows left (or whom staff searched for). */
+    /**
+     * Distinct people whose rows left, or of whom a filtered count or the end of a page tells (up to 100 for a count; of
+     * more it says nothing about one); or whom staff searched for.
+     */
     readonly subjects: readonly { readonly scheme: string; readonly token: SubjectToken }[];
     /** As sent by the application: bounded to 200 characters, control characters escaped. */
     readonly operationName: string | null;
+    /** W3C trace context, already checked against its grammar; else null. 24 bytes that an application can choose. */
+    readonly traceparent?: string | null;
   };
 }
 

@@ -100,6 +100,7 @@ export function searchQuery(tenant: string, filter: EntryFilter, limit: number):
   };
   for (const [column, value] of Object.entries(equal))
     if (value !== undefined) conditions.push(`s.${column} = ${bind(value)}`);
+  if (filter.notOutcome !== undefined) conditions.push(`s.outcome <> ${bind(filter.notOutcome)}`);
   if (filter.before !== undefined) conditions.push(`s.index < ${bind(filter.before)}`);
   if (filter.since !== undefined) conditions.push(`s.at >= ${bind(filter.since)}`);
   if (filter.until !== undefined) conditions.push(`s.at < ${bind(filter.until)}`);

@@ -31,7 +31,6 @@ export interface EntryBody extends Pick<
   | "rows"
   | "errors"
   | "sources"
-  | "traceparent"
 > {
   readonly v: 1;
   /** Whole milliseconds. */
@@ -55,6 +54,7 @@ export interface PersonalPart {
   /** By scheme: distinct tokens, sorted. */
   readonly subjects: Readonly<Record<string, readonly SubjectToken[]>>;
   readonly operationName: string | null;
+  readonly traceparent: string | null;
   /** For outcome `staff`: who read. A name of a person, so not in the body (law 11). */
   readonly staff: string | null;
 }
@@ -91,6 +91,8 @@ export interface EntryFilter {
   readonly agreement?: string;
   readonly purpose?: string;
   readonly outcome?: Outcome;
+  /** Entries that ended otherwise. */
+  readonly notOutcome?: Outcome;
   /** Entries in which a field of the dataset was read or refused. */
   readonly dataset?: string;
   /** A coordinate: entries in which it was read or refused. */

@@ -162,7 +162,9 @@ type ReadFieldType = { kind: "field"; scalar: ScalarType } | { kind: "link"; tar
 function readFieldType(type: TypeNode, types: ReadonlySet<string>, faults: FaultList): ReadFieldType | null {
   if (type.kind === Kind.NON_NULL_TYPE) {
     const message = 'fields are nullable: a refusal is a null and must not wipe out its parent; remove the "!"';
-    faults.add(type, "not-nullable", message, print(type.type));
+    // A name that is told to be unknown is no advice.
+    const known = isKnown(type.type, types);
+    faults.add(type, "not-nullable", message, known ? print(type.type) : undefined);
     return readFieldType(type.type, types, faults);
   }
   if (type.kind === Kind.NAMED_TYPE) {
@@ -191,6 +193,12 @@ function readFieldType(type: TypeNode, types: ReadonlySet<string>, faults: Fault
     faults.add(type, "list-item-nullable", "a list never holds an empty place: write the item with `!`", `[${name}!]`);
   }
   return { kind: "link", target: name, many: true };
+}
+
+function isKnown(type: TypeNode, types: ReadonlySet<string>): boolean {
+  if (type.kind !== Kind.NAMED_TYPE) return isKnown(type.type, types);
+  const name = type.name.value;
+  return types.has(name) || scalarTypes.some((known) => known === name);
 }
 
 function unknownType(node: TypeNode, name: string, types: ReadonlySet<string>, faults: FaultList): void {

@@ -96,9 +96,8 @@ async function draft(session: Session, options: DraftOptions): Promise<void> {
 async function readFields({ context }: Session, { fields, fieldsFile }: DraftOptions): Promise<string[]> {
   const given = (fields ?? "").split(",");
   const ofFile = fieldsFile === undefined ? [] : await linesOf(resolve(context.folder, fieldsFile));
-  const all = [...given, ...ofFile].map((field) => field.trim()).filter((field) => field !== "");
-  if (all.length === 0) throw refuse("Name the fields that are shared: --fields or --fields-file.");
-  return all;
+  // None at all is told by the registry, with whatever else is wrong.
+  return [...given, ...ofFile].map((field) => field.trim()).filter((field) => field !== "");
 }
 
 async function linesOf(path: string): Promise<string[]> {

@@ -54,6 +54,10 @@ async function create(session: Session, ref: string, label: string | undefined):
     );
   else terminal.out("It counts at the next request. To see what it may ask for:");
   terminal.out(`\n${curl(session, made.key)}\n`);
+  terminal.out(
+    "That is the address the gateway listens on by gateway.yaml, HOST and PORT as they are set here; write another where it was started with others.",
+    "dim",
+  );
   terminal.out(`To end it: npx passerelle key revoke ${made.publicId}`, "dim");
 }
 

@@ -23,11 +23,13 @@ export function addLogCommand(program: Command, context: CommandContext): void {
     .option("--dataset <name>", "entries in which a field of it was read or refused")
     .option("--field <coordinate>", "entries in which this field was read or refused")
     .addOption(new Option("--outcome <kind>", "how the request ended").choices(outcomes))
+    .option("--no-staff", "without what the town's own people read and did (only that: --outcome staff)")
     .option("--since <when>", "2h or 7d (ago), a day, or 2026-11-01T08:30 (the town's time)")
     .option("--until <when>", "likewise; a day is taken whole")
     .option("--subject <scheme:key>", "entries about one person, such as resident:123")
     .option("--limit <number>", "entries at most, up to 1000", wholeNumber(1, 1000), 50)
     .option("--before <number>", "entries before this one: the next page", wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .addOption(new Option("--all", "every entry, however many: an export, with --json").conflicts("limit"))
     .option("--json", "one JSON object per line, complete")
     .addHelpText("after", logExamples)
     // Commander would only count them; a misspelt `show` is meant to be told.
@@ -49,7 +51,7 @@ export function addLogCommand(program: Command, context: CommandContext): void {
 }
 
 const strayWord = (word: string): string =>
-  `passerelle log has no "${word.slice(0, 100)}" (did you mean "log show ENTRY"?). ` +
+  `npx passerelle log has no "${word.slice(0, 100)}" (did you mean "log show ENTRY"?). ` +
   "What to look for is said by options: see npx passerelle log --help";
 
 const logExamples = `
@@ -57,52 +59,90 @@ Examples:
   $ npx passerelle log --app cantine-plus --since 7d
   $ npx passerelle log --field Resident.birthDate --outcome refused
   $ npx passerelle log --subject resident:123 --json > person.jsonl
+  $ npx passerelle log --since 2026-01-01 --no-staff --all --json > year.jsonl
 
 Reading the log is recorded in the log. A person's key is not kept, only the token that stands for them.`;
 
 async function search(session: Session, options: LogOptions): Promise<void> {
-  const { context, log, tenant, terminal } = session;
+  const { context, tenant, terminal } = session;
   const subject = options.subject === undefined ? null : await findSubject(session, options.subject);
   const { filter, filters } = readLogSearch(options, subject, tenant, context.now());
   const kept = subject === null ? [] : [{ scheme: subject.scheme, token: subject.token }];
   const recorded = await session.record("log", filters, kept);
   // The reading's own entry is not part of what it reads.
   const before = Math.min(filter.before ?? recorded.index, recorded.index);
-  const found = await log.search(tenant.name, { ...filter, before });
-  if (options.json === true) for (const entry of found.entries) terminal.out(jsonLine(entry));
-  else printTable(session, found.entries);
+  const print = options.json === true ? jsonPrinter(session) : tablePrinter(session);
+  const found = options.all
+    ? await printAll(session, { ...filter, before }, print)
+    : await printPage(session, { ...filter, before }, print);
   const told = options.json === true ? terminal.err : terminal.out;
   if (subject?.unknown) told(unknownScheme(subject), "yellow");
   for (const line of await closing(session, options, found)) told(line, "dim");
 }
 
-function printTable({ terminal, tenant }: Session, entries: readonly StoredEntry[]): void {
-  if (entries.length === 0) return;
-  logLines(entries, tenant.timeZone, terminal.columns).forEach(({ text, altered }, at) =>
-    terminal.out(text, altered ? "red" : at === 0 ? "bold" : "plain"),
-  );
-}
+type Print = (entries: readonly StoredEntry[]) => void;
 
-interface Found {
-  readonly entries: readonly StoredEntry[];
+const jsonPrinter =
+  ({ terminal }: Session): Print =>
+  (entries) => {
+    for (const entry of entries) terminal.out(jsonLine(entry));
+  };
+
+const tablePrinter =
+  ({ terminal, tenant }: Session): Print =>
+  (entries) => {
+    if (entries.length === 0) return;
+    logLines(entries, tenant.timeZone, terminal.columns).forEach(({ text, altered }, at) =>
+      terminal.out(text, altered ? "red" : at === 0 ? "bold" : "plain"),
+    );
+  };
+
+interface Printed {
+  readonly count: number;
+  /** Index of the oldest one. */
+  readonly last: number | undefined;
   readonly more: boolean;
 }
 
+async function printPage({ log, tenant }: Session, filter: EntryFilter, print: Print): Promise<Printed> {
+  const { entries, more } = await log.search(tenant.name, filter);
+  print(entries);
+  return { count: entries.length, last: entries.at(-1)?.index, more };
+}
+
+/** An entry has at most 64 KiB: what is in memory at once stays under some 20 MB, however long the record is. */
+const exportPage = 200;
+
+async function printAll(session: Session, filter: EntryFilter, print: Print): Promise<Printed> {
+  let [count, before] = [0, filter.before];
+  for (;;) {
+    const page = await printPage(
+      session,
+      { ...filter, ...(before !== undefined && { before }), limit: exportPage },
+      print,
+    );
+    count += page.count;
+    before = page.last ?? before;
+    const more = page.more && page.last !== undefined;
+    // A reader that went away (`| head`) wants no more of it.
+    if (!more || !(await session.terminal.taken())) return { count, last: count === 0 ? undefined : before, more };
+  }
+}
+
 /** Law 13: what is cut is said to be cut; and nothing found is said with what was looked for. */
-async function closing(session: Session, options: LogOptions, { entries, more }: Found): Promise<string[]> {
+async function closing(session: Session, options: LogOptions, { count, last, more }: Printed): Promise<string[]> {
   const words = inWords(options);
-  const last = entries.at(-1);
   if (last === undefined) {
     const meant = await meantNames(session, options);
     return [`No entry${words === "" ? " yet" : ` with ${words}`}.`, ...meant];
   }
-  const count = `${entries.length} ${entries.length === 1 ? "entry" : "entries"}`;
+  const counted = `${count} ${count === 1 ? "entry" : "entries"}`;
   const zone = options.json === true ? "" : `, newest first, times in ${session.tenant.timeZone}`;
   const rest = more
-    ? `There are more: repeat the command with --before ${last.index}`
+    ? `There are more: repeat the command with --before ${last}`
     : `There are no ${options.before === undefined ? "others" : "earlier ones"}`;
   const known = options.json === true ? "" : "The story of one: npx passerelle log show NO.";
-  return [`${count}${zone}. ${rest}${words === "" || more ? "" : ` with ${words}`}.`, known].filter(
+  return [`${counted}${zone}. ${rest}${words === "" || more ? "" : ` with ${words}`}.`, known].filter(
     (line) => line !== "",
   );
 }
@@ -143,7 +183,7 @@ async function show(session: Session, asked: string): Promise<void> {
   const number = /^\d{1,15}$/.test(asked) ? Number(asked) : null;
   const id = asked.toLowerCase();
   if (number === null && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))
-    throw refuse("An entry is named by its number in `passerelle log`, or by its id (a UUID).");
+    throw refuse("An entry is named by its number in `npx passerelle log`, or by its id (a UUID).");
   const { log, tenant, terminal } = session;
   await session.record("log show", { entry: number === null ? id : String(number) });
   const entry = number === null ? await log.read(tenant.name, id) : await atIndex(session, number);

@@ -26,8 +26,11 @@ export interface LogOptions {
   readonly until?: string;
   /** `SCHEME:KEY`; the key goes no further than to a subject token. */
   readonly subject?: string;
+  /** False: `--no-staff`. */
+  readonly staff: boolean;
   readonly limit: number;
   readonly before?: number;
+  readonly all?: true;
   readonly json?: true;
 }
 
@@ -61,13 +64,18 @@ export function readLogSearch(
   const since = moment("--since", options.since, "start");
   const until = moment("--until", options.until, "end");
   if (since !== undefined && until !== undefined && until <= since) throw refuse("--until comes before --since.");
+  if (!options.staff && outcome === "staff") throw refuse("--no-staff leaves out what --outcome staff asks for.");
+  if (options.all && options.json !== true)
+    throw refuse("--all is for an export: add --json. A list on the screen goes on with --before.");
   const named = { agreement, purpose, dataset, field, outcome, since, until, before };
   const filter: EntryFilter = {
     ...present({ application: app, ...named }),
+    ...(options.staff ? {} : { notOutcome: "staff" as const }),
     ...(subject === null ? {} : { subject: { scheme: subject.scheme, tokens: subject.tokens } }),
     limit,
   };
-  const filters = present({ app, ...named, subject: subject?.scheme });
+  const flags = { staff: options.staff ? undefined : "no", all: options.all ? "yes" : undefined };
+  const filters = present({ app, ...named, subject: subject?.scheme, ...flags });
   const written = Object.entries(filters).map(([name, value]) => [name, String(value)] as const);
   return { filter, filters: Object.fromEntries(written) };
 
@@ -90,7 +98,6 @@ export function inWords(options: LogOptions): string {
   const { app, agreement, purpose, dataset, field, outcome, since, until, subject, before } = options;
   const scheme = subject === undefined ? undefined : `${subject.split(":")[0] ?? ""}:…`;
   const given = { app, agreement, purpose, dataset, field, outcome, since, until, subject: scheme, before };
-  return Object.entries(given)
-    .flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]))
-    .join(" ");
+  const words = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
+  return [...words, ...(options.staff ? [] : ["--no-staff"])].join(" ");
 }

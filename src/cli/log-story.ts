@@ -3,8 +3,9 @@ import type { EntryBody, FieldRefused, Outcome, StoredEntry } from "../accesslog
 import type { TenantSettings } from "../config.js";
 import type { VersionView } from "../identity/index.js";
 import type { VersionContent } from "../policy/index.js";
+import { answerErrors } from "../terms/index.js";
 import { staffCommand } from "./log-lines.js";
-import { localTime } from "./moments.js";
+import { localDay, localTime } from "./moments.js";
 import { labelled, tableLines } from "./table.js";
 
 export interface StoryParts {
@@ -32,6 +33,7 @@ const reasonWords: Readonly<Record<FieldRefused["reason"], string>> = {
   "no-rule": "no rule opens it",
   "not-in-agreement": "a rule opens it, but the agreement does not list it",
   "not-visible": "nothing of its dataset is shared with this application",
+  masked: "it is shared masked, and cannot be filtered or sorted on so",
 };
 
 /** Lines for a terminal, in order. */
@@ -63,7 +65,7 @@ function whenIn({ at, durationMs, status, staff }: EntryBody, timeZone: string):
 }
 
 function staffStory({ body, personal }: StoredEntry, staff: NonNullable<EntryBody["staff"]>): Told {
-  const about = body.subjects > 0 ? `${body.subjects} (searched for by ${schemes(personal)})` : "none";
+  const about = body.subjects > 0 ? `${people(body, personal)}, searched for` : "none";
   return {
     who: [
       ["Who", personal === null ? "erased" : (personal.staff ?? "not known")],
@@ -84,7 +86,7 @@ function requestStory(parts: StoryParts): Told {
     what: [
       ...section("What was asked (values and chosen names are never kept)", asked),
       ...section("What left", leftLines(parts)),
-      ...section("What was refused", refusedLines(parts)),
+      ...section("What was refused", body.refused.length === 0 ? wholeRefused(parts) : refusedLines(parts)),
       ...(body.sources.length === 0
         ? []
         : section(
@@ -117,7 +119,7 @@ function whoLines({ entry: { body, personal }, tenant, agreement }: StoryParts):
     ...(personal?.operationName
       ? [["Operation", `named "${personal.operationName}" by the application`] as const]
       : []),
-    ...(body.traceparent === null ? [] : [["Trace", body.traceparent] as const]),
+    ...(typeof personal?.traceparent === "string" ? [["Trace", personal.traceparent] as const] : []),
   ];
 }
 
@@ -133,7 +135,7 @@ function leftLines({ entry: { body }, policy }: StoryParts): string[] {
       rule === "" ? "comes with every visible row" : rule,
     ]),
   );
-  const rules = [...new Set(body.fields.map(({ rule }) => rule))].filter((rule) => rule !== "").sort();
+  const rules = [...new Set(body.fields.map(({ rule }) => rule))].filter((rule) => rule !== "").sort(byFileAndLine);
   return [
     `  Rows: ${rows === "" ? "none" : rows}`,
     ...fields.map((line) => `  ${line}`),
@@ -144,7 +146,6 @@ function leftLines({ entry: { body }, policy }: StoryParts): string[] {
 }
 
 function refusedLines({ entry: { body }, policy }: StoryParts): string[] {
-  if (body.refused.length === 0) return ["  nothing"];
   const more = body.truncated.refused ?? 0;
   return [
     ...body.refused.flatMap(({ coordinate, reason, rule, use }) => [
@@ -154,6 +155,34 @@ function refusedLines({ entry: { body }, policy }: StoryParts): string[] {
     ...(more === 0 ? [] : [`  and ${more} more, of which the record keeps only the number`]),
   ];
 }
+
+const refusedWhole: ReadonlySet<Outcome> = new Set(["refused", "invalid", "failed"]);
+
+/** Where no field was refused: the request as a whole, for a reason that the answer's code says. */
+function wholeRefused(parts: StoryParts): string[] {
+  const { outcome, errors } = parts.entry.body;
+  if (!refusedWhole.has(outcome) || errors.length === 0) return ["  nothing"];
+  return errors.map(
+    (code) => `  the whole request: ${code === "AGREEMENT_NOT_IN_FORCE" ? notInForce(parts) : meaning(code)}`,
+  );
+}
+
+const meaning = (code: string): string =>
+  Object.entries(answerErrors).find(([known]) => known === code)?.[1].sentence ?? code;
+
+/** The days are those of the version that was asked under; within them, only a suspension stops it. */
+function notInForce({ entry: { body }, tenant, agreement }: StoryParts): string {
+  const name = `the agreement ${body.agreement ?? ""} was not in force`;
+  if (agreement === null) return name;
+  const { from, until } = agreement.snapshot;
+  const day = localDay(new Date(body.at), tenant.timeZone);
+  if (day > until) return `${name}: it had ended on ${until}`;
+  return day < from ? `${name}: it was to begin on ${from}` : `${name}: it was suspended`;
+}
+
+/** `file:9` before `file:10`. */
+const ruleOrder = new Intl.Collator("en", { numeric: true });
+const byFileAndLine = (a: string, b: string): number => ruleOrder.compare(a, b);
 
 /** The line of the stored version: what decided, whatever the file says today. */
 function ruleText(rule: string, policy: VersionContent | null): string {
@@ -165,13 +194,17 @@ function ruleText(rule: string, policy: VersionContent | null): string {
 function peopleLines({ body, personal }: StoredEntry): string[] {
   if (body.subjects === 0) return ["  nobody"];
   if (personal === null) return [`  ${body.subjects}; who they were has been erased from the record`];
-  return [`  ${body.subjects}: ${schemes(personal)}`];
+  return [`  ${people(body, personal)}`];
 }
 
-const schemes = (personal: StoredEntry["personal"]): string =>
-  Object.entries(personal?.subjects ?? {})
-    .map(([scheme, tokens]) => `${tokens.length} by the scheme "${scheme}"`)
-    .join(", ") || "an erased scheme";
+/** `6 (register "resident")`: the scheme of `@subject` is the town's register whose numbers are meant. */
+function people({ subjects }: EntryBody, personal: StoredEntry["personal"]): string {
+  const registers = Object.entries(personal?.subjects ?? {});
+  if (registers.length === 0) return `${subjects} (register erased)`;
+  const [only, another] = registers;
+  if (only !== undefined && another === undefined) return `${subjects} (register "${only[0]}")`;
+  return `${subjects} (${registers.map(([name, tokens]) => `${tokens.length} of the register "${name}"`).join(", ")})`;
+}
 
 function policyLines({ entry: { body } }: StoryParts): string[] {
   if (body.policyVersion === null) return [];

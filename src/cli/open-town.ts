@@ -55,9 +55,11 @@ export async function openTown(options: TownOptions): Promise<Town> {
   const { settings, faults } = loadSettings(options.folder, options.env);
   if (settings === null) throw new TownRefused(faults);
   const tenants = [...settings.tenants.keys()];
-  const secrets = await refusingFaults(() =>
-    // Elsewhere than in development a missing secret is never made anew: every id given so far would change.
-    openKeyFile(settings.keyFile, tenants, { createMissing: settings.mode === "development" }),
+  const secrets = await refusingFaults(
+    () =>
+      // Elsewhere than in development a missing secret is never made anew: every id given so far would change.
+      openKeyFile(settings.keyFile, tenants, { createMissing: settings.mode === "development" }),
+    withWayOut,
   );
   const entities = [...identityEntities, ...policyEntities];
   const store = await openStore({ location: settings.store, entities, report: options.report });
@@ -100,11 +102,17 @@ function wire(settings: Settings, store: Store, secrets: KeyFile, { report, now 
   };
 }
 
-async function refusingFaults<T>(work: () => Promise<T>): Promise<T> {
+async function refusingFaults<T>(work: () => Promise<T>, worded = (fault: FileFault) => fault): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof KeyFileError) throw new TownRefused(error.faults);
+    if (error instanceof KeyFileError) throw new TownRefused(error.faults.map(worded));
     throw error;
   }
 }
+
+/** A new town in production has no key file to restore: say how the first one is made. */
+const withWayOut = (fault: FileFault): FileFault =>
+  fault.code === "no-file" || fault.code === "no-secret"
+    ? { ...fault, message: `${fault.message}. In a new town, or for a new tenant: npx passerelle keyfile create` }
+    : fault;

@@ -5,6 +5,7 @@ import { exitCodes, tellFailure, type ExitCode } from "./failure.js";
 import { addAgreementCommand } from "./agreement-command.js";
 import { addApplicationCommand } from "./application-command.js";
 import { addKeyCommand } from "./key-command.js";
+import { addKeyfileCommand } from "./keyfile-command.js";
 import { addLogCommand } from "./log-command.js";
 import { addPolicyCommand } from "./policy-command.js";
 import { addSchemaCommand } from "./schema-command.js";
@@ -50,6 +51,7 @@ export function createProgram(context: CommandContext): Command {
   addApplicationCommand(program, context);
   addAgreementCommand(program, context);
   addKeyCommand(program, context);
+  addKeyfileCommand(program, context);
   return program;
 }
 

@@ -15,6 +15,19 @@ for (const stream of [process.stdout, process.stderr]) {
 process.once("SIGINT", () => process.exit(130));
 process.once("SIGTERM", () => process.exit(143));
 
+/** A file or a slow pipe takes what is printed bit by bit: until then it would lie in memory. */
+async function taken(): Promise<boolean> {
+  const { stdout } = process;
+  if (stdout.writableNeedDrain && !stdout.destroyed)
+    await new Promise<void>((resolve) => {
+      stdout.once("drain", resolve);
+      stdout.once("close", resolve);
+    });
+  // A pipe says only after the write that nobody reads it.
+  await new Promise((resolve) => setImmediate(resolve));
+  return !stdout.destroyed;
+}
+
 /** Without a passwd entry the system has no name for its user. */
 function userName(): string {
   try {
@@ -31,6 +44,7 @@ const terminal = createTerminal({
   // NO_COLOR is read by picocolors; it would also colour what goes to a file on a machine with CI set.
   outColours: picocolors.isColorSupported && process.stdout.isTTY,
   errColours: picocolors.isColorSupported && process.stderr.isTTY,
+  taken,
 });
 
 process.exitCode = await runCommand(process.argv.slice(2), {

@@ -2,7 +2,7 @@
 import { printSchema, type GraphQLSchema } from "graphql";
 import type { Command } from "commander";
 import { deriveApiSchema, pruneApiSchema, type Catalogue } from "../catalogue/index.js";
-import { accessViewOf } from "../gateway/index.js";
+import { accessViewOf, agreedFields } from "../gateway/index.js";
 import type { Agreement, Standing } from "../identity/index.js";
 import { openData } from "../policy/index.js";
 import { openSources } from "../sources/index.js";
@@ -65,18 +65,23 @@ async function seenBy(session: Session, app: string, purpose: string | undefined
   const version = await versionInForce(session);
   if (version === null) throw noneInForce();
   const { catalogue } = version;
-  const { ref, fields, standing } =
+  const { ref, snapshot, standing } =
     app === openData ? openAgreement(session, catalogue) : await signedAgreement(session, app, purpose);
   if (!standing.inForce)
     session.terminal.err(`${ref} is not in force (${standing.why}, ${standing.date}): its requests get 403.`, "yellow");
   const [application, itsPurpose] = ref.split("/") as [ApplicationName, PurposeName];
-  const grant = version.grant({ agreement: ref, application, purpose: itsPurpose, fields: new Set(fields) });
+  const grant = version.grant({
+    agreement: ref,
+    application,
+    purpose: itsPurpose,
+    fields: agreedFields(snapshot, catalogue),
+  });
   return pruneApiSchema(await wholeSchema(session, catalogue), catalogue, accessViewOf(grant, catalogue));
 }
 
 interface SeenAgreement {
   readonly ref: Agreement["ref"];
-  readonly fields: Agreement["snapshot"]["fields"];
+  readonly snapshot: Agreement["snapshot"];
   readonly standing: Standing;
 }
 
@@ -84,7 +89,7 @@ function openAgreement({ town, tenant }: Session, catalogue: Catalogue): SeenAgr
   const open = [...catalogue.datasets.values()].filter((dataset) => dataset.open);
   const fields = open.flatMap(({ members }) => [...members.values()].map(({ coordinate }) => coordinate));
   const { agreement, standing } = town.identity.openData(tenant.name, fields);
-  return { ref: agreement.ref, fields: agreement.snapshot.fields, standing };
+  return { ref: agreement.ref, snapshot: agreement.snapshot, standing };
 }
 
 /** @throws CommandFailure where it is not exactly one */
@@ -101,7 +106,7 @@ async function signedAgreement(
   if (another !== undefined)
     throw refuse(`${app} has several agreements: add --purpose (${of.map((one) => one.purpose).join(", ")}).`);
   if (only?.approved && only.standing)
-    return { ref: only.ref, fields: only.approved.snapshot.fields, standing: only.standing };
+    return { ref: only.ref, snapshot: only.approved.snapshot, standing: only.standing };
   if (of.length > 0)
     throw refuse(
       `${app} has no approved agreement for this purpose, but for: ${of.map((one) => one.purpose).join(", ")}.`,

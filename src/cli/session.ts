@@ -112,5 +112,4 @@ const nothingOfARequest = {
   rows: [],
   errors: [],
   sources: [],
-  traceparent: null,
 } as const;

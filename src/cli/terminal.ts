@@ -11,6 +11,8 @@ export interface Terminal {
   readonly out: (text: string, style?: Style) => void;
   /** Progress, warnings, refusals. */
   readonly err: (text: string, style?: Style) => void;
+  /** Waits until what was printed has been taken. False: its reader has gone, and more would be read by nobody. */
+  readonly taken: () => Promise<boolean>;
 }
 
 export interface TerminalWriter {
@@ -21,6 +23,8 @@ export interface TerminalWriter {
   readonly columns: number | null;
   readonly outColours: boolean;
   readonly errColours: boolean;
+  /** As Terminal's; without it all is taken at once. */
+  readonly taken?: () => Promise<boolean>;
 }
 
 /** Where nobody looks through a screen, as wide as most lists need. */
@@ -39,6 +43,7 @@ export function createTerminal(writer: TerminalWriter): Terminal {
     columns: Math.min(160, Math.max(80, writer.columns ?? columnsWithoutScreen)),
     out: (text, style = "plain") => writer.out(styled(writer.outColours, text, style)),
     err: (text, style = "plain") => writer.err(styled(writer.errColours, text, style)),
+    taken: writer.taken ?? (() => Promise.resolve(true)),
   };
 }
 

@@ -36,8 +36,8 @@ export async function currentCatalogue(session: Session): Promise<Catalogue> {
   return read.catalogue;
 }
 
-const readTownFiles = ({ context, tenant }: Session): ReturnType<typeof readPolicyFolder> =>
-  readPolicyFolder(context.folder, tenant.name, tenant.schemaFile);
+const readTownFiles = ({ context, town, tenant }: Session): ReturnType<typeof readPolicyFolder> =>
+  readPolicyFolder(context.folder, tenant.name, tenant.schemaFile, town.settings.tenants.keys());
 
 export interface CheckedFiles {
   /** Null as soon as there is one fault. */

@@ -5,7 +5,18 @@ import { alwaysWhen, count, inside, isRecord, named, text, type AddressContext }
 import { sourceKinds } from "./source-kinds.js";
 
 /** Tenants are the first part of a path, and a folder beside `policies/common`. */
-const reservedTenants = ["citizen", "common", "console", "governance", "graphql", "health", "log", "metrics", "node"];
+const reservedTenants = [
+  "citizen",
+  "common",
+  "console",
+  "governance",
+  "graphql",
+  "health",
+  "log",
+  "metrics",
+  "node",
+  "tests",
+];
 
 const limits = z
   .strictObject({
@@ -16,11 +27,13 @@ const limits = z
     pageSize: count("Rows of one page, at most.", 1_000, 1_000),
     defaultPageSize: count("Rows of one page when neither first nor last is given.", 50, 1_000),
     rows: count("Rows that one operation could return at most.", 100_000, 10_000_000),
+    cells: count("Values that one operation could return at most: rows times selected fields.", 200_000, 10_000_000),
     scanRows: count("Rows looked at to fill one page.", 10_000, 10_000_000),
     timeMs: count("Milliseconds from a request's arrival to its answer.", 10_000, 600_000),
     inFlight: count("Requests worked on at once.", 32, 10_000),
     queued: count("Requests that wait; beyond, 503.", 256, 100_000, 0),
     openPerMinute: count("Requests per minute without a key, for each tenant.", 600, 1_000_000, 0),
+    keyPerMinute: count("Requests per minute of one agreement, on each node.", 6_000, 10_000_000),
   })
   .superRefine(({ pageSize, defaultPageSize }, issues) => {
     if (!(defaultPageSize > pageSize)) return;
@@ -78,7 +91,6 @@ const tenant = (context: AddressContext) =>
       contact,
       timeZone,
       schemaFile: inside.default("schema.graphql").describe("The map of the tenant's data. Default: schema.graphql."),
-      policyFolder: inside.optional().describe("Its rules. Default: policies/ and the tenant's name."),
       sources: named("a source's name", sourceKinds(context)).describe(
         "Internal services by name; schema.graphql refers to them.",
       ),

@@ -54,6 +54,9 @@ function fault(
   return { severity: "fault", code, file, ...place, ...endColumn, message, ...meant };
 }
 
+const emptyFile =
+  'the file is empty: it needs at least "tenants:", in it a tenant\'s name, such as "rivemont:", and in that "displayName:", "contact:" and "sources:"';
+
 interface Explained {
   readonly range: Range;
   readonly code: string;
@@ -80,6 +83,7 @@ function explainIssue(
   if (issue.code === "custom" && issue.params?.["onKey"] === true) {
     return [{ range: place.key, code: "name", message: `"${path.at(-1) ?? ""}": ${issue.message}` }];
   }
+  if (path.length === 0 && place.empty) return [{ range: [0, 0], code: "missing-value", message: emptyFile }];
   const named = path.join(".");
   // A cross-check can be about a value that a default gave: then it is told at the parent.
   if (!place.found && issue.code === "custom") {
@@ -92,8 +96,10 @@ function explainIssue(
 
 function wording(issue: z.core.$ZodIssue, named: string, written: string): Omit<Explained, "range"> {
   switch (issue.code) {
-    case "invalid_type":
-      return { code: "value-type", message: `"${named}" must be ${kinds[issue.expected] ?? issue.expected}` };
+    case "invalid_type": {
+      const what = named === "" ? "the file" : `"${named}"`;
+      return { code: "value-type", message: `${what} must be ${kinds[issue.expected] ?? issue.expected}` };
+    }
     case "invalid_value":
       return oneOf(issue.values.map(String), named, written);
     case "invalid_union":

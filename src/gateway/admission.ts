@@ -1,5 +1,6 @@
-// How many requests are worked on at once, and who comes next (law 13). No application can make the others wait for
-// all of its own requests: waiting is in turns, one request of each group after the other.
+// How many are worked on at once, and who comes next (law 13): requests of the gateway, calls of a source. No
+// application can make the others wait for all of its own: a group never holds all places, not even free ones, since
+// what it holds may be slow to come back; and waiting is in turns, one of each group after the other.
 
 /** Gives the place back; further calls do nothing. */
 export type Leave = () => void;
@@ -20,7 +21,7 @@ export interface AdmissionStats {
 
 export interface Admission {
   /**
-   * Resolves when the request may be worked on.
+   * Resolves when the request may be worked on: at once where a place is free and the group is below its own bound.
    * @param group Whose turn it takes: the agreement.
    * @param signal Aborted when the client goes away or the request's time is over (reason `TimeoutError`).
    * @throws Overloaded at once where there is no room to wait, or when the time is over while waiting.
@@ -39,12 +40,20 @@ interface Waiter {
 /**
  * When the waiting room is full, a group that has at least two requests fewer waiting than the longest queue gets the
  * place of that queue's newest request: a crowd of one group never closes the door to another.
+ * @param options.perGroup Places that one group may hold, also while others are free; half of them unless set.
  * @param options.now Milliseconds that never go back; used to estimate Retry-After only.
  */
-export function createAdmission(options: { inFlight: number; queued: number; now?: () => number }): Admission {
-  if (!Number.isInteger(options.inFlight) || options.inFlight < 1) throw new RangeError("inFlight must be from 1");
-  if (!Number.isInteger(options.queued) || options.queued < 0) throw new RangeError("queued must be from 0");
-  return new RoundRobinAdmission(options.inFlight, options.queued, options.now ?? (() => performance.now()));
+export function createAdmission(options: {
+  inFlight: number;
+  queued: number;
+  perGroup?: number;
+  now?: () => number;
+}): Admission {
+  const { inFlight, queued, perGroup = Math.max(1, Math.floor(inFlight / 2)), now = () => performance.now() } = options;
+  if (!Number.isInteger(inFlight) || inFlight < 1) throw new RangeError("inFlight must be from 1");
+  if (!Number.isInteger(queued) || queued < 0) throw new RangeError("queued must be from 0");
+  if (!Number.isInteger(perGroup) || perGroup < 1) throw new RangeError("perGroup must be from 1");
+  return new RoundRobinAdmission(inFlight, queued, perGroup, now);
 }
 
 class RoundRobinAdmission implements Admission {
@@ -54,10 +63,13 @@ class RoundRobinAdmission implements Admission {
   #holdMs = 0;
   /** Groups that wait, in the order of their turns; each queue is never empty. */
   readonly #queues = new Map<string, Waiter[]>();
+  /** Places held by each group, none of them 0. */
+  readonly #held = new Map<string, number>();
 
   constructor(
     private readonly places: number,
     private readonly room: number,
+    private readonly perGroup: number,
     private readonly now: () => number,
   ) {}
 
@@ -66,10 +78,10 @@ class RoundRobinAdmission implements Admission {
   }
 
   async enter(group: string, signal: AbortSignal): Promise<Leave> {
-    if (signal.aborted) throw this.#gone(signal);
-    // A free place means that nobody waits: a place given back goes to a waiter at once.
-    if (this.#inFlight < this.places) return this.#take();
-    if (this.#waiting >= this.room && !this.#makeRoomFor(group)) throw this.#overloaded();
+    if (signal.aborted) throw this.#gone(group, signal);
+    // While a place is free nobody waits but groups at their own bound: a place given back goes to a waiter at once.
+    if (this.#inFlight < this.places && this.#below(group)) return this.#take(group);
+    if (this.#waiting >= this.room && !this.#makeRoomFor(group)) throw this.#overloaded(group);
     return this.#wait(group, signal);
   }
 
@@ -77,7 +89,7 @@ class RoundRobinAdmission implements Admission {
     return new Promise<Leave>((resolve, reject) => {
       const stop = (): void => {
         this.#remove(waiter);
-        reject(this.#gone(signal));
+        reject(this.#gone(group, signal));
       };
       const waiter: Waiter = {
         group,
@@ -98,30 +110,40 @@ class RoundRobinAdmission implements Admission {
     });
   }
 
-  #take(): Leave {
+  #below(group: string): boolean {
+    return (this.#held.get(group) ?? 0) < this.perGroup;
+  }
+
+  #take(group: string): Leave {
     this.#inFlight++;
+    this.#held.set(group, (this.#held.get(group) ?? 0) + 1);
     const since = this.now();
     let left = false;
     return () => {
       if (left) return;
       left = true;
       this.#inFlight--;
+      const held = (this.#held.get(group) ?? 1) - 1;
+      if (held > 0) this.#held.set(group, held);
+      else this.#held.delete(group);
       this.#holdMs += (Math.max(0, this.now() - since) - this.#holdMs) / 16;
       this.#admitNext();
     };
   }
 
+  /** One place given back lets at most one in. A group at its own bound is passed over and keeps its turn. */
   #admitNext(): void {
-    const next = this.#queues.entries().next();
-    if (next.done === true) return;
-    const [group, queue] = next.value;
-    const waiter = queue.shift();
-    this.#queues.delete(group);
-    // Back to the end of the row: every other group has its turn first.
-    if (queue.length > 0) this.#queues.set(group, queue);
-    if (waiter === undefined) return;
-    this.#waiting--;
-    waiter.admit(this.#take());
+    for (const [group, queue] of this.#queues) {
+      if (!this.#below(group)) continue;
+      const waiter = queue.shift();
+      this.#queues.delete(group);
+      // Back to the end of the row: every other group has its turn first.
+      if (queue.length > 0) this.#queues.set(group, queue);
+      if (waiter === undefined) return;
+      this.#waiting--;
+      waiter.admit(this.#take(group));
+      return;
+    }
   }
 
   #remove(waiter: Waiter): void {
@@ -141,18 +163,21 @@ class RoundRobinAdmission implements Admission {
     // Two fewer, not one: else two equal groups would only push each other out.
     if (newest === undefined || longest.length < own + 2) return false;
     this.#remove(newest);
-    newest.refuse(this.#overloaded());
+    newest.refuse(this.#overloaded(newest.group));
     return true;
   }
 
-  #gone(signal: AbortSignal): Error {
+  #gone(group: string, signal: AbortSignal): Error {
     const reason: unknown = signal.reason;
-    if (reason instanceof Error) return reason.name === "TimeoutError" ? this.#overloaded() : reason;
+    if (reason instanceof Error) return reason.name === "TimeoutError" ? this.#overloaded(group) : reason;
     return new DOMException("the client went away", "AbortError");
   }
 
-  #overloaded(): Overloaded {
-    const seconds = (this.#holdMs * (this.#waiting + 1)) / this.places / 1000;
+  #overloaded(group: string): Overloaded {
+    // The slower of the two: until all who wait are through all places, or the group's own through its places.
+    const own = this.#queues.get(group)?.length ?? 0;
+    const rounds = Math.max((this.#waiting + 1) / this.places, (own + 1) / this.perGroup);
+    const seconds = (this.#holdMs * rounds) / 1000;
     return new Overloaded(Math.min(60, Math.max(1, Math.ceil(seconds))));
   }
 }

@@ -5,13 +5,15 @@ import type { Caller, DerivedKeys, Identity } from "../identity/index.js";
 import type { Guard } from "../sources/index.js";
 import type { AnswerErrorCode, Coordinate, TenantName } from "../terms/index.js";
 import { accessViewOf } from "./access-view.js";
+import { agreedFields } from "./agreed-fields.js";
 import { Overloaded, type Admission, type Leave } from "./admission.js";
 import { readBearer } from "./bearer.js";
 import { NothingInForce, type Current, type CurrentVersions } from "./current.js";
 import { draftEntry } from "./draft-entry.js";
 import { emptyNote, type OperationContext, type OperationNote } from "./execute.js";
 import { faultAnswer, type FaultDetails } from "./fault-answer.js";
-import type { Rate } from "./rate.js";
+import { gatedSources } from "./gated-source.js";
+import type { Rate, RateVerdict } from "./rate.js";
 import type { Known, TenantServices } from "./known-request.js";
 import { isRequestFault, readParameters } from "./read-parameters.js";
 import type { GraphQLServer, IncomingRequest, OutgoingAnswer, RequestLimits } from "./request.js";
@@ -24,7 +26,10 @@ export interface GatewayServices {
   readonly derived: DerivedKeys;
   readonly log: AccessLogWriter;
   readonly admission: Admission;
+  /** Without a key, by tenant. */
   readonly rate: Rate;
+  /** By agreement. */
+  readonly keyRate: Rate;
   readonly limits: RequestLimits;
   readonly server: GraphQLServer<OperationContext>;
   /** Which rows are visible; null: all. Consent will say. */
@@ -35,9 +40,9 @@ export interface GatewayServices {
 
 export async function answer(services: GatewayServices, request: IncomingRequest): Promise<OutgoingAnswer> {
   const known = await identify(services, request);
-  if (!("caller" in known)) return sealed(request, known);
+  if (!("caller" in known)) return unrecorded(known);
   const leave = await admit(services, known);
-  if (leave === "shed") return sealed(request, faultAnswer("OVERLOADED", retryAfter(known.retryAfter)));
+  if (leave === "shed") return unrecorded(faultAnswer("OVERLOADED", retryAfter(known.retryAfter)));
   try {
     const held = leave === "gone" ? refuse(known.note, "CLIENT_GONE", {}) : await work(services, known);
     return sealed(request, await record(services, known, held));
@@ -68,10 +73,7 @@ async function identify(services: GatewayServices, request: IncomingRequest): Pr
   const open = bearer === null;
   if (open) {
     const verdict = services.rate.take(tenant);
-    if (!verdict.allowed) {
-      services.log.count(tenant, "rate-limited");
-      return faultAnswer("RATE_LIMITED", retryAfter(verdict.retryAfterSeconds));
-    }
+    if (!verdict.allowed) return rateLimited(services, tenant, verdict);
   }
   let current: Current;
   let caller: Caller | null;
@@ -87,7 +89,21 @@ async function identify(services: GatewayServices, request: IncomingRequest): Pr
     services.log.count(tenant, "not-authenticated");
     return faultAnswer("NOT_AUTHENTICATED", { headers: { "www-authenticate": "Bearer" } });
   }
+  if (!open) {
+    const verdict = services.keyRate.take(caller.agreement.id);
+    if (!verdict.allowed) return rateLimited(services, tenant, verdict);
+  }
   return { request, tenant: facts, current, caller, note: emptyNote(), retryAfter: 1 };
+}
+
+/** Counted only: a flood, of whoever, does not fill the log. */
+function rateLimited(
+  services: GatewayServices,
+  tenant: TenantName,
+  { retryAfterSeconds }: Exclude<RateVerdict, { readonly allowed: true }>,
+): OutgoingAnswer {
+  services.log.count(tenant, "rate-limited");
+  return faultAnswer("RATE_LIMITED", retryAfter(retryAfterSeconds));
 }
 
 /** Fail closed: what is current is not known, so nothing is decided and nothing is answered. */
@@ -133,7 +149,7 @@ function operationContext(services: GatewayServices, known: Known): OperationCon
     agreement: agreement.ref,
     application: agreement.application,
     purpose: agreement.purpose,
-    fields: new Set(agreement.snapshot.fields),
+    fields: agreedFields(agreement.snapshot, current.policy.catalogue),
   });
   return {
     entry: request.id,
@@ -142,7 +158,7 @@ function operationContext(services: GatewayServices, known: Known): OperationCon
     view: accessViewOf(grant, current.policy.catalogue),
     seals: new Seals(services.derived, agreement),
     derived: services.derived,
-    sources: tenant.sources,
+    sources: gatedSources(tenant, agreement.id),
     guard: services.guard,
     limits: services.limits,
     contact: tenant.contact,
@@ -181,10 +197,12 @@ function openFields(current: Current): Coordinate[] {
     .flatMap((dataset) => [...dataset.members.values()].map((member) => member.coordinate));
 }
 
-/** On every answer: kept by nobody on the way, and named so that its entry can be found (law 8). */
+/** On every answer of a known caller: named so that its entry can be found (law 8). */
 function sealed(request: IncomingRequest, outgoing: OutgoingAnswer): OutgoingAnswer {
-  return {
-    ...outgoing,
-    headers: { ...outgoing.headers, "cache-control": "no-store", "passerelle-access": request.id },
-  };
+  return unrecorded({ ...outgoing, headers: { ...outgoing.headers, "passerelle-access": request.id } });
+}
+
+/** Kept by nobody on the way. What is only counted names no entry, for there is none to find. */
+function unrecorded(outgoing: OutgoingAnswer): OutgoingAnswer {
+  return { ...outgoing, headers: { ...outgoing.headers, "cache-control": "no-store" } };
 }

@@ -27,13 +27,16 @@ export function draftEntry(known: Known, held: OutgoingAnswer): EntryDraft {
     policyVersion: current.policy.id,
     operation: note.operation,
     fields: note.left.fields,
-    refused: refusedOf(note.plan, note.inputs),
+    refused: refusedOf(note.selections, note.inputs),
     withheld: [],
     rows: note.left.rows,
     errors: [...new Set(note.codes)].sort(),
     sources: note.left.sources,
-    traceparent: trace !== undefined && traceparent.test(trace) ? trace : null,
     staff: null,
-    personal: { subjects: note.left.subjects, operationName: note.operationName },
+    personal: {
+      subjects: note.left.subjects,
+      operationName: note.operationName,
+      traceparent: trace !== undefined && traceparent.test(trace) ? trace : null,
+    },
   };
 }

@@ -1,8 +1,8 @@
 // The executor in Apollo's seam: validate → coerce → plan → fetch → shape. What it did is noted for the entry.
 import { createHash } from "node:crypto";
-import type { DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode } from "graphql";
+import { GraphQLError, type DocumentNode, type ExecutionResult, type OperationDefinitionNode } from "graphql";
 import { LRUCache } from "lru-cache";
-import { stripOperation } from "../accesslog/index.js";
+import { stripOperation, type StrippedOperation } from "../accesslog/index.js";
 import type { Caller, DerivedKeys } from "../identity/index.js";
 import type { Guard, Source } from "../sources/index.js";
 import type { Dataset } from "../catalogue/index.js";
@@ -12,9 +12,9 @@ import type { Current } from "./current.js";
 import { fetchPlan, type Fetched } from "./fetch.js";
 import { introspect } from "./introspection.js";
 import { planOperation } from "./plan-operation.js";
-import type { ErrorPlace, Output, Plan } from "./plan.js";
+import type { ErrorPlace, Output, Plan, RefusedSelection } from "./plan.js";
 import { nothingLeft, whatLeft, type WhatLeft } from "./record.js";
-import { answerError, RequestRefused, type RefusedInput } from "./refusals.js";
+import { answerError, badInput, RequestRefused, type RefusedInput } from "./refusals.js";
 import type { GraphQLParameters, RequestLimits } from "./request.js";
 import type { Seals } from "./seals.js";
 import { shape } from "./shape.js";
@@ -39,10 +39,13 @@ export interface OperationContext {
 
 /** Filled while the operation runs; the handler builds the entry from it, however the run ended. */
 export interface OperationNote {
+  /** Null until it was found valid: of other documents nothing is kept, since nobody has checked what they hold. */
   operation: { readonly hash: string; readonly text: string } | null;
   /** As sent; the log bounds and escapes it. */
   operationName: string | null;
   plan: Plan | null;
+  /** What was refused, as selection and as input. */
+  selections: readonly RefusedSelection[];
   inputs: readonly RefusedInput[];
   left: WhatLeft;
   data: boolean;
@@ -54,6 +57,7 @@ export const emptyNote = (): OperationNote => ({
   operation: null,
   operationName: null,
   plan: null,
+  selections: [],
   inputs: [],
   left: nothingLeft,
   data: false,
@@ -66,16 +70,25 @@ export async function executeOperation(
   context: OperationContext,
 ): Promise<ExecutionResult> {
   const { note } = context;
-  note.operation = stripOperation(document, { validated: false });
   note.operationName = parameters.operationName;
   try {
     return await run(document, parameters, context);
   } catch (error) {
-    if (!(error instanceof RequestRefused)) throw error;
-    note.inputs = error.inputs;
-    return { errors: error.errors };
+    const refusal = error instanceof GraphQLError ? unfitArgument(error) : error;
+    if (!(refusal instanceof RequestRefused)) throw refusal;
+    note.inputs = refusal.inputs;
+    if (refusal.selections.length > 0) note.selections = refusal.selections;
+    return { errors: refusal.errors };
   }
 }
+
+/**
+ * What graphql-js finds only with the variables at hand: `null` given for a variable whose default makes up for a `!`
+ * (GraphQL specification 6.4.1). Like every input that does not fit it ends the request before any fetch; graphql-js's
+ * own words are not passed on, since they quote literals (law 11).
+ */
+const unfitArgument = ({ nodes }: GraphQLError): RequestRefused =>
+  badInput("An argument here does not take this value: a variable in it is null.", nodes ?? []);
 
 async function run(
   document: DocumentNode,
@@ -84,7 +97,7 @@ async function run(
 ): Promise<ExecutionResult> {
   const { current, note, view, derived, caller } = context;
   validateDocument(current.api, document);
-  note.operation = stripOperation(document, { validated: true });
+  note.operation = strippedOnce(document);
   const { operation, fragments } = chooseOperation(document, parameters.operationName);
   const variables = coerceVariables(current.api, operation, parameters.variables);
   const plan = planOnce(document, operation, variables, context, () =>
@@ -96,11 +109,13 @@ async function run(
         seals: context.seals,
         limits: context.limits,
         collect: { fragments, variables },
+        contact: context.contact,
       },
       operation,
     ),
   );
   note.plan = plan;
+  note.selections = plan.refused;
   const refused = refusalErrors(plan, context);
   if (refused.length > 0 && caller.agreement.snapshot.refusal === "reject") throw new RequestRefused(refused);
   const introspected = introspect(current, view, {
@@ -121,6 +136,15 @@ async function run(
     data,
     extensions: { access: { entry: context.entry } },
   };
+}
+
+/** It follows from the document alone, so that all requests of one text may share it. */
+const stripped = new WeakMap<DocumentNode, StrippedOperation>();
+
+function strippedOnce(document: DocumentNode): StrippedOperation {
+  const known = stripped.get(document) ?? stripOperation(document, { validated: true });
+  stripped.set(document, known);
+  return known;
 }
 
 /** Law 12: keyed by agreement, its version, and the policy version; one document's plans die with the document. */
@@ -174,7 +198,7 @@ function fetchErrors(plan: Plan, fetched: Fetched): GraphQLError[] {
   const visit = (output: Output): void => {
     if (output.kind !== "one" && output.kind !== "list") return;
     const failure = fetched.batches[output.fetch.batch.index]?.failure;
-    if (failure) errors.push(errorAt(failure.code, output.place, { extensions: { source: failure.source } }));
+    if (failure) errors.push(errorAt(failure.code, output.place));
   };
   plan.outputs.forEach(visit);
   for (const object of plan.objects) object.outputs.forEach(visit);

@@ -30,6 +30,8 @@ export interface BatchResult {
   /** Rows to show, in order; a probed row more is not among them. */
   readonly rows: readonly Row[];
   readonly total: number | null;
+  /** Rows that do not leave, but that a count or a further page tells of. */
+  readonly about: readonly Row[];
   readonly failure: BatchFailure | null;
 }
 
@@ -81,7 +83,7 @@ async function runBatch(batch: Batch, done: readonly BatchResult[], context: Fet
     return await runKeyed(batch, done, context);
   } catch (error) {
     const failure = failureOf(batch, error);
-    return { result: { rows: [], total: null, failure }, places: () => [] };
+    return { result: { rows: [], total: null, about: [], failure }, places: () => [] };
   }
 }
 
@@ -124,21 +126,47 @@ async function runRootList(batch: Batch, context: FetchContext): Promise<BatchRu
     batch.count.wanted && context.guard(batch.dataset) === null
       ? source.count({ from, filter: batch.filter }, context.bounds)
       : Promise.resolve(null);
-  const [{ rows }, total] = await Promise.all([page, count]);
+  const [{ rows }, total, counted] = await Promise.all([page, count, countedRows(batch, source, context)]);
   const shown = turn(batch, rows.slice(0, limit));
   requireKeys(batch, shown);
   const place = { rows: shown.map((_, i) => i), more: rows.length > limit };
-  return { result: { rows: shown, total, failure: null }, places: () => [place] };
+  const about = batch.about.wanted ? [...counted, ...rows.slice(limit)] : [];
+  return { result: { rows: shown, total, about, failure: null }, places: () => [place] };
+}
+
+/** Beyond so many people a count singles nobody out. */
+const MAX_COUNTED = 100;
+
+/** The rows that `totalCount` counts under a condition, when they are few enough to name whom it is about. */
+async function countedRows(batch: Batch, source: Source, context: FetchContext): Promise<readonly Row[]> {
+  if (!batch.count.wanted || !batch.about.wanted) return [];
+  const { rows } = await visiblePage(
+    source,
+    {
+      from: batch.dataset.from,
+      columns: batch.columns.list,
+      filter: batch.filter,
+      order: batch.order,
+      after: null,
+      limit: MAX_COUNTED + 1,
+    },
+    context.guard(batch.dataset),
+    context.bounds,
+  );
+  return rows.length > MAX_COUNTED ? [] : rows;
 }
 
 async function runKeyed(batch: Batch, done: readonly BatchResult[], context: FetchContext): Promise<BatchRun> {
   const keys = new Map<string, Key>();
   for (const member of batch.members)
     for (const key of keysOf(member, done)) if (key !== null) keys.set(JSON.stringify(key), key);
-  const groups = keys.size === 0 ? new Map<string, Row[]>() : await readKeys(batch, [...keys.values()], context);
+  const needed = batch.rows.wanted && keys.size > 0;
+  const groups = needed ? await readKeys(batch, [...keys.values()], context) : new Map<string, Row[]>();
   const shown: Row[] = [];
+  const about: Row[] = [];
   const places = new Map<string, PlaceRows>();
   for (const [key, rows] of groups) {
+    if (batch.about.wanted && batch.limit !== null) about.push(...rows.slice(batch.limit));
     const kept = batch.limit === null ? rows : turn(batch, rows.slice(0, batch.limit));
     places.set(key, {
       rows: kept.map((row) => shown.push(row) - 1),
@@ -147,7 +175,7 @@ async function runKeyed(batch: Batch, done: readonly BatchResult[], context: Fet
   }
   requireKeys(batch, shown);
   return {
-    result: { rows: shown, total: null, failure: null },
+    result: { rows: shown, total: null, about, failure: null },
     places: (member) =>
       keysOf(member, done).map((key) => (key === null ? nothing : (places.get(JSON.stringify(key)) ?? nothing))),
   };

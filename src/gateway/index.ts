@@ -1,13 +1,13 @@
 // Answers one operation: plan, fetch, withhold, shape, record.
 export type { GraphQLParameters, GraphQLServer, IncomingRequest, OutgoingAnswer, RequestLimits } from "./request.js";
 export { accessViewOf, type AccessView } from "./access-view.js";
-export { createAdmission, Overloaded, type Admission, type AdmissionStats, type Leave } from "./admission.js";
+export { createAdmission, type Admission, type AdmissionStats, type Leave } from "./admission.js";
+export { agreedFields, reboundFields } from "./agreed-fields.js";
 export { answer, type GatewayServices } from "./answer.js";
-export { CurrentVersions, NothingInForce, type Current, type CurrentOptions, type CurrentVersion } from "./current.js";
+export { CurrentVersions, type Current, type CurrentOptions, type CurrentVersion } from "./current.js";
 export { executeOperation, type OperationContext } from "./execute.js";
 export { faultAnswer, type FaultDetails } from "./fault-answer.js";
-export { schemaFor } from "./introspection.js";
 export { chooseMediaType, type AnswerMediaType } from "./media-type.js";
+export { sourceGate } from "./gated-source.js";
 export { createRate, type Rate, type RateVerdict } from "./rate.js";
 export { isRequestFault, readParameters, type RequestFault } from "./read-parameters.js";
-export { Seals } from "./seals.js";

@@ -2,10 +2,12 @@
 import {
   executeSync,
   Kind,
+  print,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  type VariableDefinitionNode,
 } from "graphql";
 import { LRUCache } from "lru-cache";
 import { pruneApiSchema } from "../catalogue/index.js";
@@ -16,7 +18,7 @@ import type { Output } from "./plan.js";
 /** Law 12: by policy version and by what the grant opens; equal grants share one. A schema of 200 types is about 1 MB. */
 const pruned = new LRUCache<string, GraphQLSchema>({ max: 50 });
 
-export function schemaFor(version: CurrentVersion, view: AccessView): GraphQLSchema {
+function schemaFor(version: CurrentVersion, view: AccessView): GraphQLSchema {
   const key = `${version.policy.id} ${view.grant.fingerprint}`;
   const known = pruned.get(key);
   if (known) return known;
@@ -32,6 +34,9 @@ export interface IntrospectionRequest {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** Introspection takes texts and truths; the pruned schema may lack the types of variables that stand elsewhere. */
+const fitsIntrospection = ({ type }: VariableDefinitionNode): boolean => /^(String|Boolean)!?$/.test(print(type));
+
 /** Answers by response key; empty when the operation asks for none. Variables go in as they came: graphql-js coerces them. */
 export function introspect(
   version: CurrentVersion,
@@ -42,7 +47,11 @@ export function introspect(
     output.kind === "introspection" ? output.nodes : [],
   );
   if (nodes.length === 0) return {};
-  const operation = { ...request.operation, selectionSet: { kind: Kind.SELECTION_SET, selections: nodes } } as const;
+  const operation = {
+    ...request.operation,
+    variableDefinitions: request.operation.variableDefinitions?.filter(fitsIntrospection) ?? [],
+    selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },
+  } as const;
   const result = executeSync({
     schema: schemaFor(version, view),
     document: { kind: Kind.DOCUMENT, definitions: [...request.fragments.values(), operation] },

@@ -1,5 +1,6 @@
 import type { Caller } from "../identity/index.js";
 import type { Source } from "../sources/index.js";
+import type { Admission } from "./admission.js";
 import type { Current } from "./current.js";
 import type { OperationNote } from "./execute.js";
 import type { IncomingRequest } from "./request.js";
@@ -8,6 +9,8 @@ export interface TenantServices {
   /** Where to ask for a field. */
   readonly contact: string;
   readonly sources: ReadonlyMap<string, Source>;
+  /** Of each source, by its name: `sourceGate`. */
+  readonly gates: ReadonlyMap<string, Admission>;
 }
 
 /** A request whose caller is known: from here on, whatever its end, it is recorded. */

@@ -12,6 +12,8 @@ import type { Seals } from "./seals.js";
 
 /** Selected fields of one operation, fragments expanded; a bound on our own work, beside the ones that can be set. */
 const MAX_SELECTED = 2_000;
+/** No tool that reads a schema needs more. */
+const MAX_INTROSPECTION_ALIASES = 10;
 
 export interface PlanContext {
   readonly schema: GraphQLSchema;
@@ -20,6 +22,8 @@ export interface PlanContext {
   readonly seals: Seals;
   readonly limits: RequestLimits;
   readonly collect: CollectContext;
+  /** Where to ask for a field: the tenant's. */
+  readonly contact: string;
 }
 
 /** Where in the response a selection stands: its path, cut at the first list from the root. */
@@ -45,6 +49,8 @@ export class PlanBuilder {
   #selected = 0;
   #aliases = 0;
   #rows = 0;
+  #cells = 0;
+  #introspectionAliases = 0;
 
   constructor(readonly context: PlanContext) {}
 
@@ -70,6 +76,13 @@ export class PlanBuilder {
       : { ...place, depth, below: [...place.below, key] };
   }
 
+  /** Not by depth: how deep a schema's types are asked for is bounded in validation. */
+  enterIntrospection(nodes: readonly FieldNode[]): void {
+    if (++this.#selected > MAX_SELECTED) throw limitExceeded("Selected fields", this.#selected, MAX_SELECTED, nodes);
+    if (nodes.some((node) => node.alias) && ++this.#introspectionAliases > MAX_INTROSPECTION_ALIASES)
+      throw limitExceeded("Aliases in introspection", this.#introspectionAliases, MAX_INTROSPECTION_ALIASES, nodes);
+  }
+
   /** Rows that a list may bring, counted against the operation's bound. */
   addRows(place: Place, perParent: number, node: FieldNode): Place {
     const rows = place.rows * Math.max(1, perParent);
@@ -82,6 +95,18 @@ export class PlanBuilder {
         [node],
       );
     return { ...place, rows };
+  }
+
+  /** Values that a selection may bring, in every place that writes them: an answer is made and sent in one piece. */
+  addCells(place: Place, selected: number, nodes: readonly FieldNode[]): void {
+    this.#cells += place.rows * selected;
+    if (this.#cells > this.limits.cells)
+      throw limitExceeded(
+        "Values that this operation could return (rows times selected fields)",
+        this.#cells,
+        this.limits.cells,
+        nodes.slice(0, 1),
+      );
   }
 
   listBatch(
@@ -123,7 +148,7 @@ export class PlanBuilder {
 
   #batch(
     signature: string,
-    shape: Omit<Batch, "index" | "columns" | "probe" | "count" | "rows" | "ids" | "cursors" | "members">,
+    shape: Omit<Batch, "index" | "columns" | "probe" | "count" | "rows" | "about" | "ids" | "cursors" | "members">,
   ): Batch {
     const known = this.#bySignature.get(signature);
     if (known) return known;
@@ -135,6 +160,7 @@ export class PlanBuilder {
       probe: off(),
       count: off(),
       rows: off(),
+      about: off(),
       ids: off(),
       cursors: off(),
       members: [],
@@ -158,11 +184,13 @@ export class PlanBuilder {
     return object;
   }
 
-  refuse(coordinate: Coordinate, place: ErrorPlace, notVisible = false): void {
+  /** @param nothingOf the dataset that a root field leads to, none of whose rows is visible. */
+  refuse(coordinate: Coordinate, place: ErrorPlace, notVisible = false, nothingOf?: Dataset): void {
     const decision = this.view.decision(coordinate);
     const rule = decision.rule === null ? null : `${decision.rule.file}:${decision.rule.line}`;
     const reason = notVisible || decision.shared ? "not-visible" : decision.reason;
-    this.refused.push({ coordinate, reason, rule, place });
+    const recordedAs = nothingOf === undefined ? coordinate : `${nothingOf.name}.*`;
+    this.refused.push({ coordinate, recordedAs, reason, rule, place });
   }
 }
 

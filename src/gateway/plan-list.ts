@@ -18,13 +18,14 @@ export function planList(
   coordinate: Coordinate,
   args: Arguments,
 ): ListRequest | "invalid-cursor" {
-  const input = { dataset, view: builder.view, node, refused: builder.refusedInputs };
+  const used = new Set<Coordinate>();
+  const input = { dataset, view: builder.view, node, refused: builder.refusedInputs, used };
   const filter = isRecord(args["where"]) ? planWhere(input, args["where"]) : null;
   const order = planOrder(input, (args["orderBy"] ?? []) as readonly Arguments[]);
   const { limit, reverse, cursor } = pageOf(builder, node, args);
   const after = cursor === null ? null : builder.seals.openCursor(coordinate, order, cursor);
   if (cursor !== null && after === null) return "invalid-cursor";
-  return { limit, reverse, filter, order: reverse ? order.map(turned) : order, after };
+  return { used: [...used].sort(), limit, reverse, filter, order: reverse ? order.map(turned) : order, after };
 }
 
 const turned = (order: Order): Order => ({ ...order, direction: order.direction === "asc" ? "desc" : "asc" });

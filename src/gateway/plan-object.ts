@@ -32,6 +32,7 @@ export function planObject(
     const at = builder.enter(place, key, fieldNodes);
     outputs.push(planMember(builder, batch, at, key, fieldNodes));
   }
+  builder.addCells(place, outputs.length, nodes);
   return builder.object(dataset, outputs);
 }
 
@@ -39,6 +40,14 @@ export function planObject(
 function wantRows(batch: Batch): void {
   batch.rows.wanted = true;
   batch.columns.addAll(batch.dataset.subjects.map((subject) => subject.column));
+}
+
+/** A condition, or the parent's row behind a link, may single somebody out; a whole list does not. */
+function wantAbout(batch: Batch): void {
+  const { subjects } = batch.dataset;
+  if (subjects.length === 0 || (batch.filter === null && batch.match.length === 0)) return;
+  batch.about.wanted = true;
+  batch.columns.addAll(subjects.map((subject) => subject.column));
 }
 
 function planMember(builder: PlanBuilder, batch: Batch, place: Place, key: string, nodes: Nodes): Output {
@@ -85,7 +94,7 @@ function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string,
   if (!link.many) {
     const below = builder.addRows(place, 1, node);
     const next = builder.keyedBatch(target, batch.level + 1, match);
-    const fetch = builder.fetch({ batch: next, coordinate: link.coordinate, parent: parent(), keys: [] });
+    const fetch = builder.fetch({ batch: next, coordinate: link.coordinate, parent: parent(), keys: [], used: [] });
     const object = planObject(builder, next, below, nodes);
     return { kind: "one", key, coordinate: link.coordinate, fetch, object, place: errorPlace(place, node) };
   }
@@ -121,7 +130,7 @@ export function planConnection(
 ): Output {
   const [node] = nodes;
   if (!builder.view.listable(at.target.name)) {
-    builder.refuse(at.coordinate, errorPlace(place, node), true);
+    builder.refuse(at.coordinate, errorPlace(place, node), true, at.isLink ? undefined : at.target);
     return { kind: "null", key };
   }
   const definition = at.owner.getFields()[node.name.value];
@@ -134,7 +143,7 @@ export function planConnection(
   }
   const below = builder.addRows(place, list.limit, node);
   const batch = builder.listBatch(at.target, at.level, at.match, at.coordinate, list);
-  const fetch = builder.fetch({ batch, coordinate: at.coordinate, parent: at.parent(), keys: [] });
+  const fetch = builder.fetch({ batch, coordinate: at.coordinate, parent: at.parent(), keys: [], used: list.used });
   const connection: ConnectionOutput = {
     members: planConnectionMembers(builder, batch, below, nodes, getNamedType(definition.type).name),
     resumed: list.after !== null,
@@ -176,6 +185,7 @@ function planConnectionMembers(
         break;
       case "totalCount":
         batch.count.wanted = true;
+        wantAbout(batch);
         members.push({ kind: "totalCount", key });
         break;
     }
@@ -202,11 +212,11 @@ function planEdge(builder: PlanBuilder, batch: Batch, place: Place, nodes: reado
         break;
     }
   }
+  builder.addCells(place, members.length, nodes);
   return members;
 }
 
 function planPageInfo(builder: PlanBuilder, batch: Batch, place: Place, nodes: readonly FieldNode[]): PageInfoMember[] {
-  wantRows(batch);
   const members: PageInfoMember[] = [];
   for (const [key, fieldNodes] of collectSubfields(builder.context.collect, new Set(["PageInfo"]), nodes)) {
     builder.enter(place, key, fieldNodes);
@@ -217,11 +227,14 @@ function planPageInfo(builder: PlanBuilder, batch: Batch, place: Place, nodes: r
         break;
       case "hasNextPage":
       case "hasPreviousPage":
+        batch.rows.wanted = true;
         batch.probe.wanted = true;
+        wantAbout(batch);
         members.push({ kind: name, key });
         break;
       case "startCursor":
       case "endCursor":
+        wantRows(batch);
         batch.cursors.wanted = true;
         members.push({ kind: name, key });
         break;

@@ -2,7 +2,7 @@
 import { getArgumentValues, type FieldNode, type GraphQLObjectType, type OperationDefinitionNode } from "graphql";
 import { apiRoots, type Dataset } from "../catalogue/index.js";
 import { coordinate } from "../terms/index.js";
-import { collectFields } from "./collect-fields.js";
+import { collectFields, collectSubfields } from "./collect-fields.js";
 import { errorPlace, PlanBuilder, rootPlace, type Place, type PlanContext } from "./plan-builder.js";
 import { planConnection, planObject, type Nodes } from "./plan-object.js";
 import type { Output, Plan } from "./plan.js";
@@ -19,6 +19,7 @@ export function planOperation(context: PlanContext, operation: OperationDefiniti
   for (const [key, nodes] of collectFields(context.collect, new Set([query.name]), [operation.selectionSet])) {
     const name = nodes[0].name.value;
     if (name === "__schema" || name === "__type") {
+      countIntrospection(builder, nodes);
       outputs.push({ kind: "introspection", key, nodes });
       continue;
     }
@@ -39,16 +40,29 @@ export function planOperation(context: PlanContext, operation: OperationDefiniti
   return { outputs, batches, fetches, objects, refused, errors } as unknown as Plan;
 }
 
+const introspectionTypes = new Set(
+  ["Schema", "Type", "Field", "InputValue", "EnumValue", "Directive"].map((t) => `__${t}`),
+);
+
+/** Law 13: every alias below `__schema` repeats a part of the schema, below another alias the repeated part once more. */
+function countIntrospection(builder: PlanBuilder, nodes: readonly FieldNode[]): void {
+  builder.enterIntrospection(nodes);
+  for (const [, below] of collectSubfields(builder.context.collect, introspectionTypes, nodes))
+    countIntrospection(builder, below);
+}
+
 function refuseInputs(builder: PlanBuilder): void {
   if (builder.refusedInputs.length === 0) return;
-  const purpose = builder.view.grant.purpose;
+  const { purpose } = builder.view.grant;
+  const { contact } = builder.context;
   const errors = builder.refusedInputs.map((input) =>
     answerError("FILTER_NOT_SHARED", {
-      message: `${input.coordinate} cannot be filtered or sorted on for ${purpose}.`,
-      extensions: { coordinate: input.coordinate, purpose },
+      message: `${input.coordinate} cannot be filtered or sorted on for ${purpose}. To ask for it: ${contact}.`,
+      nodes: [input.node],
+      extensions: { coordinate: input.coordinate, purpose, contact },
     }),
   );
-  throw new RequestRefused(errors, builder.refusedInputs);
+  throw new RequestRefused(errors, builder.refusedInputs, builder.refused);
 }
 
 function planRootList(
@@ -59,7 +73,7 @@ function planRootList(
   nodes: Nodes,
   dataset: Dataset,
 ): Output {
-  if (!builder.view.visible(dataset.name)) return refuseRoot(builder, place, key, nodes);
+  if (!builder.view.visible(dataset.name)) return refuseRoot(builder, place, key, nodes, dataset);
   return planConnection(builder, place, key, nodes, {
     target: dataset,
     level: 0,
@@ -71,8 +85,8 @@ function planRootList(
   });
 }
 
-function refuseRoot(builder: PlanBuilder, place: Place, key: string, nodes: Nodes): Output {
-  builder.refuse(coordinate("Query", nodes[0].name.value), errorPlace(place, nodes[0]), true);
+function refuseRoot(builder: PlanBuilder, place: Place, key: string, nodes: Nodes, dataset: Dataset): Output {
+  builder.refuse(coordinate("Query", nodes[0].name.value), errorPlace(place, nodes[0]), true, dataset);
   return { kind: "null", key };
 }
 
@@ -84,7 +98,7 @@ function planRootOne(
   nodes: Nodes,
   dataset: Dataset,
 ): Output {
-  if (!builder.view.visible(dataset.name)) return refuseRoot(builder, place, key, nodes);
+  if (!builder.view.visible(dataset.name)) return refuseRoot(builder, place, key, nodes, dataset);
   return planById(builder, place, key, nodes, dataset, idArgument(builder, query, nodes[0]));
 }
 
@@ -109,7 +123,7 @@ function planById(builder: PlanBuilder, place: Place, key: string, nodes: Nodes,
     dataset.key.map((field) => field.column),
   );
   const at = coordinate("Query", nodes[0].name.value);
-  const fetch = builder.fetch({ batch, coordinate: at, parent: null, keys: [opened] });
+  const fetch = builder.fetch({ batch, coordinate: at, parent: null, keys: [opened], used: [] });
   const object = planObject(builder, batch, below, nodes);
   return { kind: "one", key, coordinate: null, fetch, object, place: errorPlace(place, nodes[0]) };
 }

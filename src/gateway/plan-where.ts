@@ -18,6 +18,8 @@ export interface InputContext {
   readonly node: FieldNode;
   /** Filled with every input that is not shared, so that they are all named at once. */
   readonly refused: RefusedInput[];
+  /** Filled with every field that rows are chosen or sorted by: they tell of it, so it is on record. */
+  readonly used: Set<Coordinate>;
 }
 
 export function planWhere(context: InputContext, where: Where): Filter | null {
@@ -94,7 +96,8 @@ function comparison(context: InputContext, field: Field, operator: string, value
 function canonical(context: InputContext, field: Field, value: unknown): NonNullable<Value> {
   if (value instanceof Date)
     return field.column.type === "Date" ? value.toISOString().slice(0, 10) : value.toISOString();
-  if (typeof value === "bigint") return Number(value);
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw badInput(`A number compared with ${field.coordinate} is too large.`, [context.node]);
   if (typeof value === "string" && (value.includes("\u0000") || !value.isWellFormed()))
     throw badInput(
       `A text compared with ${field.coordinate} holds a NUL or half a character, as no text of ours does.`,
@@ -120,15 +123,19 @@ export function planOrder(context: InputContext, orderBy: readonly Where[]): Ord
 }
 
 function allow(context: InputContext, field: Field): boolean {
-  if (context.view.usable(field.coordinate)) return true;
+  if (context.view.usable(field.coordinate)) {
+    context.used.add(field.coordinate);
+    return true;
+  }
   if (!context.refused.some((each) => each.coordinate === field.coordinate))
-    context.refused.push(refusedInput(context.view, field.coordinate));
+    context.refused.push(refusedInput(context, field.coordinate));
   return false;
 }
 
-function refusedInput(view: AccessView, coordinate: Coordinate): RefusedInput {
+function refusedInput({ view, node }: InputContext, coordinate: Coordinate): RefusedInput {
   const decision = view.decision(coordinate);
   const rule = decision.rule === null ? null : `${decision.rule.file}:${decision.rule.line}`;
   // Shared but masked, or open on some visible rows only: selected it may be, filtered on not.
-  return { coordinate, reason: decision.shared ? "not-visible" : decision.reason, rule };
+  const reason = !decision.shared ? decision.reason : decision.mask === "-" ? "not-visible" : "masked";
+  return { coordinate, reason, rule, node };
 }

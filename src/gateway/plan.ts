@@ -55,6 +55,11 @@ export interface Batch {
   readonly count: { wanted: boolean };
   /** Rows are needed at all (not for a `totalCount` alone). */
   readonly rows: { wanted: boolean };
+  /**
+   * A count, or whether more rows follow, tells of the people whose rows meet a condition, though no row leaves: whom it
+   * is about is read, up to a bound, and recorded (law 5).
+   */
+  readonly about: { wanted: boolean };
   /** Rows at hand get an id each. */
   readonly ids: { wanted: boolean };
   /** Rows get a cursor each, bound to this coordinate. */
@@ -71,12 +76,16 @@ export interface Fetch {
   readonly parent: { readonly batch: Batch; readonly columns: readonly number[] } | null;
   /** At the root: the key asked for by id; empty for a list. */
   readonly keys: readonly (readonly NonNullable<Value>[])[];
+  /** Fields that the application chose or sorted these rows by. */
+  readonly used: readonly Coordinate[];
   /** Position among the plan's fetches; results are kept by it. */
   readonly index: number;
 }
 
 /** A list as asked for, its arguments read and allowed. */
 export interface ListRequest {
+  /** Fields that the application chose or sorted rows by, sorted. */
+  readonly used: readonly Coordinate[];
   readonly limit: number;
   /** `last` was given: the order is turned round for the source. */
   readonly reverse: boolean;
@@ -160,6 +169,8 @@ export interface ConnectionOutput {
 /** A selected field that the grant does not open. */
 export interface RefusedSelection {
   readonly coordinate: Coordinate;
+  /** What the entry names: the coordinate, or `Resident.*` where it is a root field to a dataset of which nothing is open. */
+  readonly recordedAs: string;
   readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible";
   readonly rule: string | null;
   readonly place: ErrorPlace;

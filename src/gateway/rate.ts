@@ -1,15 +1,17 @@
-// Requests without a key: bounded per tenant and minute, so that open data cannot crowd out everyone else (law 13).
-import type { TenantName } from "../terms/index.js";
+// Requests per minute: of a tenant's open data, and of each agreement, so that none crowds out the others (law 13).
 
 export type RateVerdict = { readonly allowed: true } | { readonly allowed: false; readonly retryAfterSeconds: number };
 
 export interface Rate {
-  /** Takes one request's share, or says in how many whole seconds there will be one. */
-  take(tenant: TenantName): RateVerdict;
+  /**
+   * Takes one request's share, or says in how many whole seconds there will be one.
+   * @param group Whose share: a tenant's name or an agreement's id, never what a stranger can make up: each is kept.
+   */
+  take(group: string): RateVerdict;
 }
 
 /**
- * A token bucket per tenant: at most `perMinute` at once, refilled evenly. Held in memory: each node has its own, so
+ * A token bucket per group: at most `perMinute` at once, refilled evenly. Held in memory: each node has its own, so
  * that a town with n nodes allows n times as many. 0 allows none.
  * @param now Milliseconds that never go back.
  */
@@ -19,15 +21,15 @@ export function createRate(options: { perMinute: number; now?: () => number }): 
   const perMs = perMinute / 60_000;
   // A bucket holds at least one whole request, or a rate below one per minute would never allow any.
   const capacity = perMinute === 0 ? 0 : Math.max(1, perMinute);
-  const buckets = new Map<TenantName, { tokens: number; at: number }>();
+  const buckets = new Map<string, { tokens: number; at: number }>();
   return {
-    take(tenant) {
+    take(group) {
       if (perMinute === 0) return { allowed: false, retryAfterSeconds: 60 };
       const at = now();
-      const bucket = buckets.get(tenant) ?? { tokens: capacity, at };
+      const bucket = buckets.get(group) ?? { tokens: capacity, at };
       bucket.tokens = Math.min(capacity, bucket.tokens + Math.max(0, at - bucket.at) * perMs);
       bucket.at = at;
-      buckets.set(tenant, bucket);
+      buckets.set(group, bucket);
       if (bucket.tokens >= 1) {
         bucket.tokens -= 1;
         return { allowed: true };

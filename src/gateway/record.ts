@@ -6,7 +6,15 @@ import type { Decision } from "../policy/index.js";
 import { coordinate, type Coordinate, type SubjectToken, type TenantName, type Value } from "../terms/index.js";
 import type { AccessView } from "./access-view.js";
 import type { Fetched } from "./fetch.js";
-import type { Batch, ConnectionOutput, ObjectOutput, Output, Plan } from "./plan.js";
+import type {
+  Batch,
+  ConnectionMember,
+  ConnectionOutput,
+  ObjectOutput,
+  Output,
+  Plan,
+  RefusedSelection,
+} from "./plan.js";
 import type { RefusedInput } from "./refusals.js";
 import type { Emitted } from "./shape.js";
 
@@ -37,15 +45,21 @@ function fieldsRead(executed: Executed, view: AccessView): FieldRead[] {
   const add = (at: Coordinate, count: number): void => {
     if (count > 0) cells.set(at, (cells.get(at) ?? 0) + count);
   };
+  // Rows chosen or sorted by a field tell of it (`cells: 0`), whether a cell of it is in the answer or not.
+  for (const { used, batch, index } of executed.plan.fetches)
+    if ((executed.emitted.links[index] ?? 0) > 0 && executed.fetched.batches[batch.index]?.failure === null)
+      for (const at of used) cells.set(at, cells.get(at) ?? 0);
   const link = (output: Output): void => {
     if (output.kind !== "one" && output.kind !== "list") return;
-    if (output.coordinate !== null) add(output.coordinate, executed.emitted.links[output.fetch.index] ?? 0);
-    if (
-      output.kind === "list" &&
-      countsTotal(output.connection) &&
-      executed.emitted.totals.has(output.fetch.batch.index)
-    )
-      add(coordinate(output.fetch.batch.dataset.name, "totalCount"), 1);
+    const places = executed.emitted.links[output.fetch.index] ?? 0;
+    if (output.coordinate !== null) add(output.coordinate, places);
+    if (output.kind !== "list") return;
+    const { batch } = output.fetch;
+    const has = (kind: ConnectionMember["kind"]): boolean => output.connection.members.some((m) => m.kind === kind);
+    if (has("totalCount") && executed.emitted.totals.has(batch.index))
+      add(coordinate(batch.dataset.name, "totalCount"), 1);
+    // Whether there is a further page tells whether rows meet the condition, like a count.
+    if (has("pageInfo") && batch.probe.wanted) add(coordinate(batch.dataset.name, "pageInfo"), places);
   };
   executed.plan.outputs.forEach(link);
   for (const object of executed.plan.objects) {
@@ -61,10 +75,7 @@ function fieldsRead(executed: Executed, view: AccessView): FieldRead[] {
     .sort((a, b) => (a.coordinate < b.coordinate ? -1 : 1));
 }
 
-const countsTotal = (connection: ConnectionOutput): boolean =>
-  connection.members.some((member) => member.kind === "totalCount");
-
-/** `id` and `totalCount` are no fields of the town's: they follow from the row being visible, so no one rule names them. */
+/** `id`, `totalCount` and `pageInfo` are no fields of the town's: they follow from the row being visible, so no one rule names them. */
 const ruleOf = (decision: Decision): { rule: string; mask: string } =>
   decision.shared
     ? { rule: `${decision.rule.file}:${decision.rule.line}`, mask: decision.mask }
@@ -87,7 +98,7 @@ function failedSources(executed: Executed): { source: string; reason: string }[]
   return [...failed.values()];
 }
 
-/** Distinct people whose rows (or cells about them) are in the answer. */
+/** Distinct people whose rows (or cells about them) are in the answer, or of whom a count or a page's end tells. */
 function subjects(
   executed: Executed,
   derived: DerivedKeys,
@@ -100,10 +111,12 @@ function subjects(
     const column = batch.columns.at(subject.column);
     if (column === undefined) return;
     const emitted = executed.emitted.rows[batch.index];
-    executed.fetched.batches[batch.index]?.rows.forEach((row, i) => {
+    const result = executed.fetched.batches[batch.index];
+    const left = (result?.rows ?? []).filter((_, i) => emitted?.[i] === 1);
+    for (const row of [...left, ...(result?.about ?? [])]) {
       const key = row[column] ?? null;
-      if (key !== null && emitted?.[i] === 1) found.set(JSON.stringify(key), key);
-    });
+      if (key !== null) found.set(JSON.stringify(key), key);
+    }
   };
   for (const batch of executed.plan.batches) batch.dataset.subjects.forEach((subject) => add(batch, subject));
   for (const { batch, object } of placesOfObjects(executed.plan))
@@ -139,15 +152,15 @@ const objectsOf = (connection: ConnectionOutput): ObjectOutput[] =>
     return member.members.flatMap((edge) => (edge.kind === "node" ? [edge.object] : []));
   });
 
-export function refusedOf(plan: Plan | null, inputs: readonly RefusedInput[]): FieldRefused[] {
+export function refusedOf(selections: readonly RefusedSelection[], inputs: readonly RefusedInput[]): FieldRefused[] {
   const all: FieldRefused[] = [
-    ...(plan?.refused ?? []).map(({ coordinate: at, reason, rule }) => ({
+    ...selections.map(({ recordedAs: at, reason, rule }) => ({
       coordinate: at,
       reason,
       rule,
       use: "selection" as const,
     })),
-    ...inputs.map((input) => ({ ...input, use: "input" as const })),
+    ...inputs.map(({ coordinate: at, reason, rule }) => ({ coordinate: at, reason, rule, use: "input" as const })),
   ];
   const once = new Map(all.map((refused) => [`${refused.coordinate} ${refused.use}`, refused]));
   return [...once.values()];

@@ -1,5 +1,6 @@
 // The errors of answers, made from the catalogue of terms: code, sentence, and nothing of a value.
-import { GraphQLError, type ASTNode } from "graphql";
+import { GraphQLError, type ASTNode, type FieldNode } from "graphql";
+import type { RefusedSelection } from "./plan.js";
 import { answerErrors, type AnswerErrorCode } from "../terms/index.js";
 
 export interface ErrorDetails {
@@ -24,6 +25,8 @@ export class RequestRefused extends Error {
     readonly errors: readonly GraphQLError[],
     /** Coordinates used as inputs that are not shared, for the entry. */
     readonly inputs: readonly RefusedInput[] = [],
+    /** Selections of the same operation that are not shared. */
+    readonly selections: readonly RefusedSelection[] = [],
   ) {
     super("request refused");
   }
@@ -31,8 +34,10 @@ export class RequestRefused extends Error {
 
 export interface RefusedInput {
   readonly coordinate: string;
-  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible";
+  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible" | "masked";
   readonly rule: string | null;
+  /** The list whose `where` or `orderBy` holds it. */
+  readonly node: FieldNode;
 }
 
 /** A figure and its limit, in the sentence and as data. */

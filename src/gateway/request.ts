@@ -54,6 +54,8 @@ export interface RequestLimits {
   readonly defaultPageSize: number;
   /** Rows that an operation could return at most, by its `first` arguments. */
   readonly rows: number;
+  /** Values that an operation could return at most: rows times what is selected of each, wherever it is selected. */
+  readonly cells: number;
   /** Rows looked at to fill one page. */
   readonly scanRows: number;
   /** Milliseconds from arrival to the answer. */
@@ -64,4 +66,6 @@ export interface RequestLimits {
   readonly queued: number;
   /** Requests per minute without a key, for each tenant. */
   readonly openPerMinute: number;
+  /** Requests per minute of one agreement. */
+  readonly keyPerMinute: number;
 }

@@ -96,8 +96,7 @@ class Shaper {
 
   #object(batch: Batch, object: ObjectOutput, at: number): Shaped {
     this.emitted.objects[object.index] = (this.emitted.objects[object.index] ?? 0) + 1;
-    const rows = this.emitted.rows[batch.index];
-    if (rows) rows[at] = 1;
+    this.#markLeft(batch, at);
     return this.outputs(object.outputs, batch, at);
   }
 
@@ -132,8 +131,7 @@ class Shaper {
   #edge(fetch: Fetch, members: readonly EdgeMember[], at: number): Shaped {
     const made = emptyObject();
     // An edge shows that its row exists: it has left, whatever is selected below.
-    const rows = this.emitted.rows[fetch.batch.index];
-    if (rows) rows[at] = 1;
+    this.#markLeft(fetch.batch, at);
     for (const member of members)
       made[member.key] =
         member.kind === "typename"
@@ -169,8 +167,12 @@ class Shaper {
     return made;
   }
 
+  /** One end of a page: sealed alone, unless its edges have cursors and all are sealed already. */
   #cursorAt(fetch: Fetch, at: number | undefined): string | null {
-    return at === undefined ? null : this.#cursorOf(fetch, at);
+    if (at === undefined) return null;
+    const sealed = this.#cursors.get(fetch.batch.index)?.[at] ?? this.#sealCursors(fetch, [at])[0];
+    this.#markLeft(fetch.batch, at);
+    return sealed ?? "";
   }
 
   #idOf(batch: Batch, at: number): string {
@@ -184,26 +186,37 @@ class Shaper {
   }
 
   #cursorOf(fetch: Fetch, at: number): string {
-    const { batch } = fetch;
-    let cursors = this.#cursors.get(batch.index);
+    const { index } = fetch.batch;
+    let cursors = this.#cursors.get(index);
     if (!cursors) {
-      const columns = batch.order.map((order) => order.column);
-      // Bound to the order as asked, whichever way the page was read, so that one serves `after` and `before`.
-      const asked = batch.reverse
-        ? batch.order.map((o) => ({ ...o, direction: o.direction === "asc" ? ("desc" as const) : ("asc" as const) }))
-        : batch.order;
-      cursors = this.context.seals.cursors(fetch.coordinate, asked, this.#pick(batch, columns));
-      this.#cursors.set(batch.index, cursors);
+      const rows = this.context.fetched.batches[index]?.rows ?? [];
+      cursors = this.#sealCursors(fetch, [...rows.keys()]);
+      this.#cursors.set(index, cursors);
     }
-    // A cursor is made of its row: the row has left, whatever else is selected.
-    const rows = this.emitted.rows[batch.index];
-    if (rows) rows[at] = 1;
+    this.#markLeft(fetch.batch, at);
     return cursors[at] ?? "";
   }
 
-  #pick(batch: Batch, wanted: readonly Column[]): Value[][] {
+  #sealCursors(fetch: Fetch, places: readonly number[]): readonly string[] {
+    const { batch } = fetch;
+    // Bound to the order as asked, whichever way the page was read, so that one serves `after` and `before`.
+    const asked = batch.reverse
+      ? batch.order.map((o) => ({ ...o, direction: o.direction === "asc" ? ("desc" as const) : ("asc" as const) }))
+      : batch.order;
+    const columns = batch.order.map((order) => order.column);
+    return this.context.seals.cursors(fetch.coordinate, asked, this.#pick(batch, columns, places));
+  }
+
+  /** An id, a cursor or an object is made of its row: the row has left, whatever else is selected. */
+  #markLeft(batch: Batch, at: number): void {
+    const rows = this.emitted.rows[batch.index];
+    if (rows) rows[at] = 1;
+  }
+
+  #pick(batch: Batch, wanted: readonly Column[], places?: readonly number[]): Value[][] {
     const columns = wanted.map((column) => batch.columns.at(column) ?? -1);
-    const rows = this.context.fetched.batches[batch.index]?.rows ?? [];
+    const all = this.context.fetched.batches[batch.index]?.rows ?? [];
+    const rows = places === undefined ? all : places.flatMap((place) => (all[place] ? [all[place]] : []));
     return rows.map((row) => columns.map((column) => row[column] ?? null));
   }
 }

@@ -26,6 +26,11 @@ export interface Recipient {
 export interface Snapshot {
   /** Sorted, distinct. */
   readonly fields: readonly Coordinate[];
+  /**
+   * What each of them was bound to when it was drafted (catalogue's `bindingsOf`). A field bound to something else since
+   * is not in the agreement until it is approved again. null: the built-in agreement, which follows the catalogue.
+   */
+  readonly bindings: Readonly<Record<string, string>> | null;
   readonly purpose: PurposeName;
   readonly basis: Basis;
   readonly basisNote: string | null;

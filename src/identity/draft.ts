@@ -1,5 +1,5 @@
 // The checks of a draft: what an agreement may say at all, before a DPO reads it.
-import type { Catalogue, Field, Link } from "../catalogue/index.js";
+import { bindingsOf, type Catalogue, type Field, type Link } from "../catalogue/index.js";
 import { nearest, type Coordinate, type PurposeName, type TenantName } from "../terms/index.js";
 import { bases, type Basis, type Recipient, type Snapshot } from "./agreement.js";
 import { RegistryError } from "./registry-error.js";
@@ -27,46 +27,99 @@ export interface AgreementDraft {
   /** ISO 8601 duration: `P1Y`, `P30D`. */
   readonly retention?: string | undefined;
   readonly refusal?: "null" | "reject" | undefined;
-  /** E-mail address of the person who drafts. */
+  /** E-mail address of the person who drafts: one of the tenant's people. */
   readonly draftedBy: string;
 }
 
-/** The draft with its coordinates resolved. @throws RegistryError */
-export function resolveDraft(draft: AgreementDraft, purposes: ReadonlySet<string>, catalogue: Catalogue): Snapshot {
-  const fields = resolveFields(draft.fields, catalogue);
-  const basis = checkBasis(draft.basis, fields, catalogue);
-  const basisNote = draft.basisNote === undefined ? null : checkText("note on the basis", draft.basisNote, 2_000);
-  const special = fields.find((field) => isSpecial(catalogue.coordinates.get(field)));
-  if (special !== undefined && basisNote === null) {
-    throw new RegistryError(
-      "note-required",
-      `${special} belongs to a special category of data (RGPD art. 9). ` +
-        "Add a note on the basis that names the condition of art. 9(2) and the reference of the impact assessment.",
-    );
+/** Runs checks one after another, so that a person is told everything at once. */
+export class Checks {
+  readonly #found: RegistryError[] = [];
+
+  /** What the check gives; where it refuses, `instead`, with which the next checks go on. */
+  run<T, U>(check: () => T, instead: U): T | U {
+    try {
+      return check();
+    } catch (error) {
+      if (!(error instanceof RegistryError)) throw error;
+      this.#found.push(error);
+      return instead;
+    }
   }
-  const [from, until] = [checkDay("first day", draft.from), checkDay("last day", draft.until)];
-  if (until < from)
-    throw new RegistryError("invalid-date", `The last day (${until}) comes before the first day (${from}).`);
+
+  /** @throws RegistryError with a line for each refusal, and the code of the first */
+  end(): void {
+    const [first] = this.#found;
+    if (first === undefined) return;
+    throw new RegistryError(first.code, this.#found.map(({ message }) => message).join("\n"));
+  }
+}
+
+/**
+ * The draft with its coordinates resolved. What it refuses is found by `checks.end()`; until then what is returned is
+ * no snapshot to store.
+ */
+export function resolveDraft(
+  draft: AgreementDraft,
+  purposes: ReadonlySet<string>,
+  catalogue: Catalogue,
+  checks: Checks,
+): Snapshot {
+  const purpose = checks.run(() => checkPurpose(draft.purpose, purposes), draft.purpose as PurposeName);
+  const fields = resolveFields(draft.fields, catalogue, checks);
+  const basis = checks.run(() => checkBasis(draft.basis, fields, catalogue), "public-task" as const);
+  const { basisNote: note } = draft;
+  const basisNote = note === undefined ? null : checks.run(() => checkText("note on the basis", note, 2_000), note);
+  checks.run(() => checkSpecial(fields, basisNote, catalogue), undefined);
+  const recipient = checkRecipient(draft.recipient, checks);
+  const { from, until } = checkDays(draft, checks);
+  const bound = bindingsOf(catalogue);
   return {
     fields,
-    purpose: checkPurpose(draft.purpose, purposes),
+    bindings: Object.fromEntries(fields.map((field) => [field, bound.get(field) ?? ""])),
+    purpose,
     basis,
     basisNote,
-    recipient: checkRecipient(draft.recipient),
+    recipient,
     from,
     until,
-    volumePerDay: checkVolume(draft.volumePerDay),
-    retention: checkRetention(draft.retention),
+    volumePerDay: checks.run(() => checkVolume(draft.volumePerDay), null),
+    retention: checks.run(() => checkRetention(draft.retention), null),
     refusal: draft.refusal ?? "null",
   };
 }
 
-/** Sorted, distinct coordinates; links are among them. @throws RegistryError with what was probably meant. */
-export function resolveFields(written: readonly string[], catalogue: Catalogue): Coordinate[] {
-  const resolved = new Set(written.flatMap((text) => resolveField(text.trim(), catalogue)));
-  if (resolved.size === 0) {
-    throw new RegistryError("no-fields", "The agreement names no field. Give at least one, such as Resident.district.");
-  }
+function checkSpecial(fields: readonly Coordinate[], note: string | null, catalogue: Catalogue): void {
+  const special = fields.find((field) => isSpecial(catalogue.coordinates.get(field)));
+  if (special === undefined || note !== null) return;
+  throw new RegistryError(
+    "note-required",
+    `${special} belongs to a special category of data (RGPD art. 9). ` +
+      "Add a note on the basis that names the condition of art. 9(2) and the reference of the impact assessment.",
+  );
+}
+
+function checkDays(draft: AgreementDraft, checks: Checks): { readonly from: string; readonly until: string } {
+  const from = checks.run(() => checkDay("first day", draft.from), null);
+  const until = checks.run(() => checkDay("last day", draft.until), null);
+  checks.run(() => {
+    if (from !== null && until !== null && until < from)
+      throw new RegistryError("invalid-date", `The last day (${until}) comes before the first day (${from}).`);
+  }, undefined);
+  return { from: from ?? draft.from, until: until ?? draft.until };
+}
+
+/** Sorted, distinct coordinates; links are among them. Refuses with what was probably meant. */
+function resolveFields(written: readonly string[], catalogue: Catalogue, checks: Checks): Coordinate[] {
+  const resolved = new Set<Coordinate>();
+  for (const text of new Set(written.map((one) => one.trim())))
+    for (const field of checks.run(() => resolveField(text, catalogue), [])) resolved.add(field);
+  checks.run(() => {
+    if (written.length > 0) return;
+    throw new RegistryError(
+      "no-fields",
+      "The agreement names no field. Give at least one with --fields or --fields-file, such as Resident.district.",
+    );
+  }, undefined);
   return [...resolved].sort();
 }
 
@@ -133,20 +186,23 @@ function checkPurpose(text: string, purposes: ReadonlySet<string>): PurposeName 
 
 const roles: readonly Recipient["role"][] = ["controller", "joint-controller", "processor"];
 
-function checkRecipient(recipient: AgreementDraft["recipient"]): Recipient {
-  const role = roles.find((known) => known === recipient.role);
-  if (role === undefined) {
-    throw new RegistryError(
-      "invalid-recipient",
-      `The recipient's role must be one of ${roles.join(", ")}; ${quote(recipient.role)} is none of them.`,
-    );
-  }
+function checkRecipient(recipient: AgreementDraft["recipient"], checks: Checks): Recipient {
+  const text = (what: string, written: string): string => checks.run(() => checkText(what, written, 200), written);
   return {
-    name: checkText("recipient's name", recipient.name, 200),
-    contact: checkText("recipient's contact", recipient.contact, 200),
-    role,
-    basis: checkText("recipient's own basis", recipient.basis, 200),
+    name: text("recipient's name", recipient.name),
+    contact: text("recipient's contact", recipient.contact),
+    role: checks.run(() => checkRole(recipient.role), "processor" as const),
+    basis: text("recipient's own basis", recipient.basis),
   };
+}
+
+function checkRole(text: string): Recipient["role"] {
+  const role = roles.find((known) => known === text);
+  if (role !== undefined) return role;
+  throw new RegistryError(
+    "invalid-recipient",
+    `The recipient's role must be one of ${roles.join(", ")}; ${quote(text)} is none of them.`,
+  );
 }
 
 function checkDay(what: string, text: string): string {

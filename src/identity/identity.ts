@@ -91,6 +91,7 @@ export class Identity {
       version: 1,
       snapshot: {
         fields: [...new Set(fields)].sort(),
+        bindings: null,
         purpose,
         basis: "open",
         basisNote: null,

@@ -1,13 +1,5 @@
 // Who asks, under which agreement; and how staff change that.
-export {
-  bases,
-  type Agreement,
-  type Basis,
-  type Caller,
-  type Recipient,
-  type Snapshot,
-  type Standing,
-} from "./agreement.js";
+export { type Agreement, type Basis, type Caller, type Recipient, type Snapshot, type Standing } from "./agreement.js";
 export { identityEntities } from "./entities.js";
 export { Identity, type IdentityOptions } from "./identity.js";
 export { standingOf } from "./standing.js";
@@ -19,5 +11,5 @@ export type { AgreementDraft } from "./draft.js";
 export type { AgreementView, ApplicationView, KeyView, VersionView } from "./registry-views.js";
 export { RegistryError, type RegistryErrorCode } from "./registry-error.js";
 export { DerivedKeys, type SealingUse, type SecretReader } from "./derived-keys.js";
-export { createSiv, padJson, type Siv } from "./siv.js";
+export { padJson, type Siv } from "./siv.js";
 export { subjectTokens, subjectTokensOfAllSecrets } from "./subject-token.js";

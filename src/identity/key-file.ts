@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Document, isMap, parseDocument } from "yaml";
-import { withLock } from "../store/index.js";
+import { StoreError, withLock } from "../store/index.js";
 import type { FileFault, TenantName } from "../terms/index.js";
 import { readKeyFile, secretBytes, type NumberedSecret, type SecretsByTenant } from "./key-file-form.js";
 
@@ -69,7 +69,7 @@ export class KeyFile implements Secrets {
  * @param tenants all of them must have a secret; what the file holds of others is checked and left alone.
  * @param options.createMissing for development: makes the file, and secrets of tenants that have none. Elsewhere a
  * missing secret is a fault: made anew, it would change every id that was ever given.
- * @throws KeyFileError
+ * @throws KeyFileError; StoreError where the system does not let this user read or write it
  */
 export async function openKeyFile(
   path: string,
@@ -77,13 +77,38 @@ export async function openKeyFile(
   options: { readonly createMissing: boolean },
 ): Promise<KeyFile> {
   const wanted = [...tenants];
-  if (!options.createMissing) return open(path, wanted);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  // The gateway and the command line may start together: each must end with the same secrets.
-  return withLock(`${path}.lock`, 10_000, async () => {
-    createMissing(path, wanted);
-    return open(path, wanted);
-  });
+  try {
+    if (!options.createMissing) return open(path, wanted);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    // The gateway and the command line may start together: each must end with the same secrets.
+    return await withLock(`${path}.lock`, 10_000, async () => {
+      createMissing(path, wanted);
+      return open(path, wanted);
+    });
+  } catch (error) {
+    throw inWords(error, path, options.createMissing ? "written" : "read");
+  }
+}
+
+const refusedBySystem = new Set(["EACCES", "EPERM", "EROFS", "ENOSPC", "ENOTDIR", "EEXIST", "EISDIR"]);
+
+/** The innermost folder around it that is there. */
+function nearestFolder(path: string): string {
+  let folder = dirname(path);
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}
+
+/** What the system said: nobody but the operator can put that right. */
+function inWords(error: unknown, path: string, what: "read" | "written"): unknown {
+  const code: unknown = error instanceof Error && "code" in error ? error.code : null;
+  if (error instanceof StoreError || typeof code !== "string" || !refusedBySystem.has(code)) return error;
+  return new StoreError(
+    "key-file-folder",
+    `The key file ${path} cannot be ${what} (${(error as Error).message}). ` +
+      `Let this user write in ${nearestFolder(path)}, run Passerelle as the user who owns it, or name another place with PASSERELLE_KEY_FILE.`,
+    { cause: error },
+  );
 }
 
 function open(path: string, tenants: readonly TenantName[]): KeyFile {

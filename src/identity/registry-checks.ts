@@ -43,6 +43,14 @@ export function checkName(what: string, name: string): string {
 export const findApplication = (db: EntityManager, tenant: TenantName, name: string): Promise<ApplicationRow | null> =>
   db.findOneBy(ApplicationRow, { tenant, name });
 
+export function requireApplication(known: boolean, name: string): void {
+  if (known) return;
+  throw new RegistryError(
+    "unknown-application",
+    `There is no application ${quote(name)}. Create it first: npx passerelle application create --help`,
+  );
+}
+
 /** With its versions, ascending. @throws RegistryError with what was probably meant. */
 export async function findAgreement(db: EntityManager, tenant: TenantName, ref: string): Promise<AgreementRow> {
   const [application = "", purpose = "", rest] = ref.split("/");
@@ -65,6 +73,25 @@ export async function findAgreement(db: EntityManager, tenant: TenantName, ref: 
       ? "An agreement is written application/purpose, such as cantine-plus/school-meals"
       : `Did you mean ${meant}?`;
   throw new RegistryError("unknown-agreement", `There is no agreement ${quote(ref)}. ${hint}`);
+}
+
+/**
+ * Who drafts is one of the people of gateway.yaml, like who approves: a free text would be another name for the same
+ * person, and four eyes would be two.
+ */
+export function findPerson(people: TenantTerms["people"], written: string): TenantTerms["people"][number] {
+  const email = written.trim().toLowerCase();
+  const person = people.find((one) => one.email.toLowerCase() === email);
+  if (person !== undefined) return person;
+  const meant = nearest(
+    email,
+    people.map((one) => one.email),
+  );
+  throw new RegistryError(
+    "unknown-person",
+    `${quote(written)} is not listed under people of this tenant in gateway.yaml${meant === undefined ? "" : ` (did you mean "${meant}"?)`}. ` +
+      "Who drafts an agreement must be: give that person's email address.",
+  );
 }
 
 /** The version that is decided on, by whom, with which note. */

@@ -22,6 +22,7 @@ export type RegistryErrorCode =
   | "not-a-draft"
   | "not-approved"
   | "not-a-dpo"
+  | "unknown-person"
   | "own-draft"
   | "already-suspended"
   | "not-suspended"

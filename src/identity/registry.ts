@@ -9,7 +9,7 @@ import { AgreementVersionRow } from "./agreement-version.entity.js";
 import { AgreementRow } from "./agreement.entity.js";
 import { ApiKeyRow } from "./api-key.entity.js";
 import { ApplicationRow } from "./application.entity.js";
-import { type AgreementDraft, checkText, quote, resolveDraft } from "./draft.js";
+import { type AgreementDraft, Checks, checkText, quote, resolveDraft } from "./draft.js";
 import type { Secrets } from "./key-file.js";
 import { makeKey, publicIdOf } from "./keys.js";
 import {
@@ -17,6 +17,8 @@ import {
   decideVersion,
   findAgreement,
   findApplication,
+  findPerson,
+  requireApplication,
   type Decision,
   type TenantTerms,
 } from "./registry-checks.js";
@@ -82,15 +84,14 @@ export class Registry {
   /** The first version of an agreement, or the next one of the agreement that this application has for this purpose. */
   async draftAgreement(draft: AgreementDraft, catalogue: Catalogue): Promise<AgreementView> {
     const { tenant, application } = draft;
-    const snapshot = resolveDraft(draft, new Set<string>(this.#terms(tenant).purposes.keys()), catalogue);
-    const draftedBy = checkText("name of who drafts", draft.draftedBy, 200);
+    const { purposes, people } = this.#terms(tenant);
+    const checks = new Checks();
+    const known = (await findApplication(this.#dataSource.manager, tenant, application)) !== null;
+    checks.run(() => requireApplication(known, application), undefined);
+    const snapshot = resolveDraft(draft, new Set<string>(purposes.keys()), catalogue, checks);
+    const draftedBy = checks.run(() => findPerson(people, draft.draftedBy).email, "");
+    checks.end();
     return this.#change(tenant, async (db) => {
-      if ((await findApplication(db, tenant, application)) === null) {
-        throw new RegistryError(
-          "unknown-application",
-          `There is no application ${quote(application)}. Create it first: passerelle application create.`,
-        );
-      }
       const id = await this.#agreementFor(db, tenant, application, snapshot.purpose);
       const number = 1 + ((await db.maximum(AgreementVersionRow, "number", { agreement: id })) ?? 0);
       const version = { agreement: id, number, snapshot, state: "draft" as const, draftedBy, draftedAt: this.#now() };
@@ -182,7 +183,7 @@ export class Registry {
     return this.#change(tenant, async (db) => {
       const row = await db.findOne(ApiKeyRow, { where: { tenant, publicId }, relations: { of: true } });
       if (row === null) {
-        throw new RegistryError("unknown-key", `There is no key ${quote(publicId)}. See passerelle key list.`);
+        throw new RegistryError("unknown-key", `There is no key ${quote(publicId)}. See npx passerelle key list.`);
       }
       if (row.revokedAt !== null) {
         throw new RegistryError(

@@ -7,6 +7,7 @@ const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 const snapshotForm = z.strictObject({
   fields: z.array(z.string().transform((text) => text as Coordinate)),
+  bindings: z.record(z.string(), z.string()),
   purpose: z.string().transform((text) => text as PurposeName),
   basis: z.enum(bases),
   basisNote: z.string().nullable(),

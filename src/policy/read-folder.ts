@@ -1,9 +1,10 @@
 // The town folder → a version's content. Bytes are read as what they are: what is not plain UTF-8 text, or lies
 // elsewhere, is refused by name.
-import { lstat, open, readdir, realpath } from "node:fs/promises";
+import { lstat, open, realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import type { FileFault, TenantName } from "../terms/index.js";
-import { commonFolder, modelPath, policyPathKind, sortedPaths, tenantFolder, type VersionContent } from "./content.js";
+import { sortedPaths, tenantFolder, type VersionContent } from "./content.js";
+import { fileFault, findFiles } from "./find-files.js";
 import { schemaName } from "./version.js";
 
 export interface ReadFolder {
@@ -21,8 +22,14 @@ const mostFiles = 500;
 /**
  * @param folder the town folder; files must lie inside it, symbolic links followed
  * @param schemaFile from the town folder: `schema.graphql`
+ * @param tenants every tenant of the town: another folder beside theirs and `common` is a fault
  */
-export async function readPolicyFolder(folder: string, tenant: TenantName, schemaFile: string): Promise<ReadFolder> {
+export async function readPolicyFolder(
+  folder: string,
+  tenant: TenantName,
+  schemaFile: string,
+  tenants: Iterable<string> = [],
+): Promise<ReadFolder> {
   if (!isFolderName(tenant)) {
     const message = `"${tenant}" cannot be a tenant's name: it is no folder of its own under policies/`;
     return { content: null, faults: [fileFault("policies", "tenant-name", message)] };
@@ -32,7 +39,7 @@ export async function readPolicyFolder(folder: string, tenant: TenantName, schem
   if (root === null) return { content: null, faults: [fileFault(schemaName, "file-missing", "no such town folder")] };
   const schema = await readText(root, schemaFile, faults);
   const files = new Map<string, string>();
-  for (const path of await listFiles(root, tenant, faults)) {
+  for (const path of await listFiles(root, tenant, tenants, faults)) {
     const text = await readText(root, path, faults);
     if (text !== null) files.set(path, text);
   }
@@ -44,37 +51,18 @@ export async function readPolicyFolder(folder: string, tenant: TenantName, schem
 const isFolderName = (tenant: string): boolean =>
   /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(tenant) && tenant !== "common" && tenant !== "tests";
 
-/** model.conf and the rule files, sorted; anything else that could be taken for one is a fault. */
-async function listFiles(root: string, tenant: TenantName, faults: FileFault[]): Promise<string[]> {
-  const paths = [modelPath];
-  for (const folder of [commonFolder, tenantFolder(tenant)]) {
-    const names = await readdir(resolve(root, folder)).catch((error: unknown) => {
-      // No folder is no rule: nothing is opened by it. One that cannot be read may hold a deny.
-      if (!isMissing(error)) faults.push(fileFault(folder, "file-unreadable", "this folder cannot be read"));
-      return [];
-    });
-    for (const name of names) {
-      if (isLeftByEditor(name) || name === "tests" || /\.md$/i.test(name)) continue;
-      const path = folder + name;
-      if (policyPathKind(path, tenant) !== null) paths.push(path);
-      else faults.push(notUnderstood(path, folder));
-    }
-  }
-  if (paths.length <= mostFiles) return sortedPaths(paths);
+/** Sorted. */
+async function listFiles(
+  root: string,
+  tenant: TenantName,
+  tenants: Iterable<string>,
+  faults: FileFault[],
+): Promise<string[]> {
+  const found = await findFiles(root, tenant, tenants);
+  faults.push(...found.faults);
+  if (found.paths.length <= mostFiles) return sortedPaths(found.paths);
   faults.push(fileFault(tenantFolder(tenant), "too-many-files", `a version has at most ${mostFiles} files`));
   return [];
-}
-
-const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
-
-/** Hidden files, backups and swap files: nobody means them as rules. */
-const isLeftByEditor = (name: string): boolean => name.startsWith(".") || /~$|\.sw[a-z]$|^#.*#$|^4913$/.test(name);
-
-function notUnderstood(path: string, folder: string): FileFault {
-  const message = path.endsWith("/filters.yaml")
-    ? "named row filters are not supported yet"
-    : `only ${folder}*.csv is read here; rename, move or delete this one`;
-  return fileFault(path, "file-not-understood", message);
 }
 
 /** Null, with a fault, when it is not a plain UTF-8 text inside `root`. */
@@ -137,8 +125,4 @@ function firstLineNotUtf8(bytes: Buffer): number {
     start = end + 1;
   }
   return 1;
-}
-
-function fileFault(file: string, code: string, message: string, line = 1): FileFault {
-  return { severity: "fault", code, file, line, column: 1, message };
 }

@@ -1,8 +1,7 @@
 // Development: a saved file under policies/, or schema.graphql, is seen at once. What is in force is the store's word.
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { watch } from "chokidar";
 import type { TenantName } from "../terms/index.js";
-import { commonFolder, modelPath, tenantFolder } from "./content.js";
 
 export interface PolicyWatch {
   /** Resolves when changes are seen from then on. */
@@ -27,9 +26,16 @@ export function watchPolicies(
   onChange: () => void,
   onError: (error: Error) => void = () => undefined,
 ): PolicyWatch {
-  const paths = [schemaFile, modelPath, commonFolder, tenantFolder(tenant)].map((path) => join(folder, path));
-  const watcher = watch(paths, {
+  // Also what lies in policies/ itself: a rule that was put beside the folders is told at once.
+  const policies = join(folder, "policies");
+  const read = ["common", tenant];
+  const isDeepElsewhere = (path: string): boolean => {
+    const [top, ...rest] = relative(policies, path).split(sep);
+    return top !== undefined && top !== ".." && rest.length > 0 && !read.includes(top);
+  };
+  const watcher = watch([join(folder, schemaFile), policies], {
     ignoreInitial: true,
+    ignored: isDeepElsewhere,
     atomic: quietFor,
     awaitWriteFinish: { stabilityThreshold: quietFor, pollInterval: quietFor / 5 },
   });

@@ -7,13 +7,15 @@ import { formatFault, hasFault, type FileFault, type PolicyVersionId, type Tenan
 export interface PolicyFilesOptions {
   readonly folder: string;
   readonly tenant: TenantName;
+  /** Every tenant of the town: each has a folder under policies/. */
+  readonly tenants: readonly TenantName[];
   readonly schemaFile: string;
   readonly store: PolicyStore;
   /** Read anew each time: an application may have been created since. */
   readonly names: () => Promise<TownNames>;
   readonly report: (line: string) => void;
-  /** The version can be used: sources have what the map names, and so on. @returns further faults */
-  readonly alsoCheck?: (() => Promise<readonly FileFault[]>) | undefined;
+  /** What people should know of the version that was just put in force; a line each. */
+  readonly review: (version: PolicyVersionId) => Promise<readonly string[]>;
 }
 
 export type Applied =
@@ -22,8 +24,8 @@ export type Applied =
 
 /** Checks the files and puts them in force. With a fault nothing changes: the last good version stays (law 7). */
 export async function applyFiles(options: PolicyFilesOptions, message: string): Promise<Applied> {
-  const { folder, tenant, schemaFile, store } = options;
-  const read = await readPolicyFolder(folder, tenant, schemaFile);
+  const { folder, tenant, tenants, schemaFile, store } = options;
+  const read = await readPolicyFolder(folder, tenant, schemaFile, tenants);
   if (read.content === null) return { applied: false, faults: read.faults };
   const { faults } = checkVersion(read.content, await options.names());
   if (hasFault(faults)) return { applied: false, faults };
@@ -32,6 +34,7 @@ export async function applyFiles(options: PolicyFilesOptions, message: string): 
   const version = versionId(read.content);
   if (inForce?.id === version) return { applied: true, version, changed: false };
   await store.apply(read.content, userInfo().username, message);
+  for (const line of await options.review(version)) options.report(line);
   return { applied: true, version, changed: true };
 }
 
@@ -39,9 +42,12 @@ export async function applyFiles(options: PolicyFilesOptions, message: string): 
 export function keepApplied(options: PolicyFilesOptions): PolicyWatch {
   const { report, tenant } = options;
   let running: Promise<void> = Promise.resolve();
+  let faulty = false;
   const apply = async (): Promise<void> => {
     try {
       const result = await applyFiles(options, "saved file");
+      const mended = faulty;
+      faulty = !result.applied;
       if (!result.applied) {
         for (const fault of result.faults) report(formatFault(fault));
         const inForce = await options.store.inForce(tenant);
@@ -51,6 +57,8 @@ export function keepApplied(options: PolicyFilesOptions): PolicyWatch {
             : `${tenant}: not applied; version ${shortId(inForce.id)} stays in force`,
         );
       } else if (result.changed) report(`${tenant}: version ${shortId(result.version)} in force`);
+      else if (mended)
+        report(`${tenant}: the files are without fault again; version ${shortId(result.version)} is in force`);
     } catch (error) {
       report(`${tenant}: the files could not be applied (${error instanceof Error ? error.message : "unknown"})`);
     }

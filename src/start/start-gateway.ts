@@ -1,25 +1,27 @@
 // Wires the rooms into a gateway that answers. Nothing here decides: it opens, hands over, and closes in reverse.
-import { readFileSync } from "node:fs";
+import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { buildSchema } from "graphql";
 import { readCatalogue } from "../catalogue/index.js";
 import type { Town } from "../cli/index.js";
-import type { TenantSettings } from "../config.js";
-import { buildRivemont } from "../demo/index.js";
+import { loadSettings, type TenantSettings } from "../config.js";
+import { buildRivemont, demoQueries } from "../demo/index.js";
 import {
   answer,
   createAdmission,
   createRate,
   CurrentVersions,
   executeOperation,
+  sourceGate,
+  reboundFields,
   type GatewayServices,
   type OperationContext,
 } from "../gateway/index.js";
 import { loadPolicyVersion, type PolicyWatch, type TownNames } from "../policy/index.js";
 import { openSources, SourceFailure, type Source, type SourceSettings } from "../sources/index.js";
 import { RevisionReader, StoreError } from "../store/index.js";
-import { formatFault, type FileFault, type TenantName } from "../terms/index.js";
+import { formatFault, hasFault, type FileFault, type PolicyVersionId, type TenantName } from "../terms/index.js";
 import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
 import { seedDemo, type DemoKeys } from "./demo-town.js";
 import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
@@ -67,7 +69,6 @@ export async function startGateway(options: StartOptions): Promise<RunningGatewa
 
 async function start({ town, report }: StartOptions, closing: Closing): Promise<RunningGateway> {
   const { settings } = town;
-  const sources = await openAllSources(town, report, closing);
   let demoKeys: DemoKeys | null = null;
   const watches: PolicyWatch[] = [];
   closing.add(() => Promise.all(watches.map((watch) => watch.close())));
@@ -77,11 +78,15 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     await putInForce(town, files, report);
     if (settings.mode === "development") watches.push(keepApplied(files));
   }
+  // After the files: a mistake in them is said before a demo town is built.
+  const sources = await openAllSources(town, report, closing);
   const log = await town.openLog();
   closing.add(() => log.close());
   const { answered, server } = await wire(town, sources, log, report);
   closing.add(() => server.stop());
   const [first] = settings.tenants.values();
+  const openExample = settings.demo === null ? undefined : demoQueries.find((each) => each.application === null)?.query;
+  if (settings.mode === "development") closing.add(watchSettings(settings.folder, report));
   const web = await createWeb({
     ...settings.listen,
     tenants: [...settings.tenants.keys()],
@@ -89,11 +94,36 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     answer: (request) => answer(answered, request),
     health: () => health(town, answered),
     report: (event) => report(webLine(event)),
-    about: settings.tenants.size === 1 && first ? { name: first.displayName, contact: first.contact } : {},
+    about: {
+      ...(settings.tenants.size === 1 && first ? { name: first.displayName, contact: first.contact } : {}),
+      ...(openExample === undefined ? {} : { example: openExample }),
+    },
   });
   closing.add(() => web.close());
   await Promise.all(watches.map((watch) => watch.ready));
   return { address: web.address, demoKeys, close: () => closing.run() };
+}
+
+/** gateway.yaml is read at the start alone: a change is said, with its faults, so that nobody waits for its effect. */
+function watchSettings(folder: string, report: StartOptions["report"]): () => Promise<void> {
+  const file = join(folder, "gateway.yaml");
+  const changed = (): void => {
+    const { faults } = loadSettings(folder);
+    for (const fault of faults) report(formatFault(fault));
+    report(
+      hasFault(faults)
+        ? "gateway.yaml has faults; what was read at the start counts"
+        : "gateway.yaml changed: it counts at the next start",
+    );
+  };
+  watchFile(file, { interval: 1_000, persistent: false }, changed);
+  return () => Promise.resolve(unwatchFile(file, changed));
+}
+
+/** Calls that a source takes at once without making one wait for another. */
+function callsAtOnce(source: SourceSettings): number {
+  if (source.kind === "postgres") return source.poolSize ?? 5;
+  return (source.kind === "rest" ? source.concurrency : undefined) ?? 8;
 }
 
 type Sources = ReadonlyMap<TenantName, ReadonlyMap<string, Source>>;
@@ -148,15 +178,33 @@ function policyFiles(town: Town, tenant: TenantSettings, report: StartOptions["r
   return {
     folder: town.settings.folder,
     tenant: tenant.name,
+    tenants: [...town.settings.tenants.keys()],
     schemaFile: tenant.schemaFile,
     store: town.policyStore,
     report,
+    review: (version) => agreementsToReview(town, tenant, version),
     names: async (): Promise<TownNames> => ({
       sources: new Set(tenant.sources.keys()),
       purposes: new Set(tenant.purposes.keys()),
       applications: new Set((await town.registry.listApplications(tenant.name)).map((application) => application.name)),
     }),
   };
+}
+
+/** An agreed field that schema.graphql binds to something else than what was approved is shut until a DPO has read it. */
+async function agreementsToReview(town: Town, tenant: TenantSettings, id: PolicyVersionId): Promise<readonly string[]> {
+  const content = await town.policyStore.read(tenant.name, id);
+  if (content === null) return [];
+  const { catalogue } = loadPolicyVersion(content, new Set(tenant.sources.keys()));
+  const agreements = await town.registry.listAgreements(tenant.name);
+  return agreements.flatMap(({ ref, approved }) => {
+    const rebound = approved === null ? [] : reboundFields(approved.snapshot, catalogue);
+    return rebound.length === 0
+      ? []
+      : [
+          `${ref}: ${rebound.join(", ")} now stand for other data than was approved; shut until a DPO approves them again`,
+        ];
+  });
 }
 
 /** Development applies the files; elsewhere what was applied last is in force, and a file changes nothing. */
@@ -211,7 +259,16 @@ async function wire(
     tenants: new Map(
       [...settings.tenants.values()].map((tenant) => [
         tenant.name,
-        { contact: tenant.contact, sources: sources.get(tenant.name) ?? new Map<string, Source>() },
+        {
+          contact: tenant.contact,
+          sources: sources.get(tenant.name) ?? new Map<string, Source>(),
+          gates: new Map(
+            [...tenant.sources].map(([name, source]) => [
+              name,
+              sourceGate(callsAtOnce(source), settings.limits.inFlight),
+            ]),
+          ),
+        },
       ]),
     ),
     versions,
@@ -220,6 +277,7 @@ async function wire(
     log,
     admission: createAdmission(settings.limits),
     rate: createRate({ perMinute: settings.limits.openPerMinute }),
+    keyRate: createRate({ perMinute: settings.limits.keyPerMinute }),
     limits: settings.limits,
     server,
     guard: () => null,

@@ -1,6 +1,6 @@
 // How our rooms connect to our own PostgreSQL: bounded in time, and saying in words what is wrong.
 import pg from "pg";
-import { DataSource, type EntitySchema } from "typeorm";
+import { DataSource, type EntitySchema, type Logger } from "typeorm";
 import { StoreError } from "./store-error.js";
 
 export type Entity = EntitySchema | (new () => object);
@@ -60,6 +60,16 @@ export const poolSettings = (
   application_name: "passerelle",
 });
 
+/** Whoever asked is thrown the error and says it in words: TypeORM would print it too, and a migration's SQL with it. */
+const silentLogger: Logger = {
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
+
 /** An initialized DataSource. @throws StoreError */
 export async function openDataSource(
   address: string,
@@ -75,6 +85,7 @@ export async function openDataSource(
     migrationsTableName: "passerelle_migration",
     synchronize: false,
     logging: false,
+    logger: silentLogger,
     installExtensions: false,
     // A connection lost while idle concerns nobody: the next query opens another or fails with its reason.
     poolErrorHandler: () => undefined,
@@ -168,7 +179,7 @@ export function explain(error: unknown, address: string): Error {
     case "42501":
       return new StoreError(
         "database-rights",
-        `PostgreSQL at ${place} does not let "${user}" do this: ${(error as Error).message}.`,
+        `PostgreSQL at ${place} does not let "${user}" do this: ${(error as Error).message.replace(/[.;\s]*$/, "")}.`,
         { cause: error },
       );
     default:

@@ -2,16 +2,7 @@
 export { type Store, type StoreAddresses, type StoreLocation, type StoreOptions } from "./store.js";
 export { openStore } from "./open-store.js";
 export { StoreError } from "./store-error.js";
-export {
-  BoundedClient,
-  explain,
-  isUnavailable,
-  placeOf,
-  poolSettings,
-  requestBounds,
-  staffBounds,
-  type TimeBounds,
-} from "./connections.js";
+export { isUnavailable, poolSettings, staffBounds, type TimeBounds } from "./connections.js";
 export { bumpRevision, readRevision, type Revision, RevisionReader } from "./revision.js";
 export { withLock } from "./process-lock.js";
 export { startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from "./embedded-postgres.js";

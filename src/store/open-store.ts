@@ -1,17 +1,9 @@
 // Opens our PostgreSQL: starts it where it is embedded, brings its tables up to date, connects as each role.
 import type { DataSource } from "typeorm";
-import {
-  explain,
-  openDataSource,
-  ownerBounds,
-  requestBounds,
-  staffBounds,
-  userOf,
-  type Entity,
-} from "./connections.js";
+import { explain, openDataSource, ownerBounds, requestBounds, staffBounds, type Entity } from "./connections.js";
 import { startEmbedded, type EmbeddedPostgres } from "./embedded-postgres.js";
 import { migrations } from "./migrations/index.js";
-import { ensureMembership, gatewayRole, keeperRole, narrowed, prepareEmbedded } from "./roles.js";
+import { ensureRoles, narrowed, prepareEmbedded } from "./roles.js";
 import type { Store, StoreAddresses, StoreOptions } from "./store.js";
 
 /** Nodes that start at once run migrations one after another: the lock is of this database alone. */
@@ -36,14 +28,9 @@ async function connect(
   entities: readonly Entity[],
   report: (line: string) => void,
 ): Promise<Store> {
+  const rolesMade = await ensureRoles(addresses);
   await migrate(addresses.owner, report);
-  for (const [address, role] of [
-    [addresses.gateway, gatewayRole],
-    [addresses.keeper, keeperRole],
-  ] as const) {
-    if (userOf(address) !== userOf(addresses.owner) && userOf(address) !== role)
-      await ensureMembership(addresses.owner, address, role);
-  }
+  if (!rolesMade) await ensureRoles(addresses);
   const gateway = await openDataSource(addresses.gateway, requestBounds, entities);
   let keeper: DataSource;
   try {

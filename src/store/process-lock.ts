@@ -27,7 +27,7 @@ function startOf(pid: number): string | null {
   }
 }
 
-export const ownMark = (): ProcessMark => ({ pid: process.pid, started: startOf(process.pid) });
+const ownMark = (): ProcessMark => ({ pid: process.pid, started: startOf(process.pid) });
 
 /** A process that we may not signal (EPERM) lives. */
 export function isRunning(pid: number): boolean {
@@ -39,7 +39,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-export function isAlive(mark: ProcessMark): boolean {
+function isAlive(mark: ProcessMark): boolean {
   if (!isRunning(mark.pid)) return false;
   const started = startOf(mark.pid);
   return started === null || mark.started === null || started === mark.started;

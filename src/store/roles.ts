@@ -9,8 +9,8 @@ import type { EmbeddedPostgres } from "./embedded-postgres.js";
 import type { StoreAddresses } from "./store.js";
 import { StoreError } from "./store-error.js";
 
-export const gatewayRole = "passerelle_gateway";
-export const keeperRole = "passerelle_keeper";
+const gatewayRole = "passerelle_gateway";
+const keeperRole = "passerelle_keeper";
 const ownerRole = "passerelle_owner";
 const database = "passerelle";
 const embeddedRoles = { owner: ownerRole, gateway: gatewayRole, keeper: keeperRole } as const;
@@ -87,31 +87,70 @@ export function narrowed(addresses: StoreAddresses): StoreAddresses {
 }
 
 /**
- * Sees that `address` acts with the rights of `role` and, if it can, makes it so as the owner.
- * @throws StoreError that says what an administrator of PostgreSQL must run.
+ * Sees that both roles are there and that gateway and keeper act with their rights, and makes so as the owner what it
+ * can. What is left is told at once: each start of an administrator's tool is a person who must be asked.
+ * @returns false where the owner may make the roles and has not yet, which the first migration does
+ * @throws StoreError with every statement that an administrator of PostgreSQL must run.
  */
-export async function ensureMembership(owner: string, address: string, role: string): Promise<void> {
-  const user = userOf(address);
-  const ownDatabase = await openDataSource(owner, staffBounds, []);
+export async function ensureRoles(addresses: StoreAddresses): Promise<boolean> {
+  const needed = [
+    { role: gatewayRole, user: userOf(addresses.gateway) },
+    { role: keeperRole, user: userOf(addresses.keeper) },
+  ];
+  const ownDatabase = await openDataSource(addresses.owner, staffBounds, []);
   try {
-    const acts = async (): Promise<boolean> => {
-      const rows: { acts: boolean }[] = await ownDatabase.query("SELECT pg_has_role($1, $2, 'USAGE') AS acts", [
-        user,
-        role,
-      ]);
-      return rows[0]?.acts === true;
-    };
-    if (await acts()) return;
-    await ownDatabase.query(`GRANT ${role} TO ${pg.escapeIdentifier(user)}`).catch(() => undefined);
-    if (await acts()) return;
+    const query: Query = (text, values) => ownDatabase.query(text, values);
+    const mayCreate = await holds(
+      query,
+      "SELECT FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolcreaterole)",
+    );
+    const steps = [];
+    for (const { role, user } of needed) steps.push(await stepsFor(query, role, user, mayCreate));
+    const missing = [
+      ...new Set([...steps.flatMap(({ creates }) => creates), ...steps.flatMap(({ grants }) => grants)]),
+    ];
+    if (missing.length === 0) return steps.every(({ made }) => made);
+    throw new StoreError(
+      "role-missing",
+      `PostgreSQL at ${placeOf(addresses.owner)} lacks rights that Passerelle needs and "${userOf(addresses.owner)}" may not give. ` +
+        `Run there as an administrator:\n${missing.map((statement) => `  ${statement}`).join("\n")}`,
+    );
   } catch (error) {
-    throw explain(error, owner);
+    throw explain(error, addresses.owner);
   } finally {
     await ownDatabase.destroy();
   }
-  throw new StoreError(
-    "role-missing",
-    `"${user}" has not the rights of the role ${role} at ${placeOf(address)}. ` +
-      `Run there as an administrator: GRANT ${role} TO ${pg.escapeIdentifier(user)};`,
-  );
 }
+
+type Query = (text: string, values?: unknown[]) => Promise<unknown[]>;
+
+interface RoleSteps {
+  readonly made: boolean;
+  readonly creates: readonly string[];
+  readonly grants: readonly string[];
+}
+
+/** What an administrator must run for one role; nothing where it is in order or the owner can see to it. */
+async function stepsFor(query: Query, role: string, user: string, mayCreate: boolean): Promise<RoleSteps> {
+  const exists = (name: string): Promise<boolean> => holds(query, "SELECT FROM pg_roles WHERE rolname = $1", [name]);
+  const name = pg.escapeIdentifier(user);
+  const made = await exists(role);
+  // An address may leave its user to the system, whose name for it we do not know.
+  const known = user === "" || (await exists(user));
+  const creates = [
+    ...(made || mayCreate ? [] : [`CREATE ROLE ${role} NOLOGIN;`]),
+    ...(known ? [] : [`CREATE ROLE ${name} LOGIN PASSWORD '…';`]),
+  ];
+  const grant = `GRANT ${role} TO ${name}`;
+  if (user === "" || user === role || (!made && mayCreate && known)) return { made, creates, grants: [] };
+  const acts = (): Promise<boolean> => holds(query, "SELECT WHERE pg_has_role($1, $2, 'USAGE')", [user, role]);
+  if (made && known) {
+    if (await acts()) return { made, creates, grants: [] };
+    await query(grant).catch(() => undefined);
+    if (await acts()) return { made, creates, grants: [] };
+  }
+  return { made, creates, grants: [`${grant};`] };
+}
+
+const holds = async (query: Query, text: string, values?: unknown[]): Promise<boolean> =>
+  (await query(text, values)).length > 0;

@@ -134,7 +134,7 @@ export const answerErrors = {
     status: 429,
     acts: "builder",
     retry: true,
-    sentence: "The open data's rate for requests without a key is used up. Try again after the delay given.",
+    sentence: "Too many requests per minute of this agreement, or without a key. Try again after the delay given.",
   },
   ACCESS_LOG_UNAVAILABLE: {
     status: 503,

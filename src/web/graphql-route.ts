@@ -10,6 +10,8 @@ import { unexpectedError, type Report } from "./report.js";
 
 export interface GraphQLRoute {
   readonly bodyBytes: number;
+  /** Milliseconds for an answer to be taken. */
+  readonly sendMs: number;
   answer(request: IncomingRequest): Promise<OutgoingAnswer>;
   readonly report: Report;
 }
@@ -34,7 +36,15 @@ export async function answerGraphQL(
     signal,
   });
   await drained;
+  cutUnlessTaken(reply.raw, route.sendMs);
   void reply.code(answer.status).headers(answer.headers).send(answer.body);
+}
+
+/** Law 13: a client that does not read would keep its answer in our memory for as long as it likes. */
+function cutUnlessTaken(response: ServerResponse, sendMs: number): void {
+  const timer = setTimeout(() => response.destroy(), sendMs);
+  timer.unref();
+  response.once("close", () => clearTimeout(timer));
 }
 
 async function safely(route: GraphQLRoute, request: IncomingRequest): Promise<OutgoingAnswer> {

@@ -20,13 +20,13 @@ const texts = {
     title: "Passerelle",
     other: { language: "en", label: "English" },
     lead: (name: string) =>
-      `${name} partage ici les données de ses services avec les applications qui y sont autorisées : champ par champ, dans le cadre de conventions, chaque accès étant enregistré.`,
+      `${name} partage ici les données de ses services avec les applications qui y sont autorisées\u00a0: champ par champ, dans le cadre de conventions, chaque accès étant enregistré.`,
     somebody: "La collectivité",
     addresses: "Adresses",
     addressesLead: "L’API est en GraphQL (POST, JSON), en lecture seule, de serveur à serveur.",
     example: "Essayer sans clé",
     exampleLead:
-      "Sans clé, seules les données ouvertes répondent. Avec une clé, ajoutez l’en-tête « Authorization: Bearer » suivi de la clé.",
+      "Sans clé, seules les données ouvertes répondent. Avec une clé, ajoutez l’en-tête «\u00a0Authorization: Bearer\u00a0» suivi de la clé.",
     contact: "Demander un accès, poser une question",
     noContact: "Adressez-vous à la collectivité.",
   },
@@ -46,7 +46,7 @@ const texts = {
   },
 } as const;
 
-const style = `:root{color-scheme:light dark}body{font:1.0625rem/1.6 system-ui,sans-serif;margin:0 auto;max-width:44rem;padding:1.5rem}pre{border:1px solid;overflow-x:auto;padding:.75rem}nav{text-align:end}`;
+const style = `:root{color-scheme:light dark}body{font:1.0625rem/1.6 system-ui,sans-serif;margin:0 auto;max-width:44rem;padding:1.5rem}code,h1,p{overflow-wrap:anywhere}ul{padding-inline-start:1.25rem}pre{border:1px solid;overflow-wrap:anywhere;padding:.75rem;white-space:pre-wrap}nav{text-align:end}`;
 
 /** Nothing may be loaded or run; the one style is named by its hash (CSP Level 3). */
 export const landingHeaders: Readonly<Record<string, string>> = {
@@ -79,7 +79,7 @@ export function landingPage(about: About, base: string, paths: readonly string[]
 <ul>${list}</ul>
 <h2>${text.example}</h2>
 <p>${text.exampleLead}</p>
-<pre tabindex="0"><code>${escapeHtml(curl(base + (paths[0] ?? "/graphql"), about.example))}</code></pre>
+${about.example.includes("\n") ? code(about.example) : ""}${code(curl(base + (paths[0] ?? "/graphql"), about.example))}
 <h2>${text.contact}</h2>
 <p>${contactLink(about.contact) ?? text.noContact}</p>
 </main>
@@ -100,8 +100,13 @@ export function chooseLanguage(asked: unknown, acceptLanguage: string | undefine
   return best.language;
 }
 
+const code = (text: string): string => `<pre><code>${escapeHtml(text.trim())}</code></pre>\n`;
+
 const curl = (url: string, query: string): string =>
-  `curl ${url} \\\n  -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify({ query }).replaceAll("'", "'\\''")}'`;
+  `curl ${url} \\\n  -H 'Content-Type: application/json' \\\n  -d '${JSON.stringify({ query: onOneLine(query) }).replaceAll("'", "'\\''")}'`;
+
+/** JSON writes a line break as an escape that nobody likes to read. In a block text and behind `#` it means something. */
+const onOneLine = (query: string): string => (/"""|#/.test(query) ? query : query.trim().replaceAll(/\s*\n\s*/g, " "));
 
 function contactLink(contact: string | null): string | null {
   if (contact === null) return null;

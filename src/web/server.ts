@@ -5,7 +5,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { faultAnswer, type IncomingRequest, type OutgoingAnswer } from "../gateway/index.js";
 import type { TenantName } from "../terms/index.js";
 import { answerMalformed } from "./malformed-http.js";
-import { answerGraphQL } from "./graphql-route.js";
+import { answerGraphQL, type GraphQLRoute } from "./graphql-route.js";
 import { chooseLanguage, graphqlPaths, landingHeaders, landingPage, type About } from "./landing-page.js";
 import { hasUnreadBody } from "./read-body.js";
 import { unexpectedError, type Report } from "./report.js";
@@ -24,6 +24,8 @@ export interface WebTimes {
   readonly request: number;
   /** That an idle connection is kept: longer than reverse proxies keep theirs, or they would meet closed ones. */
   readonly keepAlive: number;
+  /** For an answer to be taken by its client: until then it lies in our memory. */
+  readonly send: number;
   /** At close, that requests under way may take. */
   readonly drain: number;
 }
@@ -50,7 +52,7 @@ export interface Web {
   close(): Promise<void>;
 }
 
-const usualTimes: WebTimes = { headers: 10_000, request: 30_000, keepAlive: 65_000, drain: 10_000 };
+const usualTimes: WebTimes = { headers: 10_000, request: 30_000, keepAlive: 65_000, send: 60_000, drain: 10_000 };
 
 /** On every answer. */
 const always = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
@@ -73,7 +75,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   const paths = graphqlPaths(options.tenants);
   const requests = countRequests(app);
   answerEverythingElse(app, paths, options.report);
-  mountGraphQL(app, paths, options);
+  mountGraphQL(app, paths, { ...options, sendMs: times.send });
   mountHealth(app, options);
   let address = "";
   mountLandingPage(app, paths, options.about ?? {}, () => address);
@@ -83,7 +85,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   return { address, close: () => closeInOrder(app, requests, times.drain) };
 }
 
-function mountGraphQL(app: FastifyInstance, paths: ReadonlyMap<string, TenantName>, options: WebOptions): void {
+function mountGraphQL(app: FastifyInstance, paths: ReadonlyMap<string, TenantName>, route: GraphQLRoute): void {
   for (const method of METHODS)
     if (method !== "CONNECT" && !app.supportedMethods.includes(method)) app.addHttpMethod(method);
   for (const [url, tenant] of paths)
@@ -92,7 +94,7 @@ function mountGraphQL(app: FastifyInstance, paths: ReadonlyMap<string, TenantNam
       method: app.supportedMethods,
       exposeHeadRoute: false,
       // In `onRequest`: afterwards fastify judges Content-Type and body itself, and `answer` would never see the request.
-      onRequest: (request, reply) => answerGraphQL(options, tenant, request, reply),
+      onRequest: (request, reply) => answerGraphQL(route, tenant, request, reply),
       handler: (_request, reply) => reply,
     });
 }

@@ -247,8 +247,11 @@ describe("the database refuses", () => {
   test("a NUL where PostgreSQL takes none, and texts that cannot be written, fail alone", async () => {
     const log = await open();
     const wild = draft({
-      personal: { subjects: [], operationName: `\u0000\u001b]0;x\u0007\ud800${"x".repeat(1_000_000)}` },
-      traceparent: "\u0000'; DROP TABLE access_leaf; --",
+      personal: {
+        subjects: [],
+        operationName: `\u0000\u001b]0;x\u0007\ud800${"x".repeat(1_000_000)}`,
+        traceparent: "\u0000'; DROP TABLE access_leaf; --",
+      },
     });
     const faulty = [
       draft({ tenant: "a\u0000b" as TenantName }),

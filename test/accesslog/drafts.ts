@@ -46,7 +46,6 @@ export function draft(changes: Partial<EntryDraft> = {}): EntryDraft {
     rows: [{ dataset: "Resident", rows: 50 }],
     errors: [],
     sources: [],
-    traceparent: null,
     staff: null,
     personal: { subjects: [], operationName: null },
     ...changes,

@@ -55,6 +55,7 @@ describe("law 11: the body holds no personal value", { timeout: 60_000 }, () => 
             { scheme: "resident", token: token("MARKER-b") },
           ],
           operationName: "MARKER-name\u0000\u001b[31m",
+          traceparent: "MARKER-trace",
         },
       }),
       salt,
@@ -67,6 +68,7 @@ describe("law 11: the body holds no personal value", { timeout: 60_000 }, () => 
       v: 1,
       operationName: "MARKER-name\\u0000\\u001b[31m",
       staff: "MARKER-staff",
+      traceparent: "MARKER-trace",
       subjects: { resident: ["MARKER-a", "MARKER-b"] },
     });
     expect(body.personal).toBe(createHash("sha256").update(salt).update(entry.personal).digest("hex"));

@@ -101,6 +101,14 @@ describe("every mistake is told at its place", () => {
         '7:8 fault: fields are nullable: a refusal is a null and must not wipe out its parent; remove the "!" (did you mean "[Resident!]"?)',
       ],
     ],
+    [
+      "a required value of an unknown type",
+      type("  name: Strin!\n"),
+      [
+        '3:9 fault: fields are nullable: a refusal is a null and must not wipe out its parent; remove the "!"',
+        '3:9 fault: unknown type "Strin" (did you mean "String"?)',
+      ],
+    ],
     ["an unknown type", type("  name: Sting\n"), ['3:9 fault: unknown type "Sting" (did you mean "String"?)']],
     [
       "ID",

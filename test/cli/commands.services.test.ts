@@ -117,6 +117,34 @@ describe("an agreement", () => {
     expect((await town.run(["application", "show", "cantine-plsu"])).err).toContain("Did you mean cantine-plus?");
   });
 
+  it("has all that is wrong with a draft told at once, a line each", async () => {
+    const { code, out, err } = await town.run([
+      ...["agreement", "draft", "--app", "cantine-pluss", "--purpose", "school-meal", "--basis", "legitimate-interest"],
+      ...["--recipient-name", " ", "--recipient-contact", "dpo@cantine-plus.example"],
+      ...["--recipient-role", "friend", "--recipient-basis", "contract", "--retention", "a year"],
+      ...["--from", "2026-02-30", "--until", "2026", "--by", "nobody@rivemont.example"],
+      ...["--fields", "Resident.emial,Resident.number,Residnt.*"],
+    ]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err.trimEnd().split("\n")).toEqual(
+      [
+        /no application "cantine-pluss"\. Create it first: npx passerelle application create/,
+        /no purpose "school-meal" \(did you mean "school-meals"\?\)/,
+        /no "Resident\.emial" \(did you mean "Resident\.email"\?\)/,
+        /no "Residnt\.\*" \(did you mean "Resident\.\*"\?\)/,
+        /legitimate interest/,
+        /The recipient's name is empty/,
+        /role must be one of controller, joint-controller, processor; "friend"/,
+        /first day "2026-02-30" is not a date/,
+        /last day "2026" is not a date/,
+        /retention "a year"/,
+        /"nobody@rivemont\.example" is not listed/,
+      ].map((words) => expect.stringMatching(words) as string),
+    );
+    const before = await town.run(["agreement", "list"]);
+    expect(before.out).toContain("No agreement yet");
+  });
+
   it("is drafted with its groups resolved, and says who may approve it", async () => {
     const typo = await town.run([...draftArguments.with(5, "school-meal"), "--fields", fields]);
     expect(typo).toMatchObject({ code: 2, out: "" });
@@ -177,10 +205,14 @@ describe("an agreement", () => {
     const key = /^ {2}(psk_live_\w+)$/m.exec(out)?.[1] ?? "";
     const publicId = key.split("_")[2] ?? "";
     expect(key).toMatch(/^psk_live_[0-9A-Za-z]{12}_[0-9A-Za-z]{49}$/);
-    expect(out).toContain("/graphql");
+    expect(out).toContain("curl -s http://127.0.0.1:4000/graphql");
+    expect(out).toContain("the address the gateway listens on");
     expect(out).toContain(`-H 'Authorization: Bearer ${key}'`);
     const caller = await town.withTown(({ identity }) => identity.authenticate(tenant, key, 1, new Date()));
     expect(caller?.agreement.ref).toBe(ref);
+
+    const elsewhere = await town.run(["key", "create", ref], { env: { HOST: "0.0.0.0", PORT: "4100" } });
+    expect(elsewhere.out).toContain("curl -s http://localhost:4100/graphql");
 
     const listed = await town.run(["key", "list"]);
     expect(listed.out).toMatch(new RegExp(`^${publicId}  ${ref}  production +[0-9: -]+  valid$`, "m"));

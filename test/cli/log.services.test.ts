@@ -158,6 +158,15 @@ describe("a search of the access log", () => {
     expect((await town.run(["log", "--subject", "residnet:1"])).out).toContain('did you mean "resident"?');
   });
 
+  it("leaves out what staff did, and says that it did", async () => {
+    const { out } = await town.run(["log", "--no-staff"]);
+    expect(out).toContain("3 entries, newest first, times in Europe/Paris. There are no others with --no-staff.");
+    expect(out).not.toContain("camille");
+    expect((await lastEntry())?.body.staff).toEqual({ command: "log", filters: { staff: "no" } });
+    expect((await town.run(["log", "--outcome", "staff"])).out).toContain("camille: log staff=no");
+    expect((await town.run(["log", "--no-staff", "--outcome", "staff"])).code).toBe(2);
+  });
+
   it("is refused for what is no name, without searching", async () => {
     for (const args of [
       ["--field", "Madame Martin"],
@@ -263,13 +272,28 @@ describe("the story of an entry", () => {
       "Resident.socialNumber, asked for: a rule denies it",
       "policies/common/never.csv:2  p, *, *, Resident.socialNumber, -, -, deny",
       "Resident.email, to filter or sort by: no rule opens it",
-      '2: 2 by the scheme "resident"',
+      '2 (register "resident")',
       `npx passerelle policy show ${version.slice(0, 12)}`,
       "The record is intact",
     ])
       expect(out).toContain(words);
     expect((await town.run(["log", "show", String(found?.index)])).out).toBe(out);
     expect((await lastEntry())?.body.staff).toEqual({ command: "log show", filters: { entry: String(found?.index) } });
+  });
+
+  it("says that the agreement had ended, or why else nothing was answered", async () => {
+    const refused = { outcome: "refused", status: 403, errors: ["AGREEMENT_NOT_IN_FORCE"] } as const;
+    const late = entryDraft({ ...refused, at: "2100-01-01T08:00:00.000Z" });
+    const early = entryDraft({ ...refused, at: "2025-12-31T22:30:00.000Z" });
+    const within = entryDraft({ ...refused });
+    const large = entryDraft({ outcome: "invalid", status: 400, errors: ["LIMIT_EXCEEDED"] });
+    await append([late, early, within, large]);
+    const told = async ({ id }: EntryDraft): Promise<string> => (await town.run(["log", "show", id])).out;
+    const whole = "What was refused:\n  the whole request: the agreement cantine-plus/school-meals was not in force";
+    expect(await told(late)).toContain(`${whole}: it had ended on 2099-12-31`);
+    expect(await told(early)).toContain(`${whole}: it was to begin on 2026-01-01`);
+    expect(await told(within)).toContain(`${whole}: it was suspended`);
+    expect(await told(large)).toContain("  the whole request: The operation asks for more than the limit given.");
   });
 
   it("is told of staff too", async () => {
@@ -295,5 +319,26 @@ describe("the story of an entry", () => {
     );
     const [again] = jsonLines((await town.run(["log", "--outcome", "answered", "--json"])).out);
     expect(again?.intact).toBe(false);
+  });
+});
+
+// The last one: what it appends would fill the pages of the others.
+describe("an export of the access log", () => {
+  it("exports all there is, page after page, as one reading", async () => {
+    // More than two pages of an export.
+    await append(Array.from({ length: 403 }, (_, at) => entryDraft({ agreementVersion: 1000 + at })));
+    const { code, out, err } = await town.run(["log", "--all", "--json"]);
+    expect(code).toBe(0);
+    const indices = jsonLines(out).map(({ index }) => index);
+    const own = (await lastEntry())?.index ?? 0;
+    expect(indices).toEqual(Array.from({ length: own }, (_, at) => own - 1 - at));
+    expect(err).toContain(`${own} entries. There are no others.`);
+    expect((await lastEntry())?.body.staff).toEqual({ command: "log", filters: { all: "yes" } });
+    const requests = jsonLines((await town.run(["log", "--all", "--json", "--no-staff"])).out);
+    expect(requests.filter(({ body }) => (body.agreementVersion ?? 0) >= 1000)).toHaveLength(403);
+    expect(requests.every(({ body }) => body.outcome !== "staff")).toBe(true);
+
+    for (const args of [["--all"], ["--all", "--json", "--limit", "5"]])
+      expect(await town.run(["log", ...args])).toMatchObject({ code: 2, out: "" });
   });
 });

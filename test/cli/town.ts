@@ -107,7 +107,6 @@ export const entryDraft = (changes: Partial<EntryDraft> = {}): EntryDraft => ({
   rows: [],
   errors: [],
   sources: [],
-  traceparent: null,
   staff: null,
   personal: { subjects: [], operationName: null },
   ...changes,

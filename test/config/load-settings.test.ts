@@ -37,10 +37,10 @@ describe("a gateway.yaml without fault", () => {
     const { settings, faults } = loadSettings(folder, { RIVEMONT_LIBRARY_URL: libraryUrl });
     expect(faults).toEqual([]);
     const rivemont = [...(settings?.tenants.values() ?? [])][0];
-    expect(settings).toMatchObject({ folder, mode: "development", demo: "rivemont" });
+    expect(settings).toMatchObject({ folder, mode: "development", demo: null });
     expect(settings?.store).toEqual({ kind: "embedded", dir: join(folder, ".passerelle/db"), durable: true });
     expect(settings?.keyFile).toBe(join(folder, ".passerelle/keys.yaml"));
-    expect(rivemont?.sources.get("families")).toMatchObject({ url: "embedded:rivemont_families" });
+    expect(rivemont?.sources.get("families")).toMatchObject({ url: "postgres://reader@db.example/families" });
     expect(rivemont?.sources.get("library")).toEqual({
       kind: "postgres",
       url: libraryUrl,
@@ -56,11 +56,19 @@ describe("a gateway.yaml without fault", () => {
     expect([...(settings?.tenants.values() ?? [])][0]).toMatchObject({
       timeZone: "Europe/Paris",
       schemaFile: "schema.graphql",
-      policyFolder: "policies/rivemont",
     });
     expect(settings?.limits).toEqual({
       ...{ bodyBytes: 100_000, tokens: 5_000, depth: 12, aliases: 100, pageSize: 1_000, defaultPageSize: 50 },
-      ...{ rows: 100_000, scanRows: 10_000, timeMs: 10_000, inFlight: 32, queued: 256, openPerMinute: 600 },
+      ...{
+        rows: 100_000,
+        cells: 200_000,
+        scanRows: 10_000,
+        timeMs: 10_000,
+        inFlight: 32,
+        queued: 256,
+        openPerMinute: 600,
+        keyPerMinute: 6_000,
+      },
     });
   });
 
@@ -74,12 +82,17 @@ describe("the environment", () => {
   const server = "postgres://gateway@db.example/passerelle";
 
   test("comes before the file", () => {
-    const { settings } = load(minimal, { PORT: "0", HOST: "0.0.0.0", PASSERELLE_MODE: "production" });
+    const { settings } = load(minimal, {
+      PORT: "0",
+      HOST: "0.0.0.0",
+      PASSERELLE_MODE: "production",
+      PASSERELLE_DEMO: "off",
+    });
     expect(settings?.listen).toEqual({ host: "0.0.0.0", port: 0 });
     expect(settings?.mode).toBe("production");
   });
 
-  test("DATABASE_URL alone stands for all three roles, and without a demo means production", () => {
+  test("DATABASE_URL alone stands for all three roles, and means production", () => {
     const { settings } = load(minimal, { DATABASE_URL: server, PASSERELLE_DEMO: "off" });
     expect(settings?.store).toEqual({ kind: "server", gateway: server, owner: server, keeper: server });
     expect(settings).toMatchObject({ mode: "production", demo: null });
@@ -87,7 +100,7 @@ describe("the environment", () => {
 
   test("a role has its own address where one is given", () => {
     const owner = "postgres://owner@db.example/passerelle";
-    const { settings } = load(minimal, { DATABASE_URL: server, DATABASE_OWNER_URL: owner });
+    const { settings } = load(minimal, { DATABASE_URL: server, DATABASE_OWNER_URL: owner, PASSERELLE_DEMO: "off" });
     expect(settings?.store).toEqual({ kind: "server", gateway: server, owner, keeper: server });
   });
 
@@ -122,7 +135,7 @@ tenants:
     displayName: ""
     contact: nobody
     timeZone: Europe/Pari
-    policyFolder: ../elsewhere
+    schemaFile: ../elsewhere
     sources:
       families:
         kind: postgres
@@ -148,7 +161,7 @@ tenants:
       'gateway.yaml:10:18 fault: "tenants.log.displayName" must not be empty',
       'gateway.yaml:11:14 fault: "tenants.log.contact": must be an e-mail address or a web address',
       'gateway.yaml:12:15 fault: "tenants.log.timeZone": unknown time zone "Europe/Pari" (did you mean "Europe/Paris"?)',
-      'gateway.yaml:13:19 fault: "tenants.log.policyFolder": must be a path inside the town folder, with "/" and without ".."',
+      'gateway.yaml:13:17 fault: "tenants.log.schemaFile": must be a path inside the town folder, with "/" and without ".."',
       'gateway.yaml:17:14 fault: "tenants.log.sources.families.url": the environment variable NOT_SET is not set',
       'gateway.yaml:18:19 fault: "tenants.log.sources.families.poolSize" must be a whole number',
       'gateway.yaml:22:22 fault: "tenants.log.people.0.roles.1" must be one of admin, dpo, steward',
@@ -158,9 +171,13 @@ tenants:
   });
 
   test.each([
-    [null, /^gateway\.yaml:1:1 fault: there is no gateway\.yaml in /],
-    ["", /^gateway\.yaml:1:1 fault: "" has no value/],
-    ["- a\n", /must be a mapping/],
+    [null, /^gateway\.yaml:1:1 fault: there is no gateway\.yaml in .*: run the command in the town folder/],
+    [
+      "",
+      /^gateway\.yaml:1:1 fault: the file is empty: it needs at least "tenants:".*"displayName:", "contact:" and "sources:"/,
+    ],
+    ["# nothing yet\n", /^gateway\.yaml:1:1 fault: the file is empty/],
+    ["- a\n", /the file must be a mapping/],
     ["tenants: {\n", /^gateway\.yaml:\d+:\d+ fault: not readable as YAML: /],
     ["demo: rivemont\ndemo: rivemont\n", /^gateway\.yaml:2:1 fault: not readable as YAML: Map keys must be unique/],
     ["tenants: {}\n", /^gateway\.yaml:1:10 fault: "tenants": at least one tenant is needed/],
@@ -204,9 +221,43 @@ tenants:
     const yaml = tenant("    sources: { families: { kind: postgres, url: embedded:families } }\n");
     expect(told(yaml)).toEqual([]);
     expect(told(yaml, { PASSERELLE_DEMO: "off" })[0]).toContain("PASSERELLE_DEMO=off");
-    expect(told(yaml, { DATABASE_URL: "postgres://h/d" })[0]).toContain("DATABASE_URL is set");
+    expect(told(yaml, { DATABASE_URL: "postgres://h/d" })[1]).toContain("not used when DATABASE_URL is set");
     expect(told(yaml.replace("demo: rivemont\n", ""))[0]).toContain("the file has no `demo:`");
   });
+
+  const wayOut = "remove `demo:`, or set PASSERELLE_DEMO=off";
+  test.each<[string, NodeJS.ProcessEnv, string]>([
+    ["", { PASSERELLE_MODE: "production" }, "PASSERELLE_MODE=production"],
+    ["mode: production\n", {}, "mode: production"],
+    ["", { DATABASE_URL: "postgres://u:hunter2@h/d" }, "DATABASE_URL is set"],
+    ["mode: development\n", { DATABASE_URL: "postgres://h/d", PASSERELLE_MODE: "development" }, "DATABASE_URL is set"],
+  ])("the demo, whose keys are printed, is refused in production: %j with %j", (mode, env, why) => {
+    const yaml = minimal + mode;
+    expect(told(yaml, env)).toEqual([
+      `gateway.yaml:1:7 fault: "demo": ${why}, and the demo prints its keys: ${wayOut}`,
+    ]);
+    expect(told(yaml, { ...env, PASSERELLE_DEMO: "off" })).toEqual([]);
+    expect(told(yaml.replace("demo: rivemont", "demo: null"), env)).toEqual([]);
+  });
+
+  test("PASSERELLE_MODE=development comes before `mode: production`, also for the demo", () => {
+    const { settings } = load(`${minimal}mode: production\n`, { PASSERELLE_MODE: "development" });
+    expect(settings).toMatchObject({ mode: "development", demo: "rivemont" });
+  });
+
+  test.each(["env:FAMILIES_URL", "postgres://reader@h/families"])(
+    "a service at %s beside the demo is refused",
+    (url) => {
+      const yaml = tenant(`    sources: { families: { kind: postgres, url: "${url}" } }\n`);
+      const env = { FAMILIES_URL: "postgres://u:hunter2@h/families" };
+      expect(told(yaml, env)).toEqual([
+        'gateway.yaml:6:49 fault: "tenants.rivemont.sources.families.url": ' +
+          `a service beside the demo, whose keys are printed: ${wayOut}`,
+      ]);
+      expect(told(yaml, { ...env, PASSERELLE_DEMO: "off" })).toEqual([]);
+      expect(told(yaml.replace("demo: rivemont\n", ""), env)).toEqual([]);
+    },
+  );
 
   test("a bomb of aliases is refused", () => {
     const levels = Array.from(

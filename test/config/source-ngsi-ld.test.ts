@@ -14,7 +14,7 @@ afterEach(() => {
 function load(source: string, env: NodeJS.ProcessEnv = {}) {
   const folder = mkdtempSync(join(tmpdir(), "passerelle-config-"));
   folders.push(folder);
-  const head = "demo: rivemont\ntenants: { rivemont: { displayName: R, contact: d@r.example, sources: { broker: ";
+  const head = "tenants: { rivemont: { displayName: R, contact: d@r.example, sources: { broker: ";
   writeFileSync(join(folder, "gateway.yaml"), `${head}${source} } } }\n`);
   const { settings, faults } = loadSettings(folder, env);
   return { sources: [...(settings?.tenants.values() ?? [])][0]?.sources, faults: faults.map(formatFault) };

@@ -27,8 +27,12 @@ class Crowd {
     );
     return asked;
   }
-  in(state: Asked["state"]): Asked[] {
-    return this.asked.filter((asked) => asked.state === state);
+  in(state: Asked["state"], group?: string): Asked[] {
+    return this.asked.filter((asked) => asked.state === state && (group === undefined || asked.group === group));
+  }
+  /** How many of each group are in a state. */
+  groups(state: Asked["state"]): Map<string, number> {
+    return new Map(this.in(state).map(({ group }) => [group, this.in(state, group).length]));
   }
   leave(asked: Asked): void {
     asked.leave?.();
@@ -61,9 +65,10 @@ describe("admission", () => {
       fc.asyncProperty(
         fc.integer({ min: 1, max: 4 }),
         fc.integer({ min: 0, max: 6 }),
+        fc.integer({ min: 1, max: 5 }),
         fc.array(step, { maxLength: 80 }),
-        async (inFlight, queued, steps) => {
-          const crowd = new Crowd(createAdmission({ inFlight, queued }));
+        async (inFlight, queued, perGroup, steps) => {
+          const crowd = new Crowd(createAdmission({ inFlight, queued, perGroup }));
           for (const one of steps) {
             apply(crowd, one);
             await settle();
@@ -71,7 +76,11 @@ describe("admission", () => {
             expect(crowd.admission.stats()).toMatchObject({ inFlight: inside, waiting });
             expect(inside).toBeLessThanOrEqual(inFlight);
             expect(waiting).toBeLessThanOrEqual(queued);
-            if (waiting > 0) expect(inside).toBe(inFlight);
+            const held = crowd.groups("in");
+            for (const places of held.values()) expect(places).toBeLessThanOrEqual(perGroup);
+            // Who waits beside a free place is at its own bound.
+            if (inside < inFlight)
+              for (const group of crowd.groups("waiting").keys()) expect(held.get(group)).toBe(perGroup);
           }
           for (let left = crowd.in("in"); left.length > 0; left = crowd.in("in")) {
             for (const asked of left) crowd.leave(asked);
@@ -126,6 +135,81 @@ describe("admission", () => {
     if (second !== undefined) crowd.leave(second);
     await settle();
     expect(other.state).toBe("in");
+  });
+
+  it("lets one group hold half of the places unless told otherwise, at least one, also while others are free", async () => {
+    for (const [inFlight, most] of [
+      [1, 1],
+      [2, 1],
+      [3, 1],
+      [8, 4],
+      [32, 16],
+    ] as const) {
+      const crowd = new Crowd(createAdmission({ inFlight, queued: 100 }));
+      for (let i = 0; i < 50; i++) crowd.ask("alone");
+      await settle();
+      expect(crowd.in("in")).toHaveLength(most);
+      expect(crowd.admission.stats()).toEqual({ inFlight: most, waiting: 50 - most, groups: 1 });
+    }
+    expect(() => createAdmission({ inFlight: 4, queued: 1, perGroup: 0 })).toThrow(RangeError);
+    expect(() => createAdmission({ inFlight: 4, queued: 1, perGroup: 1.5 })).toThrow(RangeError);
+  });
+
+  it("admits another group's first request at once, whatever one group has done before", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc
+          .integer({ min: 2, max: 8 })
+          .chain((inFlight) =>
+            fc.record({ inFlight: fc.constant(inFlight), perGroup: fc.integer({ min: 1, max: inFlight - 1 }) }),
+          ),
+        fc.integer({ min: 0, max: 6 }),
+        fc.array(step, { maxLength: 60 }),
+        async ({ inFlight, perGroup }, queued, steps) => {
+          const crowd = new Crowd(createAdmission({ inFlight, queued, perGroup }));
+          for (let i = 0; i < 20; i++) crowd.ask("group-0");
+          for (const one of steps) {
+            apply(crowd, one.do === "ask" ? { do: "ask", pick: 0 } : one);
+            await settle();
+          }
+          const other = crowd.ask("other");
+          await settle();
+          expect(other.state).toBe("in");
+        },
+      ),
+    );
+  });
+
+  it("passes over a group at its own bound, which keeps its turn", async () => {
+    const crowd = new Crowd(createAdmission({ inFlight: 3, queued: 100, perGroup: 2 }));
+    const flood = Array.from({ length: 6 }, () => crowd.ask("flood"));
+    const [first, second] = [crowd.ask("other"), crowd.ask("other")];
+    await settle();
+    const states = (): string => [...flood, first, second].map(({ state }) => state.slice(0, 1)).join("");
+    expect(states()).toBe("iiwwwwiw");
+    // The flood is first in the row and at its bound: the place goes to the next.
+    crowd.leave(first);
+    await settle();
+    expect(states()).toBe("iiwwwwli");
+    const third = crowd.ask("other");
+    // Now it is below its bound, and first.
+    if (flood[0] !== undefined) crowd.leave(flood[0]);
+    await settle();
+    expect([states(), third.state]).toEqual(["liiwwwli", "waiting"]);
+  });
+
+  it("counts a group's own wait into the delay it is told", async () => {
+    let time = 0;
+    const admission = createAdmission({ inFlight: 10, queued: 1, perGroup: 1, now: () => time });
+    for (let i = 0; i < 100; i++) {
+      const leave = await admission.enter("a", never);
+      time += 4_000;
+      leave();
+    }
+    await admission.enter("a", never);
+    void admission.enter("a", never);
+    const refusal = await admission.enter("a", never).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ retryAfterSeconds: 8 });
   });
 
   it("refuses at once with a delay in whole seconds when full", async () => {

@@ -1,7 +1,8 @@
 // What can go wrong, row by row of the README's table: nothing extra leaves, the rest is answered, all is on record.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { bindingsOf } from "../../src/catalogue/index.js";
 import { SourceFailure, checkedSource, type Source } from "../../src/sources/index.js";
-import { createTestGateway, type Reply, type TestGateway } from "../support/test-gateway.js";
+import { createTestGateway, tenant, testCaller, type Reply, type TestGateway } from "../support/test-gateway.js";
 import { smallDatabases, smallRules, smallTown } from "./small-town.js";
 
 /** What the test does to a source's calls; reset after each test. */
@@ -227,7 +228,7 @@ describe("HTTP", () => {
     });
     const entry = await gateway.entry();
     expect(entry.body.outcome).toBe("answered");
-    expect(entry.body.traceparent).toBeNull();
+    expect(entry.personal?.traceparent).toBeNull();
     expect(entry.canonical).not.toMatch(/MARKER|ZZZ|mine/);
     expect((entry.personal?.operationName ?? "").length).toBeLessThanOrEqual(201);
     const reply = await gateway.ask("all", `query ($v: Int) { people(first: $v) { nodes { number } } }`, {
@@ -292,5 +293,80 @@ describe("texts that no database holds, and documents that only cost time", () =
     const reply = await gateway.send({ headers: { authorization: "Bearer all" }, signal: gone.signal });
     expect(codes(reply)).toEqual(["CLIENT_GONE"]);
     expect((await gateway.entry()).body).toMatchObject({ outcome: "invalid", errors: ["CLIENT_GONE"], fields: [] });
+  });
+});
+
+describe("what an attack showed", () => {
+  it("an agreed field that schema.graphql binds to another column is shut until it is approved again (law 1)", async () => {
+    const catalogue = (await gateway.services.versions.current(tenant)).policy.catalogue;
+    const approved = testCaller("all", {
+      application: "all",
+      purpose: "everything",
+      fields: ["Person.number", "Person.name"],
+    });
+    const snapshot = { ...approved.agreement.snapshot, bindings: Object.fromEntries(bindingsOf(catalogue)) };
+    gateway.callers.set("bound", { ...approved, agreement: { ...approved.agreement, snapshot } });
+    const query = `{ people(first: 1) { nodes { number name } } }`;
+    expect((await gateway.ask("bound", query)).body.errors).toBeUndefined();
+    await gateway.apply(
+      smallRules,
+      smallTown.schema.replace("  name: String @personal", '  name: String @column(name: "email") @personal'),
+    );
+    const after = await gateway.ask("bound", query);
+    expect(after.text).not.toContain("aline@example.org");
+    expect(after.body.data).toEqual({ people: { nodes: [{ number: 1, name: null }] } });
+    expect((await gateway.entry()).body.refused).toMatchObject([
+      { coordinate: "Person.name", reason: "not-in-agreement" },
+    ]);
+    await gateway.apply(smallRules);
+  });
+
+  it("values are bounded, not rows alone: a list written twice counts twice (law 13)", async () => {
+    const many = Array.from({ length: 40 }, (_, i) => `a${i}: __typename`).join(" ");
+    const reply = await gateway.ask(
+      "all",
+      `{ people(first: 1000) { nodes { ...R } edges { node { ...R } } } } fragment R on Person { number name ${many.replace(/a\d+: /g, "")} score seen active birthDate email }`,
+      {},
+    );
+    expect(reply.status).toBe(200);
+    const wide = await gateway.ask(
+      "all",
+      `{ ${[1, 2, 3, 4, 5].map((n) => `a${n}: people(first: 1000) { nodes { ...R } edges { cursor node { ...R } } }`).join(" ")} }
+      fragment R on Person { id number name birthDate email score seen active x: number y: number z: number u: number v: number w: number p: number q: number r: number s: number t: number o: number }`,
+    );
+    expect([wide.status, ...codes(wide)]).toEqual([400, "LIMIT_EXCEEDED"]);
+  });
+
+  it("a question about exactly one person is on that person's record, though no row leaves (law 5)", async () => {
+    const known = await gateway.ask("all", `{ people(where: { number: { eq: 3 } }) { nodes { number } } }`);
+    expect(known.status).toBe(200);
+    const [token] = (await gateway.entry()).personal?.subjects["resident"] ?? [];
+    for (const asked of [
+      `{ people(first: 0, where: { number: { eq: 3 } }) { totalCount } }`,
+      `{ people(first: 0, where: { name: { startsWith: "Chlo" } }) { pageInfo { hasNextPage } } }`,
+    ]) {
+      expect((await gateway.ask("all", asked)).status).toBe(200);
+      const entry = await gateway.entry();
+      expect(entry.body.rows).toEqual([]);
+      expect(entry.personal?.subjects["resident"]).toEqual([token]);
+    }
+    await gateway.ask("all", `{ people(first: 0, where: { number: { gte: 0 } }) { totalCount } }`);
+    expect((await gateway.entry()).personal?.subjects["resident"] ?? []).toEqual([]);
+  });
+
+  it("a number beyond all numbers is bad input, not a failing source", async () => {
+    const reply = await gateway.ask("all", `{ people(where: { score: { gt: 1e400 } }) { nodes { number } } }`);
+    expect(reply.status).toBe(400);
+    expect(["BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED"]).toContain(codes(reply)[0]);
+  });
+
+  it("nothing is kept of a document that was not found valid, and a trace can be erased (law 11)", async () => {
+    await gateway.ask("all", `{ people { martinHasAnIllness } }`);
+    expect((await gateway.entry()).body.operation).toBeNull();
+    const traceparent = "00-4a65616e2044757075696e742030362a-0612345678901234-01";
+    await gateway.ask("all", `{ people(first: 1) { nodes { number } } }`, {}, { traceparent });
+    const entry = await gateway.entry();
+    expect(entry.canonical).not.toContain("4a65616e");
+    expect(entry.personal?.traceparent).toBe(traceparent);
   });
 });

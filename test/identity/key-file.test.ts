@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KeyFileError, openKeyFile } from "../../src/identity/index.js";
+import { StoreError } from "../../src/store/index.js";
 import { formatFault, type TenantName } from "../../src/terms/index.js";
 
 const rivemont = "rivemont" as TenantName;
@@ -113,6 +114,22 @@ extra: 1
     const file = write("tenants: [rivemont]");
     await expect(openKeyFile(file, [rivemont], { createMissing: true })).rejects.toBeInstanceOf(KeyFileError);
     expect(readFileSync(file, "utf8")).toBe("tenants: [rivemont]");
+  });
+
+  it("says in words what cannot be written, and what to do", async () => {
+    // A file where its folder should be: root, too, is refused that.
+    writeFileSync(join(dir, "inner"), "");
+    const error: unknown = await openKeyFile(path, [rivemont], { createMissing: true }).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toBeInstanceOf(StoreError);
+    expect(String(error)).toContain(`The key file ${path} cannot be written (E`);
+    expect(String(error)).toContain("PASSERELLE_KEY_FILE");
+    // A folder in the file's place.
+    mkdirSync(join(dir, "keys.yaml"), { mode: 0o700 });
+    await expect(openKeyFile(join(dir, "keys.yaml"), [rivemont], { createMissing: false })).rejects.toThrow(
+      "cannot be read (EISDIR",
+    );
   });
 
   it("finds the tenant that a misspelt name was meant for", async () => {

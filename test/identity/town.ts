@@ -32,7 +32,7 @@ type CarPark
 }
 `;
 
-export function readTown(): Catalogue {
+function readTown(): Catalogue {
   const { catalogue, faults } = readCatalogue(schema, { file: "schema.graphql", sources: new Set(["families"]) });
   if (catalogue === null) throw new Error(faults.map(formatFault).join("\n"));
   return catalogue;
@@ -42,7 +42,7 @@ export const dpo = "dpo@rivemont.example";
 export const secondDpo = "dpo2@rivemont.example";
 export const admin = "admin@rivemont.example";
 
-export const terms: TenantTerms = {
+const terms: TenantTerms = {
   purposes: new Map(["school-meals", "statistics"].map((name) => [name as PurposeName, {}])),
   people: [
     { email: dpo, roles: ["dpo"] },

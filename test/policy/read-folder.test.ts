@@ -24,7 +24,7 @@ async function write(path: string, data: string | Buffer): Promise<void> {
 }
 
 const read = (name: string = tenant): Promise<ReadFolder> =>
-  readPolicyFolder(folder, name as TenantName, "schema.graphql");
+  readPolicyFolder(folder, name as TenantName, "schema.graphql", [tenant, "other"]);
 
 async function faultsOf(): Promise<string[]> {
   const { content, faults } = await read();

@@ -66,6 +66,27 @@ describe("watchPolicies", () => {
     await isSeen(() => writeFile(join(folder, "policies/common/never.csv"), "# again"));
   }, 30_000);
 
+  it("sees what is put into policies/ itself, or taken away", async () => {
+    const stray = join(folder, "policies/never.csv");
+    await isSeen(() => writeFile(stray, "p, *, *, *, -, -, deny"));
+    await isSeen(() => writeFile(stray, "# mended"));
+    await isSeen(() => rm(stray));
+    await isSeen(() => mkdir(join(folder, "policies/all")));
+    await isSeen(() => rm(join(folder, "policies/all"), { recursive: true }));
+    await isSeen(() => rename(join(folder, "policies/common"), join(folder, "policies/commun")));
+    await isSeen(() => rename(join(folder, "policies/commun"), join(folder, "policies/common")));
+    await isSeen(() => writeFile(join(folder, "policies/common/never.csv"), "# again"));
+  }, 30_000);
+
+  it("leaves another tenant's files to the watch of that tenant", async () => {
+    await isSeen(() => writeFile(join(folder, "policies/rivemont/b.csv"), "# b"));
+    await pause(300);
+    const before = seen;
+    await writeFile(join(folder, "policies/other/c.csv"), "# c");
+    await pause(600);
+    expect(seen).toBe(before);
+  }, 30_000);
+
   it("tells of changes that lie together once", async () => {
     await isSeen(async () => {
       for (let n = 0; n < 20; n += 1) await writeFile(join(folder, `policies/rivemont/${n}.csv`), "# n");

@@ -113,10 +113,13 @@ describe("a context broker", () => {
     ["a list for a number", [air("a", { no2: { type: "Property", value: [40] } })]],
     ["instances, none of them the usual", [air("a", { no2: [{ type: "Property", value: 1, datasetId: "urn:x:1" }] })]],
   ];
-  it.each(wrong)("that answers %s is a failure", async (_, body, total) => {
-    const { stand } = await answering(() => ({ total, body }));
-    expect((await failure(page(connect(stand)))).reason).toBe("invalid-answer");
-  });
+  it.each(wrong.map(([name, body, total]) => ({ name, body, total })))(
+    "that answers $name is a failure",
+    async ({ body, total }) => {
+      const { stand } = await answering(() => ({ total, body }));
+      expect((await failure(page(connect(stand)))).reason).toBe("invalid-answer");
+    },
+  );
 
   it("is read page after page; a number of entities that changes meanwhile is a failure", async () => {
     const all = ["c", "a", "b"].map((name) => air(name));

@@ -40,7 +40,7 @@ const codes = (answer: Answer): unknown[] => (answer.errors ?? []).map((error) =
 describe("1. npm start", () => {
   it("shows progress, the addresses, and one curl for each demo application", () => {
     expect(town.terminal()).toMatch(
-      /Building the databases of Rivemont[\s\S]*version [0-9a-f]{12} in force[\s\S]*Ready after/,
+      /version [0-9a-f]{12} in force[\s\S]*Building the databases of Rivemont[\s\S]*Ready after/,
     );
     expect(town.curls.map(({ title }) => title.split(":")[0])).toEqual([
       "cantine-plus",

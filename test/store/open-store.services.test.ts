@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openStore, readRevision, startEmbedded } from "../../src/store/index.js";
 import type { DataSource, StoreOptions } from "../../src/store/index.js";
 import type { TenantName } from "../../src/terms/index.js";
@@ -72,8 +72,21 @@ describe("a store on a server", () => {
     const location = { kind: "server", owner, gateway, keeper } as const;
     // Another database of this server has made the roles already; this owner may neither make nor grant them.
     await (await createTestStore()).close();
-    await expect(openStore({ location, ...quiet })).rejects.toThrow(
-      `Run there as an administrator: GRANT passerelle_gateway TO "${names[1]}";`,
+    const absent = { ...location, keeper: login("nobody_here") };
+    const refused = async (where: StoreOptions["location"]): Promise<string> =>
+      String(await openStore({ location: where, ...quiet }).catch((error: unknown) => error));
+    expect(await refused(location)).toMatch(
+      new RegExp(
+        `rights that Passerelle needs and "${names[0]}" may not give\\. Run there as an administrator:\n` +
+          `  GRANT passerelle_gateway TO "${names[1]}";\n  GRANT passerelle_keeper TO "${names[2]}";$`,
+      ),
+    );
+    expect(await refused(absent)).toMatch(
+      /:\n {2}CREATE ROLE "nobody_here" LOGIN PASSWORD '…';\n {2}GRANT passerelle_gateway TO .*\n {2}GRANT passerelle_keeper TO "nobody_here";$/,
+    );
+    // One login for all: it must be a member to change to them.
+    expect(await refused({ ...location, gateway: owner, keeper: owner })).toContain(
+      `  GRANT passerelle_gateway TO "${names[0]}";\n  GRANT passerelle_keeper TO "${names[0]}";`,
     );
     await asSuperuser(url, [`GRANT passerelle_gateway TO ${names[1]}`, `GRANT passerelle_keeper TO ${names[2]}`]);
     const store = await openStore({ location, ...quiet });
@@ -85,6 +98,45 @@ describe("a store on a server", () => {
       (await createTestDatabase()).url,
       names.map((name) => `DROP ROLE ${name}`),
     );
+  });
+
+  it("says all that an administrator must run on a server that knows nothing of us, once, and nothing besides", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "passerelle-roles-"));
+    // A server of its own: roles are the server's, and the tests' has them.
+    const server = await startEmbedded({ dir, durable: false });
+    const written = ["log", "error", "warn"] as const;
+    const spies = written.map((name) => vi.spyOn(console, name).mockImplementation(() => undefined));
+    try {
+      await asSuperuser(server.url, ["CREATE ROLE p_owner LOGIN PASSWORD 'x'", "CREATE DATABASE town OWNER p_owner"]);
+      const login = (name: string): string => {
+        const address = new URL(server.url);
+        [address.username, address.password, address.pathname] = [name, "x", "/town"];
+        return address.href;
+      };
+      const [owner, gateway, keeper] = [login("p_owner"), login("p_gateway"), login("p_staff")];
+      const location = { kind: "server", owner, gateway, keeper } as const;
+      const error: unknown = await openStore({ location, ...quiet }).catch((caught: unknown) => caught);
+      const [, ...statements] = (error as Error).message.split("\n");
+      expect(statements.map((line) => line.trim())).toEqual([
+        "CREATE ROLE passerelle_gateway NOLOGIN;",
+        `CREATE ROLE "p_gateway" LOGIN PASSWORD '…';`,
+        "CREATE ROLE passerelle_keeper NOLOGIN;",
+        `CREATE ROLE "p_staff" LOGIN PASSWORD '…';`,
+        'GRANT passerelle_gateway TO "p_gateway";',
+        'GRANT passerelle_keeper TO "p_staff";',
+      ]);
+      for (const spy of spies) expect(spy).not.toHaveBeenCalled();
+      await asSuperuser(
+        server.url,
+        statements.map((line) => line.replace("…", "x")),
+      );
+      await (await openStore({ location, ...quiet })).close();
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+      await server.stop();
+      rmSync(server.dir, { recursive: true, force: true });
+      rmSync(dir, { recursive: true, force: true });
+    }
   });
 
   it("says in words what is wrong, without the password", async () => {

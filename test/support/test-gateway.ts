@@ -10,6 +10,7 @@ import {
   createRate,
   CurrentVersions,
   executeOperation,
+  sourceGate,
   type GatewayServices,
   type OperationContext,
   type OutgoingAnswer,
@@ -50,9 +51,13 @@ export interface TestTown {
   readonly rules: string;
   /** SQL that makes and fills each database, by source name. */
   readonly databases: Readonly<Record<string, string>>;
+  /** Addresses of databases that are there already, by source name; they are not dropped. */
+  readonly addresses?: Readonly<Record<string, string>>;
   /** By the key that a request sends. */
   readonly agreements: Readonly<Record<string, TestAgreement>>;
   readonly limits?: Partial<RequestLimits>;
+  /** Connections to each database. */
+  readonly poolSize?: number;
   /** Stands between the gateway and each source: to observe, break or slow it. */
   readonly around?: (source: Source) => Source;
   readonly guard?: (dataset: Dataset) => Guard | null;
@@ -78,6 +83,8 @@ export interface TestGateway {
   readonly services: GatewayServices;
   readonly store: Store & { readonly superuser: string };
   readonly log: AccessLog;
+  /** By the key that a request sends; more can be added. */
+  readonly callers: Map<string, Caller>;
   readonly databases: Readonly<Record<string, TestDatabase>>;
   ask(
     key: string | null,
@@ -99,7 +106,7 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-export const testLimits: RequestLimits = {
+const testLimits: RequestLimits = {
   bodyBytes: 100_000,
   tokens: 5_000,
   depth: 12,
@@ -107,11 +114,13 @@ export const testLimits: RequestLimits = {
   pageSize: 1_000,
   defaultPageSize: 50,
   rows: 100_000,
+  cells: 200_000,
   scanRows: 10_000,
   timeMs: 10_000,
   inFlight: 32,
   queued: 256,
   openPerMinute: 100_000,
+  keyPerMinute: 10_000_000,
 };
 
 /** Fixed, so that ids and cursors of tests are the same on every run. */
@@ -124,6 +133,7 @@ export const testSecrets = {
 export function testCaller(key: string, agreement: TestAgreement): Caller {
   const snapshot: Snapshot = {
     fields: agreement.fields as Coordinate[],
+    bindings: null,
     purpose: agreement.purpose as PurposeName,
     basis: "public-task",
     basisNote: null,
@@ -155,13 +165,18 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
   const store = await createTestStore([...policyEntities]);
   const databases: Record<string, TestDatabase> = {};
   for (const [name, sql] of Object.entries(town.databases)) databases[name] = await filledDatabase(sql);
+  const addresses = new Map([
+    ...Object.entries(databases).map(([name, { url }]) => [name, url] as const),
+    ...Object.entries(town.addresses ?? {}),
+  ]);
+  const poolSize = town.poolSize ?? 5;
   const opened = openSources(
-    new Map(Object.entries(databases).map(([name, { url }]) => [name, { kind: "postgres" as const, url }])),
+    new Map([...addresses].map(([name, url]) => [name, { kind: "postgres" as const, url, poolSize }])),
   );
   const sources = new Map([...opened].map(([name, source]) => [name, town.around?.(source) ?? source]));
   const policyStore = new PolicyStore(store.gateway);
   const callers = new Map(Object.entries(town.agreements).map(([key, made]) => [key, testCaller(key, made)]));
-  const sourceNames = new Set(Object.keys(town.databases));
+  const sourceNames = new Set(addresses.keys());
   const apply = async (rules: string, schema = town.schema): Promise<void> => {
     const files = new Map([
       ["policies/model.conf", modelText],
@@ -212,7 +227,16 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
     timeZone: () => "Europe/Paris",
   });
   const services: GatewayServices = {
-    tenants: new Map([[tenant, { contact: "data@testville.example", sources }]]),
+    tenants: new Map([
+      [
+        tenant,
+        {
+          contact: "data@testville.example",
+          sources,
+          gates: new Map([...sources.keys()].map((name) => [name, sourceGate(poolSize, limits.inFlight)])),
+        },
+      ],
+    ]),
     versions,
     identity: {
       authenticate: (_tenant, bearer) => Promise.resolve(callers.get(bearer) ?? null),
@@ -222,6 +246,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
     log,
     admission: createAdmission({ inFlight: limits.inFlight, queued: limits.queued }),
     rate: createRate({ perMinute: limits.openPerMinute }),
+    keyRate: createRate({ perMinute: limits.keyPerMinute }),
     limits,
     server,
     guard: town.guard ?? (() => null),
@@ -248,6 +273,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
   };
   return {
     services,
+    callers,
     store,
     log,
     databases,

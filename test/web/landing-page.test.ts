@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chooseLanguage } from "../../src/web/landing-page.js";
+import { chooseLanguage, landingPage } from "../../src/web/landing-page.js";
 import { openTown, type Town } from "./town-gateway.js";
 
 let town: Town;
@@ -71,6 +71,29 @@ describe("the page at /", () => {
     });
     expect(shown).toContain(`curl ${town.graphql} `);
     expect(shown).not.toContain("Authorization");
+  });
+
+  it("shows a query of several lines as it is written, and a curl without escapes of line breaks", () => {
+    const about = { name: null, contact: null, publicUrl: null };
+    const shown = (example: string): string[] =>
+      [
+        ...landingPage({ ...about, example }, "https://a.example", ["/graphql"], "en").matchAll(
+          /<pre><code>(.*?)<\/code>/gs,
+        ),
+      ].map(([, text]) => (text ?? "").replaceAll("&#39;", "'").replaceAll("&quot;", '"'));
+    const query = "{\n  communes(first: 3) {\n    nodes { name }\n  }\n}";
+    const [written, command] = shown(`${query}\n`);
+    expect(written).toBe(query);
+    expect(command).toContain(`-d '{"query":"{ communes(first: 3) { nodes { name } } }"}'`);
+    // There a line break means something.
+    expect(shown("{ a # x\n  b }").at(-1)).toContain("{ a # x\\n  b }");
+    expect(shown('{ a(x: """y\n  z""") }').at(-1)).toContain("y\\n  z");
+  });
+
+  it("lets long addresses break, so that a narrow screen shows all of it", async () => {
+    const { html } = await page();
+    expect(html).toMatch(/<style>[^<]*\bcode\b[^{}]*\{overflow-wrap:anywhere\}/);
+    expect(html).toMatch(/<style>[^<]*pre\{[^}]*white-space:pre-wrap/);
   });
 
   it.each([

@@ -1,0 +1,66 @@
+// A source's connections are shared in turns, as the gateway's places are (law 13): one agreement whose lists are slow
+// never holds them all, so that another's statement finds one free.
+import { SourceFailure, type FetchBounds, type Source } from "../sources/index.js";
+import { createAdmission, Overloaded, type Admission } from "./admission.js";
+import type { TenantServices } from "./known-request.js";
+
+/** An operation's calls of one level go out at once: this many for each request worked on may wait. */
+const callsPerRequest = 64;
+
+/**
+ * The gate of one source: as many calls at once as it has connections, all of them but one for one agreement. One is
+ * enough for the others to go on, and an agreement that is alone loses least; two slow agreements wait in turns.
+ */
+export function sourceGate(poolSize: number, inFlight: number): Admission {
+  return createAdmission({
+    inFlight: poolSize,
+    perGroup: Math.max(1, poolSize - 1),
+    queued: inFlight * callsPerRequest,
+  });
+}
+
+/**
+ * Same contract; each call that reads rows waits for its turn first.
+ * @param group Whose turn it takes: the agreement.
+ */
+export function gatedSource(source: Source, gate: Admission, group: string): Source {
+  const through = async <T>(bounds: FetchBounds, call: () => Promise<T>): Promise<T> => {
+    const leave = await gate.enter(group, bounds.signal).catch((error: unknown) => {
+      throw notAdmitted(source.name, bounds.signal, error);
+    });
+    try {
+      return await call();
+    } finally {
+      leave();
+    }
+  };
+  return {
+    name: source.name,
+    kind: source.kind,
+    abilities: source.abilities,
+    page: (request, bounds) => through(bounds, () => source.page(request, bounds)),
+    byKeys: (request, bounds) => through(bounds, () => source.byKeys(request, bounds)),
+    count: (request, bounds) => through(bounds, () => source.count(request, bounds)),
+    describe: (from, bounds) => source.describe(from, bounds),
+    close: () => source.close(),
+  };
+}
+
+/** A tenant's sources for one agreement. A source without a gate is left out, and so fails by itself. */
+export function gatedSources({ sources, gates }: TenantServices, group: string): ReadonlyMap<string, Source> {
+  const gated = new Map<string, Source>();
+  for (const [name, source] of sources) {
+    const gate = gates.get(name);
+    if (gate !== undefined) gated.set(name, gatedSource(source, gate, group));
+  }
+  return gated;
+}
+
+function notAdmitted(source: string, signal: AbortSignal, error: unknown): unknown {
+  const reason: unknown = signal.reason;
+  if (signal.aborted)
+    return reason instanceof Error && reason.name === "TimeoutError"
+      ? new SourceFailure(source, "timeout", "no turn in time")
+      : new SourceFailure(source, "cancelled", "the request has ended");
+  return error instanceof Overloaded ? new SourceFailure(source, "unavailable", "busy") : error;
+}
