@@ -280,6 +280,10 @@ function checkRowsAndPeople(
       for (const id of ids) for (const column of map.get(dataset)?.subjects ?? []) add(dataset, id, column);
   for (const { dataset, id, column } of left.about) add(dataset, id, column);
   const tokens = subjectTokens(derived, tenant, "resident", [...people]).sort();
-  expect({ people: entry.personal?.subjects["resident"] ?? [] }).toEqual({ people: tokens });
-  expect(entry.body.subjects).toBe(people.size);
+  const recorded = entry.personal?.subjects["resident"] ?? [];
+  // A count or a page's end tells of more people than rows left; without either it is exactly those.
+  const toldOfMore = entry.body.fields.some(({ coordinate }) => /\.(totalCount|pageInfo)$/.test(coordinate));
+  if (toldOfMore) expect(recorded).toEqual(expect.arrayContaining(tokens));
+  else expect({ people: recorded }).toEqual({ people: tokens });
+  expect(entry.body.subjects).toBe(recorded.length);
 }
