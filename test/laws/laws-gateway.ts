@@ -76,7 +76,7 @@ export class LawsGateway {
       rules: "p, *, *, House.no, all, -, allow",
       databases: { people: createSql("people"), money: createSql("money") },
       agreements: { first: { application: "a1", purpose: "p1", fields: [] } },
-      limits: { rows: 1_000_000_000, depth: 40, aliases: 1_000, ...limits },
+      limits: { rows: 1_000_000_000, cells: 1_000_000_000, depth: 40, aliases: 1_000, ...limits },
       around: (source) => made.#around(source),
       guard: (dataset) => made.#guard(dataset),
     });
