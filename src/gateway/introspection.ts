@@ -15,15 +15,16 @@ import type { AccessView } from "./access-view.js";
 import type { CurrentVersion } from "./current.js";
 import type { Output } from "./plan.js";
 
-/** Law 12: by policy version and by what the grant opens; equal grants share one. A schema of 200 types is about 1 MB. */
-const pruned = new LRUCache<string, GraphQLSchema>({ max: 50 });
+/** Law 12: by the version's own schema and by what the grant opens; equal grants share one. 200 types take about 1 MB. */
+const pruned = new WeakMap<GraphQLSchema, LRUCache<string, GraphQLSchema>>();
 
 function schemaFor(version: CurrentVersion, view: AccessView): GraphQLSchema {
-  const key = `${version.policy.id} ${view.grant.fingerprint}`;
-  const known = pruned.get(key);
+  const ofVersion = pruned.get(version.api) ?? new LRUCache<string, GraphQLSchema>({ max: 50 });
+  pruned.set(version.api, ofVersion);
+  const known = ofVersion.get(view.grant.fingerprint);
   if (known) return known;
   const schema = pruneApiSchema(version.api, version.policy.catalogue, view);
-  pruned.set(key, schema);
+  ofVersion.set(view.grant.fingerprint, schema);
   return schema;
 }
 

@@ -281,9 +281,21 @@ async function wire(
     limits: settings.limits,
     server,
     guard: () => null,
-    report,
+    report: seldom(report),
   };
   return { answered, server };
+}
+
+/** A line that any request can cause is told once in ten seconds: nobody outside fills the operator's log with it. */
+function seldom(report: StartOptions["report"]): StartOptions["report"] {
+  const told = new Map<string, number>();
+  return (line) => {
+    const now = performance.now();
+    if (now - (told.get(line) ?? -Infinity) < 10_000) return;
+    if (told.size > 100) told.clear();
+    told.set(line, now);
+    report(line);
+  };
 }
 
 /** Ready: what is current can be read for every tenant. */
