@@ -203,7 +203,7 @@ export async function boundedLaw(town: LawsGateway, kind: number, size: number):
       codesOf(reply)[0],
     );
     // The figure and the limit are said.
-    expect(reply.body.errors?.[0]?.message).toMatch(/\d.*limit|limit.*\d|nesting|too many/i);
+    expect(reply.body.errors?.[0]?.message).toMatch(/\d.*limit|limit.*\d|nesting|nested deeper|too many/i);
     expect((await town.entryOf(reply))?.body.outcome).toBe("invalid");
   });
 }
