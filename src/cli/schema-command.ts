@@ -2,7 +2,7 @@
 import { printSchema, type GraphQLSchema } from "graphql";
 import type { Command } from "commander";
 import { deriveApiSchema, pruneApiSchema, type Catalogue } from "../catalogue/index.js";
-import { accessViewOf, agreedFields } from "../gateway/index.js";
+import { accessViewOf, agreedFields, openFields } from "../gateway/index.js";
 import type { Agreement, Standing } from "../identity/index.js";
 import { openData } from "../policy/index.js";
 import { openSources } from "../sources/index.js";
@@ -86,9 +86,7 @@ interface SeenAgreement {
 }
 
 function openAgreement({ town, tenant }: Session, catalogue: Catalogue): SeenAgreement {
-  const open = [...catalogue.datasets.values()].filter((dataset) => dataset.open);
-  const fields = open.flatMap(({ members }) => [...members.values()].map(({ coordinate }) => coordinate));
-  const { agreement, standing } = town.identity.openData(tenant.name, fields);
+  const { agreement, standing } = town.identity.openData(tenant.name, openFields(catalogue));
   return { ref: agreement.ref, snapshot: agreement.snapshot, standing };
 }
 

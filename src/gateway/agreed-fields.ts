@@ -23,3 +23,10 @@ export function reboundFields(snapshot: Snapshot, catalogue: Catalogue): readonl
   const bound = bindingsOf(catalogue);
   return snapshot.fields.filter((field) => bindings[field] === undefined || bindings[field] !== bound.get(field));
 }
+
+/** Every field of the open datasets: what the built-in agreement lists. Rules open it or not, as for any other. */
+export function openFields(catalogue: Catalogue): Coordinate[] {
+  return [...catalogue.datasets.values()]
+    .filter((dataset) => dataset.open && dataset.status === "SHARED")
+    .flatMap((dataset) => [...dataset.members.values()].map((member) => member.coordinate));
+}

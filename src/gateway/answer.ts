@@ -3,9 +3,9 @@ import { AccessLogUnavailable, type AccessLogWriter, type EntryDraft } from "../
 import type { Dataset } from "../catalogue/index.js";
 import type { Caller, DerivedKeys, Identity } from "../identity/index.js";
 import type { Guard } from "../sources/index.js";
-import type { AnswerErrorCode, Coordinate, TenantName } from "../terms/index.js";
+import type { AnswerErrorCode, TenantName } from "../terms/index.js";
 import { accessViewOf } from "./access-view.js";
-import { agreedFields } from "./agreed-fields.js";
+import { agreedFields, openFields } from "./agreed-fields.js";
 import { Overloaded, type Admission, type Leave } from "./admission.js";
 import { readBearer } from "./bearer.js";
 import { NothingInForce, type Current, type CurrentVersions } from "./current.js";
@@ -80,7 +80,7 @@ async function identify(services: GatewayServices, request: IncomingRequest): Pr
   try {
     current = await services.versions.current(tenant);
     caller = open
-      ? services.identity.openData(tenant, openFields(current))
+      ? services.identity.openData(tenant, openFields(current.policy.catalogue))
       : await services.identity.authenticate(tenant, bearer, current.revision, request.arrivedAt);
   } catch (error) {
     return notCurrent(services, error);
@@ -187,14 +187,6 @@ const retryAfter = (seconds: number): FaultDetails => ({ headers: { "retry-after
 function timeBound(services: GatewayServices, request: IncomingRequest): AbortSignal {
   const left = request.arrivedAt.getTime() + services.limits.timeMs * 0.9 - Date.now();
   return AbortSignal.any([request.signal, AbortSignal.timeout(Math.max(0, Math.floor(left)))]);
-}
-
-/** Every field of the open datasets: what the built-in agreement lists. Rules open it or not, as for any other. */
-function openFields(current: Current): Coordinate[] {
-  const datasets = [...current.policy.catalogue.datasets.values()];
-  return datasets
-    .filter((dataset) => dataset.open && dataset.status === "SHARED")
-    .flatMap((dataset) => [...dataset.members.values()].map((member) => member.coordinate));
 }
 
 /** On every answer of a known caller: named so that its entry can be found (law 8). */

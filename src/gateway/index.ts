@@ -2,7 +2,7 @@
 export type { GraphQLParameters, GraphQLServer, IncomingRequest, OutgoingAnswer, RequestLimits } from "./request.js";
 export { accessViewOf, type AccessView } from "./access-view.js";
 export { createAdmission, type Admission, type AdmissionStats, type Leave } from "./admission.js";
-export { agreedFields, reboundFields } from "./agreed-fields.js";
+export { agreedFields, openFields, reboundFields } from "./agreed-fields.js";
 export { answer, type GatewayServices } from "./answer.js";
 export { CurrentVersions, type Current, type CurrentOptions, type CurrentVersion } from "./current.js";
 export { executeOperation, type OperationContext } from "./execute.js";

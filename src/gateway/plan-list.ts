@@ -1,11 +1,10 @@
 // The arguments of a list: how many, from where, which, in what order.
 import type { FieldNode } from "graphql";
 import type { Dataset } from "../catalogue/index.js";
-import type { Order } from "../sources/index.js";
 import type { Coordinate } from "../terms/index.js";
 import { planOrder, planWhere } from "./plan-where.js";
 import type { PlanBuilder } from "./plan-builder.js";
-import type { ListRequest } from "./plan.js";
+import { turned, type ListRequest } from "./plan.js";
 import { badInput, limitExceeded } from "./refusals.js";
 
 type Arguments = Readonly<Record<string, unknown>>;
@@ -27,8 +26,6 @@ export function planList(
   if (cursor !== null && after === null) return "invalid-cursor";
   return { used: [...used].sort(), limit, reverse, filter, order: reverse ? order.map(turned) : order, after };
 }
-
-const turned = (order: Order): Order => ({ ...order, direction: order.direction === "asc" ? "desc" : "asc" });
 
 interface PageOf {
   readonly limit: number;

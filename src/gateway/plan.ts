@@ -94,6 +94,9 @@ export interface ListRequest {
   readonly after: readonly Value[] | null;
 }
 
+/** The same order read from its other end. */
+export const turned = (order: Order): Order => ({ ...order, direction: order.direction === "asc" ? "desc" : "asc" });
+
 export interface ErrorPlace {
   /** Response path up to and with the first list from the root. */
   readonly path: readonly string[];

@@ -3,7 +3,17 @@ import type { Column } from "../sources/index.js";
 import type { Row, Value } from "../terms/index.js";
 import type { Fetched, PlaceRows } from "./fetch.js";
 import { mask } from "./masks.js";
-import type { Batch, ConnectionOutput, EdgeMember, Fetch, ObjectOutput, Output, PageInfoMember, Plan } from "./plan.js";
+import {
+  turned,
+  type Batch,
+  type ConnectionOutput,
+  type EdgeMember,
+  type Fetch,
+  type ObjectOutput,
+  type Output,
+  type PageInfoMember,
+  type Plan,
+} from "./plan.js";
 import type { Seals } from "./seals.js";
 
 export type Shaped = Record<string, unknown>;
@@ -200,9 +210,7 @@ class Shaper {
   #sealCursors(fetch: Fetch, places: readonly number[]): readonly string[] {
     const { batch } = fetch;
     // Bound to the order as asked, whichever way the page was read, so that one serves `after` and `before`.
-    const asked = batch.reverse
-      ? batch.order.map((o) => ({ ...o, direction: o.direction === "asc" ? ("desc" as const) : ("asc" as const) }))
-      : batch.order;
+    const asked = batch.reverse ? batch.order.map(turned) : batch.order;
     const columns = batch.order.map((order) => order.column);
     return this.context.seals.cursors(fetch.coordinate, asked, this.#pick(batch, columns, places));
   }
