@@ -1,9 +1,28 @@
+import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { defineConfig } from "vitest/config";
 
 const require = createRequire(import.meta.url);
 // One realm of graphql: without the alias vitest loads its ESM build beside the CommonJS one.
 const resolve = { alias: [{ find: /^graphql$/, replacement: require.resolve("graphql") }] };
+
+/** Of the commit: see test/support/property-seed.ts. Where there is no git, of the moment. */
+function commitSeed(): string {
+  try {
+    const commit = execFileSync("git", ["rev-parse", "HEAD"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return String(parseInt(commit.slice(0, 7), 16));
+  } catch {
+    return String(Date.now() % 2 ** 31);
+  }
+}
+
+const drawn = {
+  setupFiles: ["test/support/property-seed.ts"],
+  env: { PROPERTY_SEED: process.env["PROPERTY_SEED"] ?? commitSeed() },
+};
 
 // Timeouts only end what hangs; no test measures time. They leave room for a busy machine.
 export default defineConfig({
@@ -12,6 +31,7 @@ export default defineConfig({
       {
         resolve,
         test: {
+          ...drawn,
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/**/*.services.test.ts", "test/**/*.long.test.ts"],
@@ -22,6 +42,7 @@ export default defineConfig({
       {
         resolve,
         test: {
+          ...drawn,
           name: "services",
           include: ["test/**/*.services.test.ts"],
           globalSetup: ["test/support/postgres-server.ts"],
@@ -32,6 +53,7 @@ export default defineConfig({
       {
         resolve,
         test: {
+          ...drawn,
           name: "long",
           include: ["test/**/*.long.test.ts"],
           globalSetup: ["test/support/postgres-server.ts"],

@@ -226,7 +226,9 @@ export class Walk {
     for (const [, member] of this.#below(nodes, `${dataset.name}Connection`)) {
       const name = member[0].name.value;
       if (name === "nodes") this.#expectObject(expected, dataset, member);
-      if (name === "pageInfo") for (const column of dataset.subjects) table.columns.add(column);
+      // A count under a condition and the row after a page's end tell of people: they are read for the record.
+      if (name === "pageInfo" || name === "totalCount")
+        for (const column of dataset.subjects) table.columns.add(column);
       if (name === "totalCount" && root) table.count = true;
       if (name !== "edges") continue;
       for (const column of dataset.subjects) table.columns.add(column);

@@ -1,4 +1,4 @@
-// The laws once more, long enough to meet what is rare. A failure prints its seed and path: give both to fast-check's
+// The laws once more, long enough to meet what is rare. A failure prints its path beside the seed: give both to fast-check's
 // `assert` (`{ seed, path }`) in place of `numRuns` to have the same case again.
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";

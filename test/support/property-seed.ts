@@ -1,0 +1,7 @@
+// Every property test draws from one seed: a commit's tests pass or fail, the same way on every machine, and each
+// commit draws anew. `PROPERTY_SEED=… npm test` draws the same again, or others.
+import fc from "fast-check";
+
+export const propertySeed = Number(process.env["PROPERTY_SEED"]);
+
+fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: propertySeed });
