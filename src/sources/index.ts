@@ -14,4 +14,6 @@ export {
   type Source,
   SourceFailure,
 } from "./source.js";
+export { structureOf, type StructureOptions, writeRightsOf } from "./structure-of.js";
+export type { Structure, StructureColumn, StructureReference, StructureTable } from "./structure.js";
 export { type Guard, PageNotAvailable, type ScanBounds, visibleByKeys, visiblePage } from "./visible-rows.js";

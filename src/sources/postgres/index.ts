@@ -1,2 +1,3 @@
 export { postgresSource } from "./postgres-source.js";
 export type { ConnectionSettings } from "./connection.js";
+export { postgresStructure, postgresWriteRights, type WriteRights } from "./structure.js";
