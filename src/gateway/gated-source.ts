@@ -1,6 +1,6 @@
 // A source's connections are shared in turns, as the gateway's places are (law 13): one agreement whose lists are slow
 // never holds them all, so that another's statement finds one free.
-import { SourceFailure, type FetchBounds, type Source } from "../sources/index.js";
+import { NotAsked, SourceFailure, type FetchBounds, type Source } from "../sources/index.js";
 import { createAdmission, Overloaded, type Admission } from "./admission.js";
 import type { TenantServices } from "./known-request.js";
 
@@ -62,5 +62,5 @@ function notAdmitted(source: string, signal: AbortSignal, error: unknown): unkno
     return reason instanceof Error && reason.name === "TimeoutError"
       ? new SourceFailure(source, "timeout", "no turn in time")
       : new SourceFailure(source, "cancelled", "the request has ended");
-  return error instanceof Overloaded ? new SourceFailure(source, "unavailable", "busy") : error;
+  return error instanceof Overloaded ? new NotAsked(source, "busy") : error;
 }

@@ -3,6 +3,7 @@
 import type { Row } from "../terms/index.js";
 import { cellCheck } from "./canonical-value.js";
 import { filterColumns, mayHold } from "./filter-truth.js";
+import { orCancelled } from "./or-cancelled.js";
 import { compareUnder, picker } from "./row-order.js";
 import {
   type ByKeysRequest,
@@ -143,21 +144,11 @@ function sequenceCheck(
 
 /** Waits for the connector or for the abort, whichever comes first. */
 async function abandonable<T>(source: Source, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
-  const cancelled = () => new SourceFailure(source.name, "cancelled", "the request has ended");
-  if (signal.aborted) throw cancelled();
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(cancelled());
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
   try {
-    // Both sides are awaited by the race, so that a late refusal of the loser is never unhandled.
-    return await Promise.race([Promise.resolve().then(ask), aborted]);
+    return await orCancelled(source.name, signal, ask);
   } catch (error) {
     if (error instanceof SourceFailure) throw error;
     // Law 11: a connector's own error text may hold values.
     throw new SourceFailure(source.name, "unavailable", "unexpected error in the connector");
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

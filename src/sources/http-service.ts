@@ -1,6 +1,6 @@
 // HTTP towards one internal service, for the connectors that speak it. Requests stay on the configured origin and below
 // its path, follow no redirect, and what comes back is bounded in bytes and time (laws 13, 14).
-import { SourceFailure, type FetchBounds } from "./source.js";
+import { SourceFailure, type FailureBearing, type FetchBounds } from "./source.js";
 
 export interface HttpServiceOptions {
   /** The source's name, for failures. */
@@ -85,8 +85,8 @@ export class HttpService {
     return url;
   }
 
-  fail(reason: SourceFailure["reason"], detail: string): SourceFailure {
-    return new SourceFailure(this.options.source, reason, detail);
+  fail(reason: SourceFailure["reason"], detail: string, bearing: Partial<FailureBearing> = {}): SourceFailure {
+    return new SourceFailure(this.options.source, reason, detail, bearing);
   }
 
   async #read(response: Response): Promise<HttpAnswer> {
@@ -94,7 +94,7 @@ export class HttpService {
     if (status === 304) return { status, headers, json: undefined, bytes: 0 };
     if ((status < 200 || status >= 300) && status !== 404) {
       await response.body?.cancel().catch(() => undefined);
-      throw this.fail("unavailable", status >= 300 && status < 400 ? "redirect" : `HTTP ${status}`);
+      throw this.fail("unavailable", status >= 300 && status < 400 ? "redirect" : `HTTP ${status}`, bearingOf(status));
     }
     const { text, bytes } = await this.#text(response);
     if (text === "" || status === 404) return { status, headers, json: undefined, bytes };
@@ -123,8 +123,16 @@ export class HttpService {
     const code =
       error instanceof Error && error.cause instanceof Error && "code" in error.cause ? error.cause.code : null;
     // A name of Node's or the system's (ECONNREFUSED), never the service's text.
-    return this.fail("unavailable", typeof code === "string" && /^[A-Z_0-9]{2,40}$/.test(code) ? code : "no answer");
+    const detail = typeof code === "string" && /^[A-Z_0-9]{2,40}$/.test(code) ? code : "no answer";
+    return this.fail("unavailable", detail, { reach: "service", passing: true });
   }
+}
+
+/** RFC 9110, section 15: who is meant, and whether it passes. An address may break (500) beside others that do well. */
+function bearingOf(status: number): Partial<FailureBearing> {
+  if (status >= 502 && status <= 504) return { reach: "service", passing: true };
+  if (status === 401 || status === 429) return { reach: "service" };
+  return { reach: "dataset", passing: status === 500 };
 }
 
 /** fetch itself names the type of a form. */

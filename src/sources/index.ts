@@ -1,5 +1,7 @@
 export { checkedSource } from "./checked-source.js";
-export { openSources, type PostgresSettings, type SourceSettings } from "./open-sources.js";
+export { openSources, type PostgresSettings, type SourceReports, type SourceSettings } from "./open-sources.js";
+export type { CircuitChange } from "./resilient-source.js";
+export type { SourceHealth, SourceState, WatchedSource } from "./source-health.js";
 export {
   type Abilities,
   type ByKeysRequest,
@@ -9,6 +11,7 @@ export {
   type FailureReason,
   type FetchBounds,
   type Filter,
+  NotAsked,
   type Order,
   type PageRequest,
   type Source,

@@ -6,6 +6,8 @@ import { type NgsiLdSettings, ngsiLdSource } from "./ngsi-ld/index.js";
 import { postgresSource } from "./postgres/index.js";
 import { type RestSettings, restSource } from "./rest/index.js";
 import type { FileFault } from "../terms/index.js";
+import { type CircuitChange, type Resilience, resilientSource } from "./resilient-source.js";
+import type { WatchedSource } from "./source-health.js";
 import type { Source } from "./source.js";
 
 export interface PostgresSettings {
@@ -22,14 +24,30 @@ export type SourceSettings =
   PostgresSettings | FilesSettings | GraphqlSettings | NgsiLdSettings | (RestSettings & { readonly kind: "rest" });
 
 /** Told what is wrong with a file of a source whenever that is something else; nothing: all is well again. */
-export type ReportFaults = (source: string, file: string, faults: readonly FileFault[]) => void;
+type ReportFaults = (source: string, file: string, faults: readonly FileFault[]) => void;
+
+export interface SourceReports {
+  readonly faults?: ReportFaults | undefined;
+  /** Told when a service is left alone since it fails, and when it answers again. */
+  readonly circuit?: ((change: CircuitChange) => void) | undefined;
+}
 
 /** Nothing is connected to yet. Each source is to be closed by the caller. */
 export function openSources(
   settings: ReadonlyMap<string, SourceSettings>,
-  report?: ReportFaults,
-): ReadonlyMap<string, Source> {
-  return new Map([...settings].map(([name, source]) => [name, checkedSource(open(name, source, report))]));
+  { faults, circuit }: SourceReports = {},
+): ReadonlyMap<string, WatchedSource> {
+  return new Map(
+    [...settings].map(([name, source]) => [
+      name,
+      resilientSource(checkedSource(open(name, source, faults)), resilienceOf(source), circuit),
+    ]),
+  );
+}
+
+/** Files are at hand: there is nobody to be left alone, and a mended file counts at once. */
+function resilienceOf({ kind }: SourceSettings): Resilience {
+  return kind === "files" ? { retries: 0, breaker: null } : { retries: 2, breaker: { failures: 5, openMs: 10_000 } };
 }
 
 function open(name: string, settings: SourceSettings, report?: ReportFaults): Source {

@@ -108,15 +108,47 @@ export type FailureReason =
   /** A request that the service cannot be asked (a text with NUL for PostgreSQL): nothing was sent. */
   | "invalid-request";
 
+/** What a failure says of the calls that come next: whether to ask again, and what to leave alone for a while. */
+export interface FailureBearing {
+  /**
+   * Whom it concerns. `service`: whatever is asked. `dataset`: what is asked of this `from`, the others may do well.
+   * `question`: this call alone; it is no fault of the service.
+   */
+  readonly reach: "service" | "dataset" | "question";
+  /** It may well be over in a moment (a connection that broke, a restart). A refusal is not. */
+  readonly passing: boolean;
+}
+
+const usualReach: Readonly<Record<FailureReason, FailureBearing["reach"]>> = {
+  unavailable: "dataset",
+  timeout: "dataset",
+  "invalid-answer": "dataset",
+  cancelled: "question",
+  "too-large": "question",
+  "invalid-request": "question",
+};
+
 /** The message holds the source's name and the reason, never a value nor the service's own text. */
 export class SourceFailure extends Error {
-  override readonly name = "SourceFailure";
+  override readonly name: string = "SourceFailure";
+  readonly bearing: FailureBearing;
   constructor(
     readonly source: string,
     readonly reason: FailureReason,
     /** For the operator's terminal: our words, or a service's error CODE (e.g. SQLSTATE), never its text. */
     readonly detail: string,
+    /** Unless given: of the dataset or the question, by the reason, and not passing. */
+    bearing: Partial<FailureBearing> = {},
   ) {
     super(`source ${source}: ${reason} (${detail})`);
+    this.bearing = { reach: usualReach[reason], passing: false, ...bearing };
+  }
+}
+
+/** The service was not asked: it is left alone for a while, or too many calls wait. */
+export class NotAsked extends SourceFailure {
+  override readonly name = "NotAsked";
+  constructor(source: string, detail: string) {
+    super(source, "unavailable", detail, { reach: "question" });
   }
 }

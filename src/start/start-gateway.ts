@@ -25,6 +25,7 @@ import { formatFault, hasFault, type FileFault, type PolicyVersionId, type Tenan
 import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
 import { seedDemo, type DemoKeys } from "./demo-town.js";
 import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
+import { sourceReports } from "./source-lines.js";
 
 /** At the first start, with nothing in force: every fault, and no gateway. */
 export class StartRefused extends Error {
@@ -148,12 +149,7 @@ async function openAllSources(town: Town, report: StartOptions["report"], closin
       if (url === undefined) throw new StoreError("no-database", `There is no embedded database "${database ?? ""}".`);
       return [name, { ...source, url }];
     });
-    const sources = openSources(new Map(resolved), (source, file, faults) => {
-      for (const fault of faults) report(formatFault(fault));
-      report(
-        `${tenant.name}: source ${source}: ${file} ${faults.length === 0 ? "is read" : "cannot be taken as it is"}`,
-      );
-    });
+    const sources = openSources(new Map(resolved), sourceReports(tenant.name, report));
     closing.add(() => Promise.all([...sources.values()].map((source) => source.close())));
     opened.set(tenant.name, sources);
   }

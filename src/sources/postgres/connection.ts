@@ -1,7 +1,7 @@
 // The pool of connections to one service, and how one statement runs on it: bounded in time, given up when the request ends.
 import net from "node:net";
 import pg from "pg";
-import { type FailureReason, type FetchBounds, SourceFailure } from "../source.js";
+import { type FailureBearing, type FailureReason, type FetchBounds, SourceFailure } from "../source.js";
 import type { Statement } from "./statement.js";
 
 export interface ConnectionSettings {
@@ -122,18 +122,31 @@ export class Connections {
 
   /** Law 11: of the service's error only its code goes on; its text may quote values. */
   private failure(error: unknown, ended: FailureReason | null): SourceFailure {
-    const fail = (reason: FailureReason, detail: string) => new SourceFailure(this.settings.name, reason, detail);
+    const fail = (reason: FailureReason, detail: string, bearing: Partial<FailureBearing>) =>
+      new SourceFailure(this.settings.name, reason, detail, bearing);
     if (error instanceof SourceFailure) return error;
-    if (ended === "cancelled") return fail("cancelled", "the request has ended");
-    if (ended === "timeout") return fail("timeout", "no answer in time");
+    if (ended === "cancelled") return fail("cancelled", "the request has ended", {});
+    // Beyond the statement's own time: the server did not even say that it gave up.
+    if (ended === "timeout") return fail("timeout", "no answer in time", { reach: "service" });
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (code === "57014") return fail("timeout", "SQLSTATE 57014");
+    // The server works, this statement was too much for it: others must not suffer for who asks such things.
+    if (code === "57014") return fail("timeout", "SQLSTATE 57014", { reach: "question" });
     if (error instanceof pg.DatabaseError)
-      return fail("unavailable", `SQLSTATE ${/^\w{5}$/.exec(code)?.[0] ?? "unknown"}`);
+      return fail("unavailable", `SQLSTATE ${/^\w{5}$/.exec(code)?.[0] ?? "unknown"}`, bearingOf(code));
     // pg's own words for a pool or connection that took too long; they hold no value.
-    if (error instanceof Error && /timeout/i.test(error.message)) return fail("timeout", "no connection in time");
-    return fail("unavailable", /^[A-Z_]{2,40}$/.exec(code)?.[0] ?? "connection failed");
+    if (error instanceof Error && /timeout/i.test(error.message))
+      return fail("timeout", "no connection in time", { reach: "service" });
+    return fail("unavailable", /^[A-Z_]{2,40}$/.exec(code)?.[0] ?? "connection failed", {
+      reach: "service",
+      passing: true,
+    });
   }
+}
+
+/** PostgreSQL documentation, appendix A: connections (08), resources (53), shutdown and start (57P) pass; refusals do not. */
+function bearingOf(sqlState: string): FailureBearing {
+  if (/^(08|53|57P)/.test(sqlState)) return { reach: "service", passing: true };
+  return { reach: /^(28|3D)/.test(sqlState) ? "service" : "dataset", passing: false };
 }
 
 /** The end of one call's time: by the request's signal or by our own clock. */

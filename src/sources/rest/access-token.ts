@@ -1,6 +1,7 @@
 // OAuth2 client credentials (RFC 6749, section 4.4): one token for the whole source, renewed before it ends.
-import { SourceFailure } from "../source.js";
 import { HttpService } from "../http-service.js";
+import { orCancelled } from "../or-cancelled.js";
+import { SourceFailure } from "../source.js";
 import { isObject } from "./field-path.js";
 import type { OAuth2Settings } from "./settings.js";
 
@@ -36,10 +37,12 @@ export class AccessToken {
   async authorization(signal: AbortSignal): Promise<string> {
     const current = this.#current;
     if (current !== null && performance.now() < current.until) return `Bearer ${current.text}`;
-    this.#refresh ??= this.#ask().finally(() => {
+    const refresh = (this.#refresh ??= this.#ask().finally(() => {
       this.#refresh = null;
-    });
-    return `Bearer ${(await orCancelled(this.#refresh, signal, this.source)).text}`;
+    }));
+    // Awaited by somebody, also where the request has ended already.
+    refresh.catch(() => undefined);
+    return `Bearer ${(await orCancelled(this.source, signal, () => refresh)).text}`;
   }
 
   /** The service no longer takes this one; a newer one stays. */
@@ -64,7 +67,9 @@ export class AccessToken {
       return this.#current;
     } catch (error) {
       if (!(error instanceof SourceFailure)) throw error;
-      throw new SourceFailure(this.source, error.reason, `token: ${error.detail}`);
+      // Without a token nothing of the service can be read, whatever the reason.
+      const { passing } = error.bearing;
+      throw new SourceFailure(this.source, error.reason, `token: ${error.detail}`, { reach: "service", passing });
     }
   }
 
@@ -81,21 +86,3 @@ export class AccessToken {
 }
 
 const formText = (text: string): string => new URLSearchParams([["", text]]).toString().slice(1);
-
-async function orCancelled<T>(work: Promise<T>, signal: AbortSignal, source: string): Promise<T> {
-  const cancelled = () => new SourceFailure(source, "cancelled", "the request ended");
-  if (signal.aborted) {
-    work.catch(() => undefined);
-    throw cancelled();
-  }
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(cancelled());
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
-}

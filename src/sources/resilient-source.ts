@@ -1,0 +1,210 @@
+// What happens when a service fails: a read is tried again where that may help, a service that goes on failing is left
+// alone for a while, and how it does is known. It stands around `checkedSource`: an answer that does not fit is a failing
+// service too, and each attempt is checked by itself.
+import { ExponentialBackoff, handleWhenResult, retry, type RetryPolicy } from "cockatiel";
+import { LRUCache } from "lru-cache";
+import { Circuit, type CircuitOptions, type Verdict } from "./circuit.js";
+import { HealthWatch } from "./health-watch.js";
+import { orCancelled } from "./or-cancelled.js";
+import { RetryBudget } from "./retry-budget.js";
+import type { SourceState, WatchedSource } from "./source-health.js";
+import { type FailureReason, type FetchBounds, NotAsked, type Source, SourceFailure } from "./source.js";
+
+export interface Resilience {
+  /** Attempts after the first, of a failure that may well be over in a moment; 0: none. */
+  readonly retries: number;
+  /** Null: it is always asked. */
+  readonly breaker: Omit<CircuitOptions, "now"> | null;
+}
+
+/** For tests: what takes the time. */
+export interface ResilienceClock {
+  /** Milliseconds that never go back. */
+  readonly now: () => number;
+  /** Milliseconds before the first retry, about; the next ones wait longer, up to a second. */
+  readonly retryMs: number;
+}
+
+/** A circuit opened, or closed after that. */
+export interface CircuitChange {
+  readonly source: string;
+  /** Of one dataset alone, by its `from`; null: of the whole service. */
+  readonly from: string | null;
+  readonly open: boolean;
+  /** Our words or a service's code, never its text. */
+  readonly failure: { readonly reason: FailureReason; readonly detail: string } | null;
+  /** Milliseconds that it was open, where it closed. */
+  readonly openMs: number;
+}
+
+type Outcome<T> = { readonly value: T } | { readonly failure: SourceFailure };
+/** `again`: worth another attempt. */
+type Attempt<T> = Outcome<T> & { readonly again: boolean };
+
+const usualClock: ResilienceClock = { now: () => performance.now(), retryMs: 100 };
+const longestRetryMs = 1_000;
+/** Datasets of one source whose circuits are kept. */
+const mostDatasets = 500;
+
+/**
+ * Same contract. Of `cancelled` and `invalid-request` nothing is learnt. @throws SourceFailure; where the service is left
+ * alone at once, with `unavailable` ("circuit open")
+ */
+export function resilientSource(
+  source: Source,
+  resilience: Resilience,
+  changed: (change: CircuitChange) => void = () => undefined,
+  clock: ResilienceClock = usualClock,
+): WatchedSource {
+  const calls = new ResilientCalls(source.name, resilience, changed, clock);
+  return {
+    name: source.name,
+    kind: source.kind,
+    abilities: source.abilities,
+    page: (request, bounds) => calls.call(request.from, bounds, () => source.page(request, bounds)),
+    byKeys: (request, bounds) => calls.call(request.from, bounds, () => source.byKeys(request, bounds)),
+    count: (request, bounds) => calls.call(request.from, bounds, () => source.count(request, bounds)),
+    describe: (from, bounds) => calls.call(from, bounds, () => source.describe(from, bounds)),
+    problems: () => source.problems?.() ?? [],
+    health: () => calls.watch.read(),
+    close: () => source.close(),
+  };
+}
+
+class ResilientCalls {
+  readonly watch = new HealthWatch();
+  readonly #retry: RetryPolicy;
+  readonly #budget = new RetryBudget();
+  readonly #whole: Circuit;
+  /** One dataset that fails must not close the others, nor may who asks one thing badly shut the service for everybody. */
+  readonly #datasets = new LRUCache<string, Circuit>({
+    max: mostDatasets,
+    dispose: (_, from) => this.#open.delete(from),
+  });
+  /** Circuits that are open, and since when by the clock. */
+  readonly #open = new Map<string | null, number>();
+  /** How the last call ended that tells of the service. */
+  #last: SourceState = "untried";
+
+  constructor(
+    readonly name: string,
+    readonly resilience: Resilience,
+    readonly changed: (change: CircuitChange) => void,
+    readonly clock: ResilienceClock,
+  ) {
+    this.#whole = this.#circuit(null);
+    this.#retry = retry(
+      handleWhenResult((attempt) => (attempt as Attempt<unknown>).again),
+      {
+        maxAttempts: resilience.retries,
+        backoff: new ExponentialBackoff({ initialDelay: clock.retryMs, maxDelay: longestRetryMs }),
+      },
+    );
+  }
+
+  async call<T>(from: string, { signal }: FetchBounds, ask: () => Promise<T>): Promise<T> {
+    const began = this.clock.now();
+    this.#budget.earn();
+    const outcome = await this.#answered(from, signal, ask);
+    const failure = "failure" in outcome ? outcome.failure : null;
+    if (failure instanceof NotAsked) this.watch.count("refused");
+    else if (failure?.reason !== "cancelled") {
+      this.watch.count(failure === null ? "answered" : "failed");
+      this.watch.took(this.clock.now() - began);
+    }
+    if ("failure" in outcome) throw outcome.failure;
+    return outcome.value;
+  }
+
+  /** The attempts, the waits between them, and their end with the request. */
+  #answered<T>(from: string, signal: AbortSignal, ask: () => Promise<T>): Promise<Outcome<T>> {
+    return settled(this.name, () =>
+      orCancelled(this.name, signal, async () => {
+        const outcome = await this.#retry.execute(({ attempt }) => this.#attempt(from, signal, attempt, ask), signal);
+        if ("failure" in outcome) throw outcome.failure;
+        return outcome.value;
+      }),
+    );
+  }
+
+  async #attempt<T>(from: string, signal: AbortSignal, attempt: number, ask: () => Promise<T>): Promise<Attempt<T>> {
+    if (attempt > 0 && !signal.aborted) this.watch.count("retries");
+    const dataset = this.#dataset(from);
+    const outcome = await this.#through(dataset, () => settled(this.name, ask));
+    if (!("failure" in outcome)) return { ...outcome, again: false };
+    const { reason, bearing } = outcome.failure;
+    // Not of a timeout: a slow service is not helped by being asked twice.
+    const worth = reason === "unavailable" && bearing.passing && attempt < this.resilience.retries && !signal.aborted;
+    return { ...outcome, again: worth && this.#whole.closed && dataset.closed && this.#budget.take() };
+  }
+
+  /** Through the circuit of the service, then through that of the dataset. */
+  async #through<T>(dataset: Circuit, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    let mine: Outcome<T> = { failure: new NotAsked(this.name, "circuit open") };
+    await this.#whole.run(async () => {
+      await dataset.run(async () => {
+        mine = await call();
+        this.#note(mine);
+        return ofDataset(mine);
+      });
+      return ofService(mine);
+    });
+    this.watch.become(this.#open.size > 0 ? "open" : this.#last);
+    return mine;
+  }
+
+  #note(outcome: Outcome<unknown>): void {
+    if ("failure" in outcome && outcome.failure.bearing.reach !== "question") {
+      this.#last = "failing";
+      this.watch.failed(outcome.failure);
+    } else if (ofDataset(outcome) === "good") this.#last = "up";
+  }
+
+  #dataset(from: string): Circuit {
+    const known = this.#datasets.get(from);
+    if (known !== undefined) return known;
+    const made = this.#circuit(from);
+    this.#datasets.set(from, made);
+    return made;
+  }
+
+  #circuit(from: string | null): Circuit {
+    const { failures, openMs } = this.resilience.breaker ?? { failures: Number.POSITIVE_INFINITY, openMs: 0 };
+    return new Circuit({ failures, openMs, now: this.clock.now }, (open) => this.#turned(from, open));
+  }
+
+  #turned(from: string | null, open: boolean): void {
+    const now = this.clock.now();
+    const openMs = now - (this.#open.get(from) ?? now);
+    if (open) this.#open.set(from, now);
+    else this.#open.delete(from);
+    this.changed({ source: this.name, from, open, failure: this.watch.read().lastFailure, openMs });
+  }
+}
+
+/** @returns what the work ended with; a connector's own error is none of ours (law 11). */
+async function settled<T>(source: string, work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (error instanceof SourceFailure) return { failure: error };
+    return { failure: new SourceFailure(source, "unavailable", "unexpected error") };
+  }
+}
+
+function ofDataset(outcome: Outcome<unknown>): Verdict {
+  if (!("failure" in outcome)) return "good";
+  const { reason, bearing } = outcome.failure;
+  if (bearing.reach === "dataset") return "bad";
+  // More came than the bound: it does answer.
+  return reason === "too-large" ? "good" : "aside";
+}
+
+/** Of a time that was over nobody knows whether the service is there. */
+function ofService(outcome: Outcome<unknown>): Verdict {
+  if (!("failure" in outcome)) return "good";
+  const { reason, bearing } = outcome.failure;
+  if (bearing.reach === "service") return "bad";
+  const reached = reason === "too-large" || (bearing.reach === "dataset" && reason !== "timeout");
+  return reached ? "good" : "aside";
+}
