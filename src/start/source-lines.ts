@@ -13,7 +13,7 @@ export function sourceReports(tenant: TenantName, report: (line: string) => void
   };
 }
 
-export function circuitLine({ source, from, open, failure, openMs }: CircuitChange, at: Date): string {
+function circuitLine({ source, from, open, failure, openMs }: CircuitChange, at: Date): string {
   const what = `source ${source}${from === null ? "" : `, ${from}`}`;
   if (!open) return `${what}: answers again, after ${String(Math.max(1, Math.round(openMs / 1_000)))} s`;
   const why = failure === null ? "" : ` (${failure.reason}: ${failure.detail})`;

@@ -1,6 +1,7 @@
 // What every kind of source must do, whatever stands behind it. A kind says how the fixture gets into its service.
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resilientSource } from "../../src/sources/resilient-source.js";
 import {
   checkedSource,
   type Column,
@@ -39,6 +40,10 @@ const bounds = (more: Partial<{ signal: AbortSignal; maxRows: number }> = {}) =>
   ...more,
 });
 
+/** As `openSources` makes it. */
+const opened = (source: Source): Source =>
+  resilientSource(checkedSource(source), { retries: 2, breaker: { failures: 5, openMs: 10_000 } });
+
 async function failure(promise: Promise<unknown>): Promise<SourceFailure> {
   const outcome: unknown = await promise.then(
     () => "no failure",
@@ -67,7 +72,7 @@ export function sourceConformance(
 
     beforeAll(async () => {
       service = await make(fixture);
-      source = checkedSource(service.source);
+      source = opened(service.source);
       reference = new Reference(fixture, service.compareText);
     });
     afterAll(() => service.stop());
@@ -163,7 +168,7 @@ export function sourceConformance(
 
     it("reads the columns asked for and no other", async () => {
       const asked = [column("id"), column("day")];
-      const narrow = checkedSource(await service.readingOnly(asked));
+      const narrow = opened(await service.readingOnly(asked));
       const rows = await narrow.page(
         { from, columns: asked, filter: null, order: byId("desc"), after: null, limit: 5 },
         bounds(),
@@ -241,7 +246,7 @@ export function sourceConformance(
     });
 
     it("fails with `unavailable` when there is no service", async () => {
-      const gone = checkedSource(service.gone());
+      const gone = opened(service.gone());
       const { reason, detail } = await failure(gone.count({ from, filter: null }, bounds()));
       expect(reason).toBe("unavailable");
       expect(detail).not.toMatch(/password|secret/);
