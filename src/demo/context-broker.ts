@@ -89,6 +89,17 @@ function typeInformation(entities: readonly Entity[], type: string): unknown {
   return { id: type, type: "EntityTypeInfo", typeName: type, entityCount: own.length, attributeDetails };
 }
 
+/** All types (section 5.7.5), with their attributes where details are asked for (section 5.7.6). */
+function typeList(entities: readonly Entity[], details: boolean): unknown {
+  const types = [...new Set(entities.map(({ type }) => type))].sort();
+  if (!details) return { id: "urn:ngsi-ld:EntityTypeList:rivemont", type: "EntityTypeList", typeList: types };
+  return types.map((typeName) => {
+    const own = entities.filter(({ type }) => type === typeName);
+    const attributeNames = [...new Set(own.flatMap(attributesOf).map(([name]) => name))];
+    return { id: typeName, type: "EntityType", typeName, attributeNames };
+  });
+}
+
 /** Answers what is asked below `/ngsi-ld/v1`. `tenants`: names that `NGSILD-Tenant` may have; none is asked where it is empty. */
 export function contextBroker(entities: readonly Entity[], tenants: readonly string[] = []): RequestListener {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -101,7 +112,9 @@ export function contextBroker(entities: readonly Entity[], tenants: readonly str
     const send = (body: unknown) =>
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
     const [, type] = /^\/ngsi-ld\/v1\/types\/([^/]+)$/.exec(url.pathname) ?? [];
-    if (type !== undefined) {
+    if (/^\/ngsi-ld\/v1\/types\/?$/.test(url.pathname)) {
+      send(typeList(entities, url.searchParams.get("details") === "true"));
+    } else if (type !== undefined) {
       send(typeInformation(entities, decodeURIComponent(type)));
     } else if (/^\/ngsi-ld\/v1\/entities\/?$/.test(url.pathname)) {
       const { total, page } = queried(entities, url.searchParams);

@@ -1,7 +1,11 @@
 // A service's structure, whatever its kind: each kind's room reads its own, and all leave by one door.
 import { boundedStructure } from "./bounded-structure.js";
+import { filesStructure } from "./files/index.js";
+import { graphqlStructure } from "./graphql/index.js";
+import { ngsiLdStructure } from "./ngsi-ld/index.js";
 import type { SourceSettings } from "./open-sources.js";
 import { type ConnectionSettings, postgresStructure, postgresWriteRights, type WriteRights } from "./postgres/index.js";
+import { openApiStructure, restStructure } from "./rest/index.js";
 import { type FetchBounds, SourceFailure } from "./source.js";
 import type { Structure } from "./structure.js";
 
@@ -37,14 +41,21 @@ function readStructure(
   name: string,
   settings: SourceSettings,
   bounds: FetchBounds,
-  options: StructureOptions,
-): Promise<Structure> {
+  { document }: StructureOptions,
+): Promise<Structure> | Structure {
   switch (settings.kind) {
     case "postgres":
       return postgresStructure(connectionOf(name, settings), bounds);
-    default:
-      void options;
-      throw new SourceFailure(name, "unavailable", "not yet");
+    case "files":
+      return filesStructure({ ...settings, name }, bounds);
+    case "graphql":
+      return graphqlStructure({ ...settings, name }, bounds);
+    case "ngsi-ld":
+      return ngsiLdStructure({ ...settings, name }, bounds);
+    case "rest":
+      return document === undefined
+        ? restStructure({ ...settings, name }, bounds)
+        : openApiStructure({ ...settings, name }, document);
   }
 }
 

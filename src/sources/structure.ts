@@ -28,7 +28,7 @@ export interface StructureTable {
   readonly from: string;
   readonly description: string | null;
   readonly columns: readonly StructureColumn[];
-  /** Empty: the service names none. */
+  /** Empty: none is known. Files name none: theirs is a column that has another value in every row. */
   readonly key: readonly string[];
   readonly references: readonly StructureReference[];
   /** A proposal for the source's settings in gateway.yaml, where the kind needs some to read this table; else null. */

@@ -1,2 +1,3 @@
 export { filesSource } from "./files-source.js";
 export type { FileFormat, FileSettings, FilesSettings } from "./settings.js";
+export { filesStructure } from "./structure.js";

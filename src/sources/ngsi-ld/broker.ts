@@ -68,6 +68,24 @@ export class Broker {
     return status === 404 ? null : json;
   }
 
+  /** The broker's types with their attributes; null where it does not offer them. @throws SourceFailure */
+  async types(bounds: FetchBounds): Promise<unknown> {
+    const { status, json } = await this.#http.ask({ path: "/ngsi-ld/v1/types", query: [["details", "true"]] }, bounds);
+    return status === 404 ? null : json;
+  }
+
+  /** The first few entities of a type, with all their attributes, as the settings have them written. @throws SourceFailure */
+  async sample(type: string, most: number, bounds: FetchBounds): Promise<readonly JsonObject[]> {
+    const { json } = await this.#ask({ type, attributes: [], q: null, ids: null }, most, 0, bounds);
+    if (!Array.isArray(json)) throw this.fail("invalid-answer", "no list of entities");
+    return (json as readonly unknown[]).slice(0, most).filter(isObject);
+  }
+
+  /** How many entities there are of the type that have one of the attributes; of any, where none is named. @throws SourceFailure */
+  async countWith(type: string, attributes: readonly string[], bounds: FetchBounds): Promise<number> {
+    return this.#total(await this.#ask({ type, attributes, q: null, ids: null }, 0, 0, bounds));
+  }
+
   fail(reason: SourceFailure["reason"], detail: string): SourceFailure {
     return this.#http.fail(reason, detail);
   }

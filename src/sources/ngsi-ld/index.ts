@@ -1,2 +1,3 @@
 export { ngsiLdSource } from "./ngsi-ld-source.js";
 export type { NgsiLdSettings } from "./settings.js";
+export { ngsiLdStructure } from "./structure.js";

@@ -1,2 +1,3 @@
 export { restSource } from "./rest-source.js";
 export type { RestSettings } from "./settings.js";
+export { openApiStructure, restStructure } from "./structure.js";

@@ -58,6 +58,17 @@ export async function readList(asked: Asked, params: Params): Promise<readonly u
   return found;
 }
 
+/** The rows of the first page alone. @throws SourceFailure */
+export async function pageOf(
+  client: RestClient,
+  path: string,
+  list: RestList,
+  bounds: FetchBounds,
+): Promise<readonly unknown[]> {
+  const url = client.http.url({ path, query: firstPage(list.page ?? { style: "none" }) });
+  return itemsOf(client, list, await client.get(url, bounds));
+}
+
 /** The rows of one answer. */
 export function itemsOf(client: RestClient, list: RestList, { json }: RestAnswer): readonly unknown[] {
   if (json === undefined) throw client.http.fail("unavailable", "HTTP 404");
