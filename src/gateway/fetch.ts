@@ -124,7 +124,10 @@ async function runRootList(batch: Batch, context: FetchContext): Promise<BatchRu
   // Law 15: a count runs over visible rows only; with a guard the whole condition is not pushed down, so there is none.
   const count =
     batch.count.wanted && context.guard(batch.dataset) === null
-      ? source.count({ from, filter: batch.filter }, context.bounds)
+      ? source.count(
+          { from, filter: batch.filter, key: batch.dataset.key.map((field) => field.column) },
+          context.bounds,
+        )
       : Promise.resolve(null);
   const [{ rows }, total, counted] = await Promise.all([page, count, countedRows(batch, source, context)]);
   const shown = turn(batch, rows.slice(0, limit));

@@ -73,14 +73,21 @@ export function atHandSource(reader: RowReader): Source {
         bounds,
       );
     },
-    async count({ from, filter }, bounds) {
-      const hand = await read({ from, columns: [], filter, keys: null, counted: true }, bounds);
+    async count({ from, filter, key = [] }, bounds) {
+      // Law 2: a service that is told no column sends them all.
+      const hand = await read({ from, columns: key, filter, keys: null, counted: true }, bounds);
+      if (key.length > 0 && hasDoubles(hand.rows, key.length))
+        throw new SourceFailure(name, "invalid-answer", "a row that comes twice");
       return countAtHand(hand, { from, filter });
     },
     describe: (from, bounds) => reader.describe(from, bounds),
     close: () => Promise.resolve(),
   };
 }
+
+/** Rows whose first cells, the key, are those of another. */
+const hasDoubles = (rows: readonly Row[], cells: number): boolean =>
+  new Set(rows.map((row) => JSON.stringify(row.slice(0, cells)))).size < rows.length;
 
 function joined(columns: readonly Column[], more: readonly Column[]): readonly Column[] {
   return [...columns, ...more.filter(({ name }) => !columns.some((column) => column.name === name))];

@@ -61,6 +61,11 @@ export interface ByKeysRequest {
 export interface CountRequest {
   readonly from: string;
   readonly filter: Filter | null;
+  /**
+   * The dataset's key: what may be read of each row, beside the filter's columns, where the service itself does not count.
+   * Absent, a service that is not told columns may send whole rows.
+   */
+  readonly key?: readonly Column[];
 }
 
 /** Bounds of one call. */

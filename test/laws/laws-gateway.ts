@@ -20,7 +20,9 @@ import {
 import { contentOf, map, Reference, subjectOf, townNames, type Policy, type Rules } from "./policy.js";
 import type { Handles } from "./expected.js";
 import type { RandomRequest, Wanted } from "./request.js";
-import { createSql, fillSql, lawsSchema, lawsTables, type Tables } from "./town.js";
+import type { MixedTown } from "./mixed/mixed-town.js";
+import type { Touched } from "./mixed/served.js";
+import { createSql, fillSql, lawsSchema, lawsTables, tablesOf, type Tables } from "./town.js";
 
 /** One call to a source, as the gateway made it. */
 export interface Call {
@@ -38,6 +40,9 @@ function filterColumns(filter: Filter | null): string[] {
   return "filter" in filter ? filterColumns(filter.filter) : [filter.column.name];
 }
 
+/** A table by what a dataset is bound to: `public.house` in a database, `house.csv` in a folder. */
+const tableOf = (from: string): string => from.replace(/^public\./, "").replace(/\.csv$/, "");
+
 type Asked = Readonly<Record<string, unknown>>;
 const namesOf = (columns: unknown): string[] =>
   ((columns ?? []) as { name?: string; column?: { name: string } }[]).map(
@@ -48,7 +53,7 @@ const callOf = (kind: Call["kind"], request: object): Call => {
   const asked = request as Asked;
   return {
     kind,
-    table: String(asked["from"]).replace("public.", ""),
+    table: tableOf(String(asked["from"])),
     columns: namesOf(asked["columns"]),
     filter: filterColumns((asked["filter"] ?? null) as Filter | null),
     order: namesOf(asked["order"]),
@@ -69,12 +74,21 @@ export class LawsGateway {
   #rules: Rules = { own: [], common: [] };
   #policy: Policy | null = null;
 
-  static async open(limits: TestTown["limits"] = {}): Promise<LawsGateway> {
-    const made = new LawsGateway();
+  private constructor(readonly mixed: MixedTown | null) {}
+
+  get #schema(): string {
+    return this.mixed?.schema ?? lawsSchema;
+  }
+
+  /** @param mixed the services behind the town; without them two databases. Closed with the gateway. */
+  static async open(limits: TestTown["limits"] = {}, mixed: MixedTown | null = null): Promise<LawsGateway> {
+    const made = new LawsGateway(mixed);
+    const databases = { people: createSql(tablesOf("people")), money: createSql(tablesOf("money")) };
     made.#gateway = await createTestGateway({
-      schema: lawsSchema,
+      schema: made.#schema,
       rules: "p, *, *, House.no, all, -, allow",
-      databases: { people: createSql("people"), money: createSql("money") },
+      databases: mixed === null ? databases : {},
+      ...(mixed === null ? {} : { sources: mixed.sources }),
       agreements: { first: { application: "a1", purpose: "p1", fields: [] } },
       limits: { rows: 1_000_000_000, cells: 1_000_000_000, depth: 40, aliases: 1_000, ...limits },
       around: (source) => made.#around(source),
@@ -109,10 +123,12 @@ export class LawsGateway {
   async close(): Promise<void> {
     for (const client of this.#clients.values()) await client.end();
     await this.gateway.close();
+    await this.mixed?.close();
   }
 
   async fill(tables: Tables): Promise<void> {
-    for (const [name, client] of this.#clients) await client.query(fillSql(name, tables));
+    for (const [name, client] of this.#clients) await client.query(fillSql(tablesOf(name), tables));
+    await this.mixed?.fill(tables);
   }
 
   /** Puts rules in force and gives each key its agreement. */
@@ -120,7 +136,7 @@ export class LawsGateway {
     this.#cases++;
     this.#policy = policy;
     this.#rules = policy.rules;
-    await this.policyStore.apply(contentOf(policy.rules), "test", "test");
+    await this.policyStore.apply(contentOf(policy.rules, this.#schema), "test", "test");
     const callers = new Map(
       Object.entries(policy.agreements).map(([key, made]) => {
         const caller = testCaller(key, made);
@@ -157,15 +173,16 @@ export class LawsGateway {
     return ids;
   }
 
-  /** Sends an operation; the calls that it made are in the answer. */
+  /** Sends an operation; the calls that it made are in the answer, and what the services of a mixed town saw of them. */
   async ask(
     key: string | null,
     query: string,
     variables: Readonly<Record<string, unknown>>,
-  ): Promise<Reply & { calls: Call[] }> {
+  ): Promise<Reply & { calls: Call[]; touched: Touched[] }> {
     this.calls.length = 0;
+    this.mixed?.touched.splice(0);
     const reply = await this.gateway.ask(key, query, variables);
-    return { ...reply, calls: [...this.calls] };
+    return { ...reply, calls: [...this.calls], touched: [...(this.mixed?.touched ?? [])] };
   }
 
   entryOf(reply: Reply): Promise<StoredEntry | null> {
@@ -201,7 +218,7 @@ export class LawsGateway {
   #guard(dataset: Dataset): Guard | null {
     const { hidden } = this;
     if (hidden === null) return null;
-    const table = dataset.from.replace("public.", "");
+    const table = tableOf(dataset.from);
     return (rows) =>
       rows.map((row) => {
         const columns = this.#columnsOf.get(row) ?? [];

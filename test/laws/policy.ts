@@ -34,9 +34,9 @@ export interface Policy {
 const ownFile = `policies/${tenant}/rules.csv`;
 export const commonFile = "policies/common/never.csv";
 
-export const contentOf = (rules: Rules): VersionContent => ({
+export const contentOf = (rules: Rules, schema = lawsSchema): VersionContent => ({
   tenant,
-  schema: lawsSchema,
+  schema,
   files: new Map([
     ["policies/model.conf", modelText],
     [ownFile, rules.own.join("\n")],
@@ -127,6 +127,15 @@ export const randomPolicy: fc.Arbitrary<Policy> = fc
     });
     return { rules: accepted({ own, common: drawn.common }), agreements: Object.fromEntries(agreements) };
   });
+
+const everything = { fields: coordinates, refusal: "null" } as const;
+/** Everything that can be shared is, with everybody. */
+export const openTown: Policy = {
+  rules: { own: sharedCoordinates.map((at) => `p, *, *, ${at}, all, -, allow`), common: [] },
+  agreements: Object.fromEntries(
+    callers.map(([key, app, purposeName]) => [key, { ...everything, application: app, purpose: purposeName }]),
+  ),
+};
 
 export type Meaning =
   | { readonly shared: true; readonly mask: string; readonly rule: string }

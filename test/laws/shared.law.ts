@@ -6,6 +6,7 @@ import type { Value } from "../../src/terms/index.js";
 import { tenant, testCaller } from "../support/test-gateway.js";
 import { Walk, type Expected, type Left } from "./expected.js";
 import { harvest, resolve, type Call, type LawsGateway } from "./laws-gateway.js";
+import type { Touched } from "./mixed/served.js";
 import { map, type Policy, type Reference } from "./policy.js";
 import { MARKER, writeRequest, type RandomRequest } from "./request.js";
 import { lawsTables, tableShapes, type Tables } from "./town.js";
@@ -53,6 +54,7 @@ async function once(
   return explained({ key, query: request.query, variables, answer: reply.text }, async () => {
     checkEnding(reply, expected, reference, tally);
     checkCalls(reply.calls, expected);
+    checkTouched(reply.touched, expected, tally);
     checkText(reply.text + JSON.stringify(reply.headers), reference);
     await checkEntry(town, policy, key, reply, expected, walk, request);
     return reply;
@@ -117,6 +119,17 @@ function checkCalls(calls: readonly Call[], expected: Expected): void {
       match: beyond(call.match, allowed?.match),
       asked: allowed !== undefined && (call.kind !== "count" || allowed.count),
     }).toEqual({ call, columns: [], filter: [], order: [], match: [], asked: true });
+  }
+}
+
+/** Law 2 once more, at the services: neither connector nor service widens what was asked. */
+function checkTouched(touched: readonly Touched[], expected: Expected, tally: Tally): void {
+  for (const one of touched) {
+    tick(tally, `asked ${one.service}`);
+    const allowed = expected.tables.get(one.table);
+    const known = [allowed?.columns, allowed?.filter, allowed?.order, allowed?.match];
+    const beyond = one.columns.filter((column) => !known.some((set) => set?.has(column)));
+    expect({ ...one, asked: allowed !== undefined, beyond }).toEqual({ ...one, asked: true, beyond: [] });
   }
 }
 

@@ -167,9 +167,12 @@ function literal(value: Value): string {
   return typeof value === "string" ? `'${value.replaceAll("'", "''")}'` : String(value);
 }
 
-export function createSql(source: string): string {
+export const tablesOf = (source: string): readonly string[] =>
+  Object.keys(tableShapes).filter((table) => tableShapes[table]?.source === source);
+
+export function createSql(tables: readonly string[]): string {
   return Object.entries(tableShapes)
-    .filter(([, shape]) => shape.source === source)
+    .filter(([table]) => tables.includes(table))
     .map(
       ([table, { columns }]) =>
         `CREATE TABLE ${table} (${Object.entries(columns)
@@ -179,12 +182,12 @@ export function createSql(source: string): string {
     .join("\n");
 }
 
-/** Makes one database hold these rows and no other. */
-export function fillSql(source: string, tables: Tables): string {
+/** Makes these tables hold these rows and no other. */
+export function fillSql(tables: readonly string[], all: Tables): string {
   return Object.entries(tableShapes)
-    .filter(([, shape]) => shape.source === source)
+    .filter(([table]) => tables.includes(table))
     .map(([table, { columns }]) => {
-      const rows = (tables[table] ?? []).map(
+      const rows = (all[table] ?? []).map(
         (row) =>
           `(${Object.keys(columns)
             .map((column) => literal(row[column] ?? null))

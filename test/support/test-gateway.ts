@@ -53,6 +53,8 @@ export interface TestTown {
   readonly databases: Readonly<Record<string, string>>;
   /** Addresses of databases that are there already, by source name; they are not dropped. */
   readonly addresses?: Readonly<Record<string, string>>;
+  /** Sources of other kinds, opened; they are not closed. */
+  readonly sources?: ReadonlyMap<string, Source>;
   /** By the key that a request sends. */
   readonly agreements: Readonly<Record<string, TestAgreement>>;
   readonly limits?: Partial<RequestLimits>;
@@ -173,10 +175,11 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
   const opened = openSources(
     new Map([...addresses].map(([name, url]) => [name, { kind: "postgres" as const, url, poolSize }])),
   );
-  const sources = new Map([...opened].map(([name, source]) => [name, town.around?.(source) ?? source]));
+  const all = [...opened, ...(town.sources ?? [])];
+  const sources = new Map(all.map(([name, source]) => [name, town.around?.(source) ?? source]));
   const policyStore = new PolicyStore(store.gateway);
   const callers = new Map(Object.entries(town.agreements).map(([key, made]) => [key, testCaller(key, made)]));
-  const sourceNames = new Set(addresses.keys());
+  const sourceNames = new Set(sources.keys());
   const apply = async (rules: string, schema = town.schema): Promise<void> => {
     const files = new Map([
       ["policies/model.conf", modelText],

@@ -1,0 +1,51 @@
+// The laws over a town whose datasets lie in services of five kinds.
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { hiddenRowsLaw, inferenceLaw } from "./inference.law.js";
+import { LawsGateway } from "./laws-gateway.js";
+import { layouts, openMixedTown } from "./mixed/mixed-town.js";
+import { openTown, randomPolicy } from "./policy.js";
+import { drawn, requests } from "./runs.js";
+import { sharedLaw, type Tally } from "./shared.law.js";
+
+let town: LawsGateway;
+beforeAll(async () => {
+  town = await LawsGateway.open({}, await openMixedTown(layouts[0]));
+});
+afterAll(() => town.close());
+
+const runs = (numRuns: number) => ({ numRuns, endOnFailure: true });
+
+it("what is refused is neither asked of any service nor returned, and the entry is what left (laws 1, 2, 3, 5, 8, 10, 11)", async () => {
+  const tally: Tally = new Map();
+  const law = (policy: typeof openTown, each: number[][]) => sharedLaw(town, policy, each, tally);
+  await fc.assert(
+    fc.asyncProperty(requests(8), (each) => law(openTown, each)),
+    runs(1),
+  );
+  await fc.assert(fc.asyncProperty(randomPolicy, requests(3), law), runs(3));
+  for (const kind of ["answered", "read"]) expect([kind, tally.get(kind) ?? 0]).not.toEqual([kind, 0]);
+  // A service that was never asked would keep every law.
+  const services = [...(town.mixed?.sources.keys() ?? [])];
+  expect(services.filter((service) => tally.has(`asked ${service}`))).toEqual(services);
+});
+
+it("answers the same for towns that differ only in what is refused (laws 2, 9, 10, 15)", async () => {
+  let compared = 0;
+  await fc.assert(
+    fc.asyncProperty(randomPolicy, requests(2), drawn, async (policy, each, difference) => {
+      compared += await inferenceLaw(town, policy, each, difference);
+    }),
+    runs(2),
+  );
+  expect(compared).toBeGreaterThan(10);
+});
+
+it("answers hidden rows as rows that are gone, and records the same (law 15)", async () => {
+  await fc.assert(
+    fc.asyncProperty(randomPolicy, requests(2), drawn, (policy, each, hiding) =>
+      hiddenRowsLaw(town, policy, each, hiding),
+    ),
+    runs(2),
+  );
+});
