@@ -85,9 +85,11 @@ export function atHandSource(reader: RowReader): Source {
   };
 }
 
-/** Rows whose first cells, the key, are those of another. */
-const hasDoubles = (rows: readonly Row[], cells: number): boolean =>
-  new Set(rows.map((row) => JSON.stringify(row.slice(0, cells)))).size < rows.length;
+/** Rows whose first cells, the key, are those of another. A service that counts by itself sends no cells. */
+function hasDoubles(rows: readonly Row[], cells: number): boolean {
+  const told = rows.filter((row) => row.length >= cells);
+  return new Set(told.map((row) => JSON.stringify(row.slice(0, cells)))).size < told.length;
+}
 
 function joined(columns: readonly Column[], more: readonly Column[]): readonly Column[] {
   return [...columns, ...more.filter(({ name }) => !columns.some((column) => column.name === name))];

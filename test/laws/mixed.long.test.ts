@@ -15,7 +15,7 @@ describe.each(layouts.map((layout) => ({ named: Object.values(layout).join(", ")
   ({ layout }) => {
     let town: LawsGateway;
     beforeAll(async () => {
-      town = await LawsGateway.open({}, await openMixedTown(layout));
+      town = await LawsGateway.open({ timeMs: 60_000 }, await openMixedTown(layout));
     });
     afterAll(() => town.close());
 
@@ -29,8 +29,8 @@ describe.each(layouts.map((layout) => ({ named: Object.values(layout).join(", ")
       await fc.assert(fc.asyncProperty(randomPolicy, requests(4), law), runs(12));
       for (const kind of ["answered", "partial", "input refused", "read"])
         expect([kind, tally.get(kind) ?? 0]).not.toEqual([kind, 0]);
-      const services = [...(town.mixed?.sources.keys() ?? [])];
-      expect(services.filter((service) => tally.has(`asked ${service}`))).toEqual(services);
+      for (const service of town.mixed?.sources.keys() ?? [])
+        expect([service, tally.get(`asked ${service}`) ?? 0]).not.toEqual([service, 0]);
     });
 
     it("what is refused cannot be inferred; ids and cursors are pairwise", async () => {

@@ -8,14 +8,14 @@ import { columnsOf, keysOfTables, type TableService, type Touched, written } fro
 
 const keyOf = (table: string): string => keysOfTables[table]?.[0] ?? "";
 
-const settingsOf = (url: string, tables: readonly string[]): SourceSettings => ({
+const settingsOf = (url: string, tables: readonly string[], timeoutMs: number): SourceSettings => ({
   kind: "ngsi-ld",
   url,
   tenant: "town",
   // Every entity has its key: with it among the attributes asked for, none is left out.
   always: Object.fromEntries(tables.map((table) => [table, keyOf(table)])),
   pageSize: 5,
-  timeoutMs: 1_000,
+  timeoutMs,
   maxBytes: 5_000_000,
 });
 
@@ -36,6 +36,7 @@ const entitiesOf = (tables: readonly string[], all: Tables) =>
 export async function brokerTables(
   tables: readonly string[],
   touched: Touched[],
+  timeoutMs: number,
 ): Promise<TableService & { front: Front }> {
   let broker = contextBroker([], ["town"]);
   const stand = await httpStand((request, response) => {
@@ -55,7 +56,7 @@ export async function brokerTables(
     front,
     from: (table) => table,
     open: () => {
-      const source = openSources(new Map([["ngsi-ld", settingsOf(front.origin, tables)]])).get("ngsi-ld");
+      const source = openSources(new Map([["ngsi-ld", settingsOf(front.origin, tables, timeoutMs)]])).get("ngsi-ld");
       if (source === undefined) throw new Error("not opened");
       return source;
     },

@@ -37,10 +37,10 @@ const schemaOf = (tables: readonly string[]) =>
     }
   `);
 
-const settingsOf = (url: string, tables: readonly string[]): SourceSettings => ({
+const settingsOf = (url: string, tables: readonly string[], timeoutMs: number): SourceSettings => ({
   kind: "graphql",
   url: `${url}/graphql`,
-  timeoutMs: 1_000,
+  timeoutMs,
   maxBytes: 5_000_000,
   datasets: Object.fromEntries(
     tables.map((table) => {
@@ -55,6 +55,7 @@ const settingsOf = (url: string, tables: readonly string[]): SourceSettings => (
 export async function graphqlTables(
   tables: readonly string[],
   touched: Touched[],
+  timeoutMs: number,
 ): Promise<TableService & { front: Front }> {
   const rows = new Map<string, readonly Json[]>();
   const listener = graphqlOverHttp(schemaOf(tables), rootOf(tables, rows, touched));
@@ -65,7 +66,7 @@ export async function graphqlTables(
     front,
     from: (table) => table,
     open: () => {
-      const source = openSources(new Map([["graphql", settingsOf(front.origin, tables)]])).get("graphql");
+      const source = openSources(new Map([["graphql", settingsOf(front.origin, tables, timeoutMs)]])).get("graphql");
       if (source === undefined) throw new Error("not opened");
       return source;
     },

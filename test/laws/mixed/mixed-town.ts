@@ -34,14 +34,15 @@ export interface MixedTown {
   close(): Promise<void>;
 }
 
-export async function openMixedTown(layout: Layout): Promise<MixedTown> {
+/** @param timeoutMs what an HTTP service is given for one answer; by default more than a busy machine takes */
+export async function openMixedTown(layout: Layout, timeoutMs = 20_000): Promise<MixedTown> {
   const touched: Touched[] = [];
   const held = (kind: Kind): string[] =>
     Object.keys(tableShapes).filter((table) => layout[table as keyof Layout] === kind);
   const http = [
-    await restTables(held("rest"), touched),
-    await graphqlTables(held("graphql"), touched),
-    await brokerTables(held("ngsi-ld"), touched),
+    await restTables(held("rest"), touched, timeoutMs),
+    await graphqlTables(held("graphql"), touched, timeoutMs),
+    await brokerTables(held("ngsi-ld"), touched, timeoutMs),
   ];
   const files = fileTables(held("files"), touched);
   const services: TableService[] = [...http, files, await sqlTables(held("postgres"), touched)];

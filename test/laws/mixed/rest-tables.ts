@@ -10,7 +10,7 @@ import { columnsOf, comparable, keysOfTables, type TableService, type Touched, w
 type Json = Readonly<Record<string, unknown>>;
 const pageSize = 4;
 
-function settingsOf(url: string, tables: readonly string[]): SourceSettings {
+function settingsOf(url: string, tables: readonly string[], timeoutMs: number): SourceSettings {
   const lists = Object.fromEntries(
     tables.map((table) => {
       const [key, ...more] = keysOfTables[table] ?? [];
@@ -37,12 +37,13 @@ function settingsOf(url: string, tables: readonly string[]): SourceSettings {
       ];
     }),
   );
-  return { kind: "rest", url: `${url}/api`, lists, timeoutMs: 1_000, maxBytes: 5_000_000, maxRequests: 100 };
+  return { kind: "rest", url: `${url}/api`, lists, timeoutMs, maxBytes: 5_000_000, maxRequests: 100 };
 }
 
 export async function restTables(
   tables: readonly string[],
   touched: Touched[],
+  timeoutMs: number,
 ): Promise<TableService & { front: Front }> {
   const rows = new Map<string, readonly Json[]>();
   const stand = await httpStand((request, response) => answer(request, response, rows, touched));
@@ -52,7 +53,7 @@ export async function restTables(
     front,
     from: (table) => table,
     open: () => {
-      const source = openSources(new Map([["rest", settingsOf(front.origin, tables)]])).get("rest");
+      const source = openSources(new Map([["rest", settingsOf(front.origin, tables, timeoutMs)]])).get("rest");
       if (source === undefined) throw new Error("not opened");
       return source;
     },
