@@ -6,7 +6,7 @@ import { buildSchema } from "graphql";
 import { readCatalogue } from "../catalogue/index.js";
 import type { Town } from "../cli/index.js";
 import { loadSettings, type TenantSettings } from "../config.js";
-import { buildRivemont, demoQueries } from "../demo/index.js";
+import { demoQueries } from "../demo/index.js";
 import {
   answer,
   createAdmission,
@@ -19,13 +19,14 @@ import {
   type OperationContext,
 } from "../gateway/index.js";
 import { loadPolicyVersion, type PolicyWatch, type TownNames } from "../policy/index.js";
-import { openSources, SourceFailure, type Source, type SourceSettings } from "../sources/index.js";
+import { SourceFailure, type Source, type SourceSettings } from "../sources/index.js";
 import { RevisionReader, StoreError } from "../store/index.js";
-import { formatFault, hasFault, type FileFault, type PolicyVersionId, type TenantName } from "../terms/index.js";
+import { formatFault, hasFault, type FileFault, type PolicyVersionId } from "../terms/index.js";
 import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
+import { Closing } from "./closing.js";
 import { seedDemo, type DemoKeys } from "./demo-town.js";
 import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
-import { sourceReports } from "./source-lines.js";
+import { openTownSources, type TownSources } from "./open-sources.js";
 
 /** At the first start, with nothing in force: every fault, and no gateway. */
 export class StartRefused extends Error {
@@ -44,17 +45,6 @@ export interface RunningGateway {
 export interface StartOptions {
   readonly town: Town;
   readonly report: (line: string) => void;
-}
-
-/** Closes what was opened, the last first, each whatever happens to the others. */
-class Closing {
-  readonly #steps: (() => Promise<unknown>)[] = [];
-  add(step: () => Promise<unknown>): void {
-    this.#steps.unshift(step);
-  }
-  async run(): Promise<void> {
-    for (const step of this.#steps.splice(0)) await step().catch(() => undefined);
-  }
 }
 
 /** @throws StartRefused, StoreError: what was opened is closed again, the town itself stays open. */
@@ -80,7 +70,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     if (settings.mode === "development") watches.push(keepApplied(files));
   }
   // After the files: a mistake in them is said before a demo town is built.
-  const sources = await openAllSources(town, report, closing);
+  const sources = await openTownSources(town, report, closing);
   const log = await town.openLog();
   closing.add(() => log.close());
   const { answered, server } = await wire(town, sources, log, report);
@@ -125,35 +115,6 @@ function watchSettings(folder: string, report: StartOptions["report"]): () => Pr
 function callsAtOnce(source: SourceSettings): number {
   if (source.kind === "postgres") return source.poolSize ?? 5;
   return (source.kind === "rest" ? source.concurrency : undefined) ?? 8;
-}
-
-type Sources = ReadonlyMap<TenantName, ReadonlyMap<string, Source>>;
-
-async function openAllSources(town: Town, report: StartOptions["report"], closing: Closing): Promise<Sources> {
-  const { settings, store } = town;
-  let databases: ReadonlyMap<string, string> = new Map();
-  if (settings.demo !== null) {
-    if (store.superuser === null)
-      throw new StoreError(
-        "demo-needs-embedded",
-        "The demo makes its databases on the embedded PostgreSQL only. Set PASSERELLE_DEMO=off, or unset DATABASE_URL.",
-      );
-    ({ databases } = await buildRivemont({ superuserUrl: store.superuser, report }));
-  }
-  const opened = new Map<TenantName, ReadonlyMap<string, Source>>();
-  for (const tenant of settings.tenants.values()) {
-    const resolved = [...tenant.sources].map(([name, source]): readonly [string, SourceSettings] => {
-      if (source.kind !== "postgres") return [name, source];
-      const [, database] = /^embedded:(.+)$/.exec(source.url) ?? [];
-      const url = database === undefined ? source.url : databases.get(database);
-      if (url === undefined) throw new StoreError("no-database", `There is no embedded database "${database ?? ""}".`);
-      return [name, { ...source, url }];
-    });
-    const sources = openSources(new Map(resolved), sourceReports(tenant.name, report));
-    closing.add(() => Promise.all([...sources.values()].map((source) => source.close())));
-    opened.set(tenant.name, sources);
-  }
-  return opened;
 }
 
 async function seed(town: Town, tenant: TenantSettings): Promise<DemoKeys> {
@@ -224,7 +185,7 @@ async function putInForce(town: Town, files: PolicyFilesOptions, report: StartOp
 
 async function wire(
   town: Town,
-  sources: Sources,
+  sources: TownSources,
   log: GatewayServices["log"],
   report: StartOptions["report"],
 ): Promise<{ answered: GatewayServices; server: Awaited<ReturnType<typeof createGraphQLServer<OperationContext>>> }> {
