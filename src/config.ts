@@ -1,13 +1,14 @@
 // gateway.yaml and the environment → Settings. The only reader of process.env and of gateway.yaml.
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { budgetsOf } from "./config/cost-budget.js";
 import { gatewayFile, gatewayJsonSchema, type GatewayFile } from "./config/gateway-file.js";
 import { isPostgresAddress } from "./config/source-postgres.js";
 import { readYaml } from "./config/yaml-faults.js";
-import type { RequestLimits } from "./gateway/index.js";
+import type { CostBudget, RequestLimits } from "./gateway/index.js";
 import type { SourceSettings } from "./sources/index.js";
 import type { StoreLocation } from "./store/index.js";
-import { hasFault, nearest, type FileFault, type PurposeName, type TenantName } from "./terms/index.js";
+import { hasFault, nearest, type AgreementRef, type FileFault, type PurposeName, type TenantName } from "./terms/index.js";
 
 export { gatewayJsonSchema };
 
@@ -40,6 +41,8 @@ export interface TenantSettings {
   readonly sources: ReadonlyMap<string, SourceSettings>;
   readonly purposes: ReadonlyMap<PurposeName, PurposeSettings>;
   readonly people: readonly PersonSettings[];
+  /** What some agreements may spend, instead of `limits.cost`. */
+  readonly budgets: ReadonlyMap<AgreementRef, CostBudget>;
 }
 
 export interface PurposeSettings {
@@ -222,13 +225,18 @@ function toSettings(home: string, file: GatewayFile, environment: Environment): 
     keyFile: environment.keyFile,
     demo: environment.demoOff ? null : file.demo,
     tenants: new Map(
-      Object.entries(file.tenants).map(([name, tenant]) => [name as TenantName, toTenant(home, name, tenant)]),
+      Object.entries(file.tenants).map(([name, tenant]) => [name as TenantName, toTenant(home, name, tenant, file.limits.cost)]),
     ),
     limits: file.limits,
   };
 }
 
-function toTenant(home: string, name: string, tenant: GatewayFile["tenants"][string]): TenantSettings {
+function toTenant(
+  home: string,
+  name: string,
+  tenant: GatewayFile["tenants"][string],
+  cost: CostBudget,
+): TenantSettings {
   return {
     name: name as TenantName,
     displayName: tenant.displayName,
@@ -243,5 +251,6 @@ function toTenant(home: string, name: string, tenant: GatewayFile["tenants"][str
     ),
     purposes: new Map(Object.entries(tenant.purposes).map(([key, purpose]) => [key as PurposeName, purpose])),
     people: tenant.people,
+    budgets: budgetsOf(tenant.budgets, cost),
   };
 }

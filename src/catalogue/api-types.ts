@@ -17,6 +17,7 @@ import { filterInput, Node, OrderDirection, PageInfo } from "./api-inputs.js";
 import { apiNames, nodeRoot } from "./api-names.js";
 import { apiScalars } from "./api-scalars.js";
 import type { DatasetShape } from "./api-shape.js";
+import { costed } from "./api-costs.js";
 import type { Field, Link } from "./catalogue.js";
 
 /** Sizes of pages, for the descriptions alone; the gateway enforces them. */
@@ -66,7 +67,7 @@ function queryFields(shapes: ReadonlyMap<string, DatasetShape>, types: ReadonlyM
     if (built === undefined) continue;
     const { one, many, description } = shape.dataset;
     if (shape.listed) {
-      const text = description ?? `A list of ${name} rows.`;
+      const text = costed.list(description ?? `A list of ${name} rows.`, shape.dataset.assumedSize);
       fields[many] = { type: built.connection, args: built.listArguments, description: text };
     }
     const text = `One ${name} by its \`id\`; null when it is gone or not shared.`;
@@ -78,11 +79,11 @@ function queryFields(shapes: ReadonlyMap<string, DatasetShape>, types: ReadonlyM
 }
 
 function buildDataset(shape: DatasetShape, types: ReadonlyMap<string, DatasetTypes>, pages: PageSizes): DatasetTypes {
-  const { name, description } = shape.dataset;
+  const { name } = shape.dataset;
   const names = apiNames(name);
   const object = new GraphQLObjectType({
     name,
-    description,
+    description: costed.object(shape.dataset),
     interfaces: [Node],
     fields: () => ({
       id,
@@ -113,7 +114,7 @@ function buildDataset(shape: DatasetShape, types: ReadonlyMap<string, DatasetTyp
 }
 
 const totalCount: Fields = {
-  totalCount: { type: GraphQLInt, description: "How many rows the list has in all, `where` applied." },
+  totalCount: { type: GraphQLInt, description: costed.totalCount },
 };
 
 const pageFields = (name: string, object: GraphQLObjectType, edge: GraphQLObjectType): Fields => ({
@@ -125,13 +126,13 @@ const pageFields = (name: string, object: GraphQLObjectType, edge: GraphQLObject
 const listOf = (type: GraphQLObjectType) => new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(type)));
 
 function buildMember(member: Field | Link, shape: DatasetShape, types: ReadonlyMap<string, DatasetTypes>): FieldConfig {
-  if (member.kind === "field") return { type: apiScalars[member.column.type], description: member.description };
+  if (member.kind === "field") return { type: apiScalars[member.column.type], description: costed.field(member) };
   const target = types.get(member.target);
   // shapeApi keeps only links whose target is there.
   if (target === undefined) throw new TypeError(`${shape.dataset.name}.${member.name} leads out of the schema`);
   return member.many
-    ? { type: target.linkConnection, args: target.listArguments, description: member.description }
-    : { type: target.object, description: member.description };
+    ? { type: target.linkConnection, args: target.listArguments, description: costed.link(member) }
+    : { type: target.object, description: costed.link(member) };
 }
 
 function listArguments(shape: DatasetShape, pages: PageSizes): GraphQLFieldConfigArgumentMap {

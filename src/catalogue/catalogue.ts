@@ -30,6 +30,8 @@ export interface Field {
   readonly groups: readonly string[];
   /** `@subject` on the field itself: this one cell is about somebody else. */
   readonly subjects: readonly SubjectRef[];
+  /** `@cost(weight:)`: of each cell; 0 unless said. */
+  readonly cost: number;
 }
 
 export interface Link {
@@ -42,6 +44,10 @@ export interface Link {
   /** Pairs that must be equal: this dataset's column, the target's column. At least one. */
   readonly on: readonly { readonly from: SourceColumn; readonly to: SourceColumn }[];
   readonly groups: readonly string[];
+  /** `@cost(weight:)`: of following it once, what it leads to aside; 1 unless said. */
+  readonly cost: number;
+  /** `@listSize(assumedSize:)`: how many rows it usually leads to; null: not said. */
+  readonly assumedSize: number | null;
 }
 
 export interface Dataset {
@@ -67,6 +73,10 @@ export interface Dataset {
   readonly subjects: readonly SubjectRef[];
   /** 4 bytes in hex that stand for this type inside ids: the start of SHA-256 of its name. */
   readonly typeTag: string;
+  /** `@cost(weight:)`: of each object; 1 unless said. */
+  readonly cost: number;
+  /** `@listSize(assumedSize:)`: how many rows there usually are in all; null: not said. */
+  readonly assumedSize: number | null;
 }
 
 export interface Catalogue {

@@ -3,7 +3,7 @@ import { Kind, type ConstDirectiveNode, type ConstValueNode } from "graphql";
 import { nearest } from "../terms/index.js";
 import type { FaultList } from "./fault-list.js";
 
-type ArgumentKind = "String" | "Boolean" | "[String!]" | readonly string[];
+type ArgumentKind = "String" | "Boolean" | "Int" | "[String!]" | readonly string[];
 
 interface DirectiveRule {
   readonly on: readonly ("type" | "field")[];
@@ -39,12 +39,21 @@ const rules = {
   derived: { on: ["field"], repeatable: false, required: { from: "String", as: "String" }, optional: {} },
   group: { on: ["field"], repeatable: true, required: { name: "String" }, optional: {} },
   link: { on: ["field"], repeatable: false, required: { from: "[String!]", to: "[String!]" }, optional: {} },
+  // IBM's GraphQL Cost Directives; what else they can say follows from how lists are derived.
+  cost: { on: ["type", "field"], repeatable: false, required: { weight: "String" }, optional: {} },
+  listSize: { on: ["type", "field"], repeatable: false, required: { assumedSize: "Int" }, optional: {} },
 } as const satisfies Record<string, DirectiveRule>;
 
 export type DirectiveName = keyof typeof rules;
 
 const ruleOf = (name: string): DirectiveRule | undefined =>
   Object.hasOwn(rules, name) ? rules[name as DirectiveName] : undefined;
+
+/** A whole number of an argument, and where it stands. */
+interface GivenNumber {
+  readonly number: number;
+  readonly node: ConstValueNode;
+}
 
 /** A text of an argument, and where it stands. */
 export interface GivenText {
@@ -63,6 +72,11 @@ export class Directive {
   text(argument: string): GivenText | null {
     const node = this.values.get(argument);
     return node?.kind === Kind.STRING || node?.kind === Kind.ENUM ? { text: node.value, node } : null;
+  }
+
+  number(argument: string): GivenNumber | null {
+    const node = this.values.get(argument);
+    return node?.kind === Kind.INT ? { number: Number(node.value), node } : null;
   }
 
   flag(argument: string): boolean {
@@ -147,6 +161,11 @@ function isOfKind(value: ConstValueNode, kind: ArgumentKind, what: string, fault
   if (kind === "Boolean") {
     if (value.kind === Kind.BOOLEAN) return true;
     faults.add(value, "argument-type", `${what} must be true or false`);
+    return false;
+  }
+  if (kind === "Int") {
+    if (value.kind === Kind.INT) return true;
+    faults.add(value, "argument-type", `${what} must be a whole number, without quotes`);
     return false;
   }
   if (kind === "String") {

@@ -14,6 +14,7 @@ export {
 } from "./catalogue.js";
 export { readCatalogue, type CatalogueRead, type ReadOptions } from "./read-catalogue.js";
 export { apiRoots, deriveApiSchema, pruneApiSchema, type ApiRoot } from "./api-schema.js";
+export { usualWeights } from "./read-cost.js";
 export { bindingsOf } from "./bindings.js";
 export { apiNames } from "./api-names.js";
 export { apiScalars } from "./api-scalars.js";

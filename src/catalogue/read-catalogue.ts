@@ -4,6 +4,7 @@ import type { Catalogue, Dataset, DatasetStatus, Field, Link } from "./catalogue
 import { checkRootNames, checkTypeNames, checkTypeTags, typeTagOf, type RootNames } from "./check-names.js";
 import { FaultList, spanOf } from "./fault-list.js";
 import { readTypes, type FieldDraft, type LinkDraft, type TypeDraft } from "./read-types.js";
+import { usualWeights } from "./read-cost.js";
 import { resolveKey } from "./resolve-keys.js";
 import { checkShapes, resolveLinks, type LinkPairs } from "./resolve-links.js";
 import { resolveSubjects, type Subjects } from "./resolve-subjects.js";
@@ -176,6 +177,8 @@ function buildDataset(type: TypeDraft, parts: Parts): Dataset {
     members,
     subjects: parts.subjects.ofType.get(type) ?? [],
     typeTag: typeTagOf(type.name),
+    cost: type.weight ?? usualWeights.object,
+    assumedSize: type.assumedSize,
   };
 }
 
@@ -189,6 +192,7 @@ function buildField(type: string, draft: FieldDraft, subjects: Subjects): Field 
     personal: draft.personal,
     groups: draft.groups,
     subjects: subjects.ofField.get(draft) ?? [],
+    cost: draft.weight ?? usualWeights.value,
   };
 }
 
@@ -202,5 +206,7 @@ function buildLink(type: string, draft: LinkDraft, pairs: LinkPairs): Link {
     many: draft.many,
     on: pairs.get(draft) ?? [],
     groups: draft.groups,
+    cost: draft.weight ?? usualWeights.link,
+    assumedSize: draft.assumedSize,
   };
 }

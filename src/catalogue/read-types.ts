@@ -13,12 +13,15 @@ import type { SourceColumn } from "./catalogue.js";
 import { readDirectives, type Directives } from "./directives.js";
 import type { FaultList } from "./fault-list.js";
 import { isSpecialCategory, personalCategories } from "./personal-categories.js";
+import { readAssumedSize, readWeight } from "./read-cost.js";
 
 interface MemberDraft {
   readonly name: string;
   readonly node: FieldDefinitionNode;
   readonly directives: Directives;
   readonly groups: readonly string[];
+  /** Null: not said. */
+  readonly weight: number | null;
 }
 export interface FieldDraft extends MemberDraft {
   readonly kind: "field";
@@ -29,6 +32,7 @@ export interface LinkDraft extends MemberDraft {
   readonly kind: "link";
   readonly target: string;
   readonly many: boolean;
+  readonly assumedSize: number | null;
 }
 /** A member whose type is wrong: known by name, so that one mistake is told once. */
 export interface BrokenDraft extends MemberDraft {
@@ -40,6 +44,9 @@ export interface TypeDraft {
   readonly node: ObjectTypeDefinitionNode;
   readonly directives: Directives;
   readonly members: ReadonlyMap<string, FieldDraft | LinkDraft | BrokenDraft>;
+  /** Null: not said. */
+  readonly weight: number | null;
+  readonly assumedSize: number | null;
 }
 
 export const groupName = /^[a-z][a-z0-9-]*$/;
@@ -101,7 +108,8 @@ function readType(node: ObjectTypeDefinitionNode, types: ReadonlySet<string>, fa
     }
   }
   if (members.size === 0) faults.add(node.name, "no-fields", `type "${name}" has no fields`);
-  return { name, node, directives, members };
+  const weight = readWeight(directives, faults);
+  return { name, node, directives, members, weight, assumedSize: readAssumedSize(directives, faults) };
 }
 
 /** Refused by name elsewhere; they need no second fault. */
@@ -121,7 +129,9 @@ function readMember(
   const directives = readDirectives(node.directives, "field", faults);
   const derived = directives.one("derived");
   if (derived !== null) faults.add(derived.node, "not-supported", "@derived is not supported yet");
-  const base = { name, node, directives, groups: readGroups(directives, faults) };
+  const weight = readWeight(directives, faults);
+  const base = { name, node, directives, groups: readGroups(directives, faults), weight };
+  const assumedSize = readAssumedSize(directives, faults);
 
   const type = readFieldType(node.type, types, faults);
   if (type === null) return { ...base, kind: "broken" };
@@ -131,8 +141,10 @@ function readMember(
       faults.add(node.type, "missing-link", `a field of type "${type.target}" needs @link(from:, to:)`);
       return { ...base, kind: "broken" };
     }
-    return { ...base, ...type };
+    if (!type.many) refuseListSize(directives, `one ${type.target}`, faults);
+    return { ...base, ...type, assumedSize };
   }
+  refuseListSize(directives, `one ${type.scalar}`, faults);
   const link = directives.one("link");
   if (link !== null) faults.add(link.node, "link-on-scalar", `@link leads to a dataset, not to a ${type.scalar}`);
   const column = { name: directives.one("column")?.text("name")?.text ?? name, type: type.scalar };
@@ -215,6 +227,12 @@ function refuseOnLink(directives: Directives, faults: FaultList): void {
       faults.add(directive.node, "directive-misplaced", `"@${name}" stands on a field with a value, not on a link`);
     }
   }
+}
+
+function refuseListSize(directives: Directives, leadsTo: string, faults: FaultList): void {
+  const directive = directives.one("listSize");
+  if (directive === null) return;
+  faults.add(directive.node, "directive-misplaced", `"@listSize" stands on a link to many, not on ${leadsTo}`);
 }
 
 function readGroups(directives: Directives, faults: FaultList): readonly string[] {

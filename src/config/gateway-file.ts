@@ -1,6 +1,7 @@
 // The shape of gateway.yaml. Its JSON Schema, gateway.schema.json, is made from the same lines.
 import * as z from "zod";
 import { nearest } from "../terms/index.js";
+import { budgets, costBudget, refuseBudgets } from "./cost-budget.js";
 import { alwaysWhen, count, inside, isRecord, named, text, type AddressContext } from "./shapes.js";
 import { sourceKinds } from "./source-kinds.js";
 
@@ -34,6 +35,7 @@ const limits = z
     queued: count("Requests that wait; beyond, 503.", 256, 100_000, 0),
     openPerMinute: count("Requests per minute without a key, for each tenant.", 600, 1_000_000, 0),
     keyPerMinute: count("Requests per minute of one agreement, on each node.", 6_000, 10_000_000),
+    cost: costBudget.prefault({}).describe("What one agreement may spend (docs/cost.md)."),
   })
   .superRefine(({ pageSize, defaultPageSize }, issues) => {
     if (!(defaultPageSize > pageSize)) return;
@@ -98,6 +100,7 @@ const tenant = (context: AddressContext) =>
         .default({})
         .describe("Why data may be asked for; agreements and rules refer to them."),
       people: z.array(person).default([]).describe("Staff with a role in the gateway."),
+      budgets,
     })
     .superRefine(({ people }, issues) => repeatedEmails(people, issues), alwaysWhen(isRecord));
 
@@ -115,24 +118,30 @@ function repeatedEmails(people: unknown, issues: z.core.$RefinementCtx): void {
 }
 
 export const gatewayFile = (context: AddressContext) =>
-  z.strictObject({
-    mode: z
-      .enum(["development", "production"])
-      .optional()
-      .describe("Default: production with DATABASE_URL, else development."),
-    demo: z.enum(["rivemont"]).nullable().default(null).describe("Builds the demo town's internal databases at start."),
-    listen: z
-      .strictObject({
-        host: text("Address to listen on. Default: 127.0.0.1.").default("127.0.0.1"),
-        port: count("Port to listen on; 0 takes a free one.", 4000, 65_535, 0),
-      })
-      .prefault({})
-      .describe("HOST and PORT of the environment come first."),
-    limits: limits.prefault({}).describe("Bounds of one request."),
-    tenants: named("a tenant's name", tenant(context), reservedTenants)
-      .refine((tenants) => Object.keys(tenants).length > 0, { error: "at least one tenant is needed" })
-      .describe("The local authorities served, by short name: the first part of their path."),
-  });
+  z
+    .strictObject({
+      mode: z
+        .enum(["development", "production"])
+        .optional()
+        .describe("Default: production with DATABASE_URL, else development."),
+      demo: z
+        .enum(["rivemont"])
+        .nullable()
+        .default(null)
+        .describe("Builds the demo town's internal databases at start."),
+      listen: z
+        .strictObject({
+          host: text("Address to listen on. Default: 127.0.0.1.").default("127.0.0.1"),
+          port: count("Port to listen on; 0 takes a free one.", 4000, 65_535, 0),
+        })
+        .prefault({})
+        .describe("HOST and PORT of the environment come first."),
+      limits: limits.prefault({}).describe("Bounds of one request."),
+      tenants: named("a tenant's name", tenant(context), reservedTenants)
+        .refine((tenants) => Object.keys(tenants).length > 0, { error: "at least one tenant is needed" })
+        .describe("The local authorities served, by short name: the first part of their path."),
+    })
+    .superRefine(({ tenants, limits: { cost } }, issues) => refuseBudgets(tenants, cost, issues));
 
 export type GatewayFile = z.output<ReturnType<typeof gatewayFile>>;
 

@@ -8,6 +8,8 @@ import { accessViewOf } from "./access-view.js";
 import { agreedFields, openFields } from "./agreed-fields.js";
 import { Overloaded, type Admission, type Leave } from "./admission.js";
 import { readBearer } from "./bearer.js";
+import type { Account } from "./charge.js";
+import type { CostBuckets } from "./cost-buckets.js";
 import { NothingInForce, type Current, type CurrentVersions } from "./current.js";
 import { draftEntry } from "./draft-entry.js";
 import { emptyNote, type OperationContext, type OperationNote } from "./execute.js";
@@ -30,6 +32,8 @@ export interface GatewayServices {
   readonly rate: Rate;
   /** By agreement. */
   readonly keyRate: Rate;
+  /** What agreements may still spend, on this node. */
+  readonly costs: CostBuckets;
   readonly limits: RequestLimits;
   readonly server: GraphQLServer<OperationContext>;
   /** Which rows are visible; null: all. Consent will say. */
@@ -127,13 +131,20 @@ async function work(services: GatewayServices, known: Known): Promise<OutgoingAn
   const parameters = readParameters(method, headers, body, bodyFault, services.limits.bodyBytes);
   if (isRequestFault(parameters)) return refuse(note, parameters.code, parameters);
   try {
-    return await services.server.run(parameters, headers.get("accept") ?? null, operationContext(services, known));
+    const run = services.server.run(parameters, headers.get("accept") ?? null, operationContext(services, known));
+    return throttled(note, await run);
   } catch (error) {
     services.report(`operation failed: ${error instanceof Error ? error.name : "unknown"}`);
     note.data = false;
     return refuse(note, "INTERNAL_SERVER_ERROR", {});
   }
 }
+
+/** An agreement that has spent what it may: the executor knows when it can go on. */
+const throttled = ({ retryAfterSeconds }: OperationNote, held: OutgoingAnswer): OutgoingAnswer =>
+  retryAfterSeconds === null
+    ? held
+    : { ...held, headers: { ...held.headers, "retry-after": String(retryAfterSeconds) } };
 
 const standingWords = { expired: "it ended on", "not-yet": "it begins on", suspended: "suspended since" } as const;
 
@@ -161,10 +172,18 @@ function operationContext(services: GatewayServices, known: Known): OperationCon
     sources: gatedSources(tenant, agreement.id),
     guard: services.guard,
     limits: services.limits,
+    account: accountOf(services, known),
     contact: tenant.contact,
     signal: timeBound(services, request),
     note,
   };
+}
+
+/** Whom an operation is charged to. Without a key all share one account, so that many cannot spend more than one. */
+function accountOf({ costs, limits }: GatewayServices, { caller, tenant }: Known): Account {
+  const { id, ref } = caller.agreement;
+  const budget = tenant.budgets.get(ref) ?? limits.cost;
+  return { group: id, agreement: ref, budget, buckets: costs, showStatus: caller.key !== null };
 }
 
 /** Law 4: waits for the commit; without it 503 and nothing else. */

@@ -6,6 +6,7 @@ import { stripOperation, type StrippedOperation } from "../accesslog/index.js";
 import type { Caller, DerivedKeys } from "../identity/index.js";
 import type { Guard, Source } from "../sources/index.js";
 import type { Dataset } from "../catalogue/index.js";
+import { charge, type Account } from "./charge.js";
 import type { AccessView } from "./access-view.js";
 import { chooseOperation, coerceVariables, validateDocument } from "./check-document.js";
 import type { Current } from "./current.js";
@@ -31,6 +32,7 @@ export interface OperationContext {
   readonly sources: ReadonlyMap<string, Source>;
   readonly guard: (dataset: Dataset) => Guard | null;
   readonly limits: RequestLimits;
+  readonly account: Account;
   /** Where to ask for a field: the tenant's contact. */
   readonly contact: string;
   readonly signal: AbortSignal;
@@ -51,6 +53,8 @@ export interface OperationNote {
   data: boolean;
   /** Codes of the answer's errors, as web saw them leave. */
   codes: readonly string[];
+  /** Said in `Retry-After`; null: not at all. */
+  retryAfterSeconds: number | null;
 }
 
 export const emptyNote = (): OperationNote => ({
@@ -62,6 +66,7 @@ export const emptyNote = (): OperationNote => ({
   left: nothingLeft,
   data: false,
   codes: [],
+  retryAfterSeconds: null,
 });
 
 export async function executeOperation(
@@ -76,9 +81,11 @@ export async function executeOperation(
   } catch (error) {
     const refusal = error instanceof GraphQLError ? unfitArgument(error) : error;
     if (!(refusal instanceof RequestRefused)) throw refusal;
-    note.inputs = refusal.inputs;
-    if (refusal.selections.length > 0) note.selections = refusal.selections;
-    return { errors: refusal.errors };
+    const { inputs = [], selections = [], answer, retryAfterSeconds = null } = refusal.about;
+    note.inputs = inputs;
+    if (selections.length > 0) note.selections = selections;
+    note.retryAfterSeconds = retryAfterSeconds;
+    return { errors: refusal.errors, ...(answer ? { extensions: answer } : {}) };
   }
 }
 
@@ -118,6 +125,7 @@ async function run(
   note.selections = plan.refused;
   const refused = refusalErrors(plan, context);
   if (refused.length > 0 && caller.agreement.snapshot.refusal === "reject") throw new RequestRefused(refused);
+  const charged = charge(plan, context.account);
   const introspected = introspect(current, view, {
     outputs: plan.outputs,
     operation,
@@ -134,7 +142,7 @@ async function run(
   return {
     ...(errors.length > 0 ? { errors } : {}),
     data,
-    extensions: { access: { entry: context.entry } },
+    extensions: { access: { entry: context.entry }, cost: charged.settle(emitted) },
   };
 }
 

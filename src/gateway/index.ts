@@ -4,6 +4,7 @@ export { accessViewOf, type AccessView } from "./access-view.js";
 export { createAdmission, type Admission, type AdmissionStats, type Leave } from "./admission.js";
 export { agreedFields, openFields, reboundFields } from "./agreed-fields.js";
 export { answer, type GatewayServices } from "./answer.js";
+export { createCostBuckets, type CostBuckets, type CostBudget } from "./cost-buckets.js";
 export { CurrentVersions, type Current, type CurrentOptions, type CurrentVersion } from "./current.js";
 export { executeOperation, type OperationContext } from "./execute.js";
 export { faultAnswer, type FaultDetails } from "./fault-answer.js";

@@ -1,6 +1,7 @@
 import type { Caller } from "../identity/index.js";
 import type { Source } from "../sources/index.js";
 import type { Admission } from "./admission.js";
+import type { CostBudget } from "./cost-buckets.js";
 import type { Current } from "./current.js";
 import type { OperationNote } from "./execute.js";
 import type { IncomingRequest } from "./request.js";
@@ -8,6 +9,8 @@ import type { IncomingRequest } from "./request.js";
 export interface TenantServices {
   /** Where to ask for a field. */
   readonly contact: string;
+  /** What each agreement may spend, by `application/purpose` (or `open-data`); those that are not there: the usual. */
+  readonly budgets: ReadonlyMap<string, CostBudget>;
   readonly sources: ReadonlyMap<string, Source>;
   /** Of each source, by its name: `sourceGate`. */
   readonly gates: ReadonlyMap<string, Admission>;

@@ -4,6 +4,7 @@ import type { Catalogue, Dataset, SourceColumn } from "../catalogue/index.js";
 import type { Coordinate } from "../terms/index.js";
 import type { AccessView } from "./access-view.js";
 import type { CollectContext } from "./collect-fields.js";
+import type { CostLine } from "./cost.js";
 import { ColumnSet, type Batch, type ErrorPlace, type Fetch, type ObjectOutput, type Output } from "./plan.js";
 import type { ListRequest, PlannedError, RefusedSelection } from "./plan.js";
 import { limitExceeded, type RefusedInput } from "./refusals.js";
@@ -34,9 +35,13 @@ export interface Place {
   readonly depth: number;
   /** Rows that may stand at this place. */
   readonly rows: number;
+  /** Rows that its cost is estimated for: fewer where `@listSize` says so. */
+  readonly expected: number;
+  /** The list or link that leads here. */
+  readonly by: FieldNode | null;
 }
 
-export const rootPlace: Place = { path: [], below: null, depth: 0, rows: 1 };
+export const rootPlace: Place = { path: [], below: null, depth: 0, rows: 1, expected: 1, by: null };
 
 export class PlanBuilder {
   readonly batches: Batch[] = [];
@@ -45,6 +50,7 @@ export class PlanBuilder {
   readonly refused: RefusedSelection[] = [];
   readonly refusedInputs: RefusedInput[] = [];
   readonly errors: PlannedError[] = [];
+  readonly costs: CostLine[] = [];
   readonly #bySignature = new Map<string, Batch>();
   #selected = 0;
   #aliases = 0;
@@ -83,8 +89,11 @@ export class PlanBuilder {
       throw limitExceeded("Aliases in introspection", this.#introspectionAliases, MAX_INTROSPECTION_ALIASES, nodes);
   }
 
-  /** Rows that a list may bring, counted against the operation's bound. */
-  addRows(place: Place, perParent: number, node: FieldNode): Place {
+  /**
+   * Rows that a list may bring, counted against the operation's bound.
+   * @param expected For each parent: what the cost is estimated for.
+   */
+  addRows(place: Place, perParent: number, node: FieldNode, expected = perParent): Place {
     const rows = place.rows * Math.max(1, perParent);
     this.#rows += rows;
     if (this.#rows > this.limits.rows)
@@ -94,7 +103,16 @@ export class PlanBuilder {
         this.limits.rows,
         [node],
       );
-    return { ...place, rows };
+    return { ...place, rows, expected: place.expected * expected, by: node };
+  }
+
+  addCost(line: CostLine): void {
+    if (line.weight > 0) this.costs.push(line);
+  }
+
+  /** A list or link is read for every object that it stands in. */
+  addPlaceCost(place: Place, fetch: Fetch, weight: number, node: FieldNode): void {
+    this.addCost({ per: "place", index: fetch.index, weight, expected: place.expected, node });
   }
 
   /** Values that a selection may bring, in every place that writes them: an answer is made and sent in one piece. */
@@ -116,7 +134,8 @@ export class PlanBuilder {
     coordinate: Coordinate,
     list: ListRequest,
   ): Batch {
-    const signature = JSON.stringify([level, coordinate, dataset.name, match, list]);
+    // One page, whether its length was written or not.
+    const signature = JSON.stringify([level, coordinate, dataset.name, match, { ...list, usual: undefined }]);
     const batch = this.#batch(signature, {
       dataset,
       level,

@@ -21,14 +21,23 @@ export function planList(
   const input = { dataset, view: builder.view, node, refused: builder.refusedInputs, used };
   const filter = isRecord(args["where"]) ? planWhere(input, args["where"]) : null;
   const order = planOrder(input, (args["orderBy"] ?? []) as readonly Arguments[]);
-  const { limit, reverse, cursor } = pageOf(builder, node, args);
+  const { limit, usual, reverse, cursor } = pageOf(builder, node, args);
   const after = cursor === null ? null : builder.seals.openCursor(coordinate, order, cursor);
   if (cursor !== null && after === null) return "invalid-cursor";
-  return { used: [...used].sort(), limit, reverse, filter, order: reverse ? order.map(turned) : order, after };
+  return {
+    used: [...used].sort(),
+    limit,
+    usual,
+    reverse,
+    filter,
+    order: reverse ? order.map(turned) : order,
+    after,
+  };
 }
 
 interface PageOf {
   readonly limit: number;
+  readonly usual: boolean;
   readonly reverse: boolean;
   readonly cursor: string | null;
 }
@@ -45,7 +54,7 @@ function pageOf(builder: PlanBuilder, node: FieldNode, args: Arguments): PageOf 
   if (limit < 0) throw badInput("`first` and `last` are 0 or more.", [node]);
   if (limit > builder.limits.pageSize)
     throw limitExceeded(`Rows of \`${node.name.value}\``, limit, builder.limits.pageSize, [node]);
-  return { limit, reverse: last !== null, cursor: after ?? before };
+  return { limit, usual: first === null && last === null, reverse: last !== null, cursor: after ?? before };
 }
 
 const numberOrNull = (value: unknown): number | null => (typeof value === "number" ? value : null);

@@ -1,6 +1,6 @@
 // Selections on rows of a dataset, and the connections that hold them.
 import { getArgumentValues, getNamedType, type FieldNode, type GraphQLObjectType } from "graphql";
-import type { Dataset, Field, Link } from "../catalogue/index.js";
+import { usualWeights, type Dataset, type Field, type Link } from "../catalogue/index.js";
 import type { Mask } from "../policy/index.js";
 import type { Coordinate } from "../terms/index.js";
 import { collectSubfields } from "./collect-fields.js";
@@ -18,12 +18,7 @@ import type {
 
 export type Nodes = readonly [FieldNode, ...FieldNode[]];
 
-export function planObject(
-  builder: PlanBuilder,
-  batch: Batch,
-  place: Place,
-  nodes: readonly FieldNode[],
-): ObjectOutput {
+export function planObject(builder: PlanBuilder, batch: Batch, place: Place, nodes: Nodes): ObjectOutput {
   const { dataset } = batch;
   wantRows(batch);
   const outputs: Output[] = [];
@@ -33,7 +28,10 @@ export function planObject(
     outputs.push(planMember(builder, batch, at, key, fieldNodes));
   }
   builder.addCells(place, outputs.length, nodes);
-  return builder.object(dataset, outputs);
+  const object = builder.object(dataset, outputs);
+  const weight = outputs.reduce((sum, output) => sum + (output.kind === "value" ? output.cost : 0), dataset.cost);
+  builder.addCost({ per: "object", index: object.index, weight, expected: place.expected, node: place.by ?? nodes[0] });
+  return object;
 }
 
 /** Law 5: whom a row is about is recorded, so the key of that person is read with it; it never leaves. */
@@ -75,7 +73,8 @@ function planMember(builder: PlanBuilder, batch: Batch, place: Place, key: strin
 
 function planValue(batch: Batch, key: string, field: Field, mask: Mask): Output {
   batch.columns.addAll(field.subjects.map((subject) => subject.column));
-  return { kind: "value", key, coordinate: field.coordinate, column: batch.columns.add(field.column), mask };
+  const column = batch.columns.add(field.column);
+  return { kind: "value", key, coordinate: field.coordinate, column, mask, cost: field.cost };
 }
 
 function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string, nodes: Nodes, link: Link): Output {
@@ -95,6 +94,7 @@ function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string,
     const below = builder.addRows(place, 1, node);
     const next = builder.keyedBatch(target, batch.level + 1, match);
     const fetch = builder.fetch({ batch: next, coordinate: link.coordinate, parent: parent(), keys: [], used: [] });
+    builder.addPlaceCost(place, fetch, link.cost, node);
     const object = planObject(builder, next, below, nodes);
     return { kind: "one", key, coordinate: link.coordinate, fetch, object, place: errorPlace(place, node) };
   }
@@ -105,6 +105,8 @@ function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string,
     match,
     coordinate: link.coordinate,
     isLink: true,
+    weight: link.cost,
+    assumedSize: link.assumedSize ?? target.assumedSize,
     parent,
     owner: type,
   });
@@ -116,6 +118,10 @@ export interface ConnectionPlace {
   readonly match: Link["on"][number]["to"][];
   readonly coordinate: Coordinate;
   readonly isLink: boolean;
+  /** What reading it costs each time. */
+  readonly weight: number;
+  /** Rows of one list, as the town says; null: not said. */
+  readonly assumedSize: number | null;
   /** Called once the list is known to be read: it adds the link's columns to the parent. */
   readonly parent: () => { batch: Batch; columns: number[] } | null;
   readonly owner: GraphQLObjectType;
@@ -141,13 +147,16 @@ export function planConnection(
     builder.errors.push({ code: "INVALID_CURSOR", place: errorPlace(place, node) });
     return { kind: "null", key };
   }
-  const below = builder.addRows(place, list.limit, node);
+  const expected = list.usual && at.assumedSize !== null ? Math.min(at.assumedSize, list.limit) : list.limit;
+  const below = builder.addRows(place, list.limit, node, expected);
   const batch = builder.listBatch(at.target, at.level, at.match, at.coordinate, list);
   const fetch = builder.fetch({ batch, coordinate: at.coordinate, parent: at.parent(), keys: [], used: list.used });
   const connection: ConnectionOutput = {
     members: planConnectionMembers(builder, batch, below, nodes, getNamedType(definition.type).name),
     resumed: list.after !== null,
   };
+  const counted = connection.members.some((member) => member.kind === "totalCount");
+  builder.addPlaceCost(place, fetch, at.weight + (counted ? usualWeights.totalCount : 0), node);
   return {
     kind: "list",
     key,

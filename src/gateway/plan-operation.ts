@@ -1,6 +1,6 @@
 // Plan = operation × grant: pure, before any I/O. Decides each coordinate once, on concrete types (laws 2, 3).
 import { getArgumentValues, type FieldNode, type GraphQLObjectType, type OperationDefinitionNode } from "graphql";
-import { apiRoots, type Dataset } from "../catalogue/index.js";
+import { apiRoots, usualWeights, type Dataset } from "../catalogue/index.js";
 import { coordinate } from "../terms/index.js";
 import { collectFields, collectSubfields } from "./collect-fields.js";
 import { errorPlace, PlanBuilder, rootPlace, type Place, type PlanContext } from "./plan-builder.js";
@@ -20,6 +20,7 @@ export function planOperation(context: PlanContext, operation: OperationDefiniti
     const name = nodes[0].name.value;
     if (name === "__schema" || name === "__type") {
       countIntrospection(builder, nodes);
+      builder.addCost({ per: "once", index: 0, weight: usualWeights.link, expected: 1, node: nodes[0] });
       outputs.push({ kind: "introspection", key, nodes });
       continue;
     }
@@ -36,8 +37,8 @@ export function planOperation(context: PlanContext, operation: OperationDefiniti
     else outputs.push({ kind: "null", key });
   }
   refuseInputs(builder);
-  const { batches, fetches, objects, refused, errors } = builder;
-  return { outputs, batches, fetches, objects, refused, errors } as unknown as Plan;
+  const { batches, fetches, objects, refused, errors, costs } = builder;
+  return { outputs, batches, fetches, objects, refused, errors, costs } as unknown as Plan;
 }
 
 const introspectionTypes = new Set(
@@ -62,7 +63,7 @@ function refuseInputs(builder: PlanBuilder): void {
       extensions: { coordinate: input.coordinate, purpose, contact },
     }),
   );
-  throw new RequestRefused(errors, builder.refusedInputs, builder.refused);
+  throw new RequestRefused(errors, { inputs: builder.refusedInputs, selections: builder.refused });
 }
 
 function planRootList(
@@ -80,6 +81,8 @@ function planRootList(
     match: [],
     coordinate: coordinate(query.name, nodes[0].name.value),
     isLink: false,
+    weight: usualWeights.link,
+    assumedSize: dataset.assumedSize,
     parent: () => null,
     owner: query,
   });
@@ -124,6 +127,7 @@ function planById(builder: PlanBuilder, place: Place, key: string, nodes: Nodes,
   );
   const at = coordinate("Query", nodes[0].name.value);
   const fetch = builder.fetch({ batch, coordinate: at, parent: null, keys: [opened], used: [] });
+  builder.addPlaceCost(place, fetch, usualWeights.link, nodes[0]);
   const object = planObject(builder, batch, below, nodes);
   return { kind: "one", key, coordinate: null, fetch, object, place: errorPlace(place, nodes[0]) };
 }

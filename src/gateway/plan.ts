@@ -4,6 +4,7 @@ import type { FieldNode } from "graphql";
 import type { Dataset } from "../catalogue/index.js";
 import type { Mask } from "../policy/index.js";
 import type { Column, Filter, Order } from "../sources/index.js";
+import type { CostLine } from "./cost.js";
 import type { AnswerErrorCode, Brand, Coordinate, Value } from "../terms/index.js";
 
 /** The columns that one batch reads: nothing is fetched that no output, key, order or link needs. */
@@ -87,6 +88,8 @@ export interface ListRequest {
   /** Fields that the application chose or sorted rows by, sorted. */
   readonly used: readonly Coordinate[];
   readonly limit: number;
+  /** Neither `first` nor `last` was given: `limit` is the usual page. */
+  readonly usual: boolean;
   /** `last` was given: the order is turned round for the source. */
   readonly reverse: boolean;
   readonly filter: Filter | null;
@@ -117,6 +120,8 @@ export type Output =
       readonly coordinate: Coordinate;
       readonly column: number;
       readonly mask: Mask;
+      /** Of each cell. */
+      readonly cost: number;
     }
   | {
       readonly kind: "one";
@@ -192,6 +197,7 @@ interface PlanShape {
   readonly objects: readonly ObjectOutput[];
   readonly refused: readonly RefusedSelection[];
   readonly errors: readonly PlannedError[];
+  readonly costs: readonly CostLine[];
 }
 
 export type Plan = Brand<PlanShape, "Plan">;

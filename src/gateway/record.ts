@@ -173,4 +173,9 @@ export function outcomeOf(status: number, data: boolean, codes: readonly string[
   return status >= 500 ? "failed" : "invalid";
 }
 
-const refusing: ReadonlySet<string> = new Set(["AGREEMENT_NOT_IN_FORCE", "FIELD_NOT_SHARED", "FILTER_NOT_SHARED"]);
+const refusing: ReadonlySet<string> = new Set([
+  "AGREEMENT_NOT_IN_FORCE",
+  "FIELD_NOT_SHARED",
+  "FILTER_NOT_SHARED",
+  "THROTTLED",
+]);

@@ -23,10 +23,15 @@ export class RequestRefused extends Error {
   override readonly name = "RequestRefused";
   constructor(
     readonly errors: readonly GraphQLError[],
-    /** Coordinates used as inputs that are not shared, for the entry. */
-    readonly inputs: readonly RefusedInput[] = [],
-    /** Selections of the same operation that are not shared. */
-    readonly selections: readonly RefusedSelection[] = [],
+    readonly about: {
+      /** Coordinates used as inputs that are not shared, for the entry. */
+      readonly inputs?: readonly RefusedInput[];
+      /** Selections of the same operation that are not shared. */
+      readonly selections?: readonly RefusedSelection[];
+      /** `extensions` of the whole answer. */
+      readonly answer?: Readonly<Record<string, unknown>>;
+      readonly retryAfterSeconds?: number;
+    } = {},
   ) {
     super("request refused");
   }

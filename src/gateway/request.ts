@@ -1,4 +1,5 @@
 // What web hands to the gateway and gets back: HTTP without the server.
+import type { CostBudget } from "./cost-buckets.js";
 import type { TenantName } from "../terms/index.js";
 
 export interface IncomingRequest {
@@ -68,4 +69,6 @@ export interface RequestLimits {
   readonly openPerMinute: number;
   /** Requests per minute of one agreement. */
   readonly keyPerMinute: number;
+  /** What an agreement may spend, unless the tenant's `budgets` say otherwise. */
+  readonly cost: CostBudget;
 }

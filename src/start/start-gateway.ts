@@ -10,6 +10,7 @@ import { demoQueries } from "../demo/index.js";
 import {
   answer,
   createAdmission,
+  createCostBuckets,
   createRate,
   CurrentVersions,
   executeOperation,
@@ -25,6 +26,7 @@ import { formatFault, hasFault, type FileFault, type PolicyVersionId } from "../
 import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
 import { Closing } from "./closing.js";
 import { seedDemo, type DemoKeys } from "./demo-town.js";
+import { tellUnknownBudgets } from "./unknown-budgets.js";
 import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
 import { openTownSources, type TownSources } from "./open-sources.js";
 
@@ -68,6 +70,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     const files = policyFiles(town, tenant, report);
     await putInForce(town, files, report);
     if (settings.mode === "development") watches.push(keepApplied(files));
+    await tellUnknownBudgets(town, tenant, report);
   }
   // After the files: a mistake in them is said before a demo town is built.
   const sources = await openTownSources(town, report, closing);
@@ -218,6 +221,7 @@ async function wire(
         tenant.name,
         {
           contact: tenant.contact,
+          budgets: tenant.budgets,
           sources: sources.get(tenant.name) ?? new Map<string, Source>(),
           gates: new Map(
             [...tenant.sources].map(([name, source]) => [
@@ -235,6 +239,7 @@ async function wire(
     admission: createAdmission(settings.limits),
     rate: createRate({ perMinute: settings.limits.openPerMinute }),
     keyRate: createRate({ perMinute: settings.limits.keyPerMinute }),
+    costs: createCostBuckets(),
     limits: settings.limits,
     server,
     guard: () => null,

@@ -82,6 +82,18 @@ export const answerErrors = {
     retry: false,
     sentence: "The operation asks for more than the limit given.",
   },
+  COST_EXCEEDED: {
+    status: 400,
+    acts: "builder",
+    retry: false,
+    sentence: "The operation could cost more than one operation of this agreement may.",
+  },
+  THROTTLED: {
+    status: 429,
+    acts: "builder",
+    retry: true,
+    sentence: "This agreement has spent what it may for now. Try again after the delay given.",
+  },
   FIELD_NOT_SHARED: {
     status: null,
     acts: "builder",

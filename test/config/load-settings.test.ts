@@ -68,6 +68,7 @@ describe("a gateway.yaml without fault", () => {
         queued: 256,
         openPerMinute: 600,
         keyPerMinute: 6_000,
+        cost: { perOperation: 100_000, maximumAvailable: 200_000, restoreRate: 5_000 },
       },
     });
   });

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { answer, type OperationContext, type OutgoingAnswer } from "../../src/gateway/index.js";
+import { answer, createCostBuckets, type OperationContext, type OutgoingAnswer } from "../../src/gateway/index.js";
 import {
   SourceFailure,
   type ByKeysRequest,
@@ -47,7 +47,8 @@ let down: readonly string[] = [];
 let calls: Call[] = [];
 
 beforeAll(async () => {
-  gateway = await createTestGateway({ ...smallTown, around: observed });
+  const cost = { perOperation: 100_000, maximumAvailable: 200_000, restoreRate: 5_000 };
+  gateway = await createTestGateway({ ...smallTown, limits: { cost }, around: observed });
 });
 afterAll(() => gateway.close());
 
@@ -103,6 +104,8 @@ async function run(
   const { server } = gateway.services;
   const services: typeof gateway.services = {
     ...gateway.services,
+    // Full at the beginning of each case, and nothing comes back meanwhile.
+    costs: createCostBuckets({ now: () => 0 }),
     server: { run: (parameters, accept, context) => server.run(parameters, accept, (seen = context)) },
   };
   calls = [];

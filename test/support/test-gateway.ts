@@ -7,10 +7,12 @@ import type { Dataset } from "../../src/catalogue/index.js";
 import {
   answer,
   createAdmission,
+  createCostBuckets,
   createRate,
   CurrentVersions,
   executeOperation,
   sourceGate,
+  type CostBudget,
   type GatewayServices,
   type OperationContext,
   type OutgoingAnswer,
@@ -58,6 +60,10 @@ export interface TestTown {
   /** By the key that a request sends. */
   readonly agreements: Readonly<Record<string, TestAgreement>>;
   readonly limits?: Partial<RequestLimits>;
+  /** What an agreement may spend, by `application/purpose`. */
+  readonly budgets?: Readonly<Record<string, CostBudget>>;
+  /** Milliseconds. Unless given, every bucket is full again at each request, so that answers do not depend on the hour. */
+  readonly costClock?: () => number;
   /** Connections to each database. */
   readonly poolSize?: number;
   /** Stands between the gateway and each source: to observe, break or slow it. */
@@ -123,7 +129,13 @@ const testLimits: RequestLimits = {
   queued: 256,
   openPerMinute: 100_000,
   keyPerMinute: 10_000_000,
+  cost: { perOperation: 1e9, maximumAvailable: 1e12, restoreRate: 1e9 },
 };
+
+function hourOnEachLook(): () => number {
+  let now = 0;
+  return () => (now += 3_600_000);
+}
 
 /** Fixed, so that ids and cursors of tests are the same on every run. */
 export const testSecrets = {
@@ -235,6 +247,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
         tenant,
         {
           contact: "data@testville.example",
+          budgets: new Map(Object.entries(town.budgets ?? {})),
           sources,
           gates: new Map([...sources.keys()].map((name) => [name, sourceGate(poolSize, limits.inFlight)])),
         },
@@ -250,6 +263,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
     admission: createAdmission({ inFlight: limits.inFlight, queued: limits.queued }),
     rate: createRate({ perMinute: limits.openPerMinute }),
     keyRate: createRate({ perMinute: limits.keyPerMinute }),
+    costs: createCostBuckets({ now: town.costClock ?? hourOnEachLook() }),
     limits,
     server,
     guard: town.guard ?? (() => null),
