@@ -186,6 +186,16 @@ async function putInForce(town: Town, files: PolicyFilesOptions, report: StartOp
   report(`${tenant}: the files have faults; version ${shortId(inForce.id)} stays in force`);
 }
 
+function tenantsServed({ settings }: Town, sources: Sources): GatewayServices["tenants"] {
+  const { inFlight } = settings.limits;
+  return new Map(
+    [...settings.tenants.values()].map(({ name: tenant, contact, budgets, sources: described }) => {
+      const gates = new Map([...described].map(([name, each]) => [name, sourceGate(callsAtOnce(each), inFlight)]));
+      return [tenant, { contact, budgets, sources: sources.get(tenant) ?? new Map<string, Source>(), gates }];
+    }),
+  );
+}
+
 async function wire(
   town: Town,
   sources: TownSources,
@@ -216,22 +226,7 @@ async function wire(
     report: (event) => report(webLine(event)),
   });
   const answered: GatewayServices = {
-    tenants: new Map(
-      [...settings.tenants.values()].map((tenant) => [
-        tenant.name,
-        {
-          contact: tenant.contact,
-          budgets: tenant.budgets,
-          sources: sources.get(tenant.name) ?? new Map<string, Source>(),
-          gates: new Map(
-            [...tenant.sources].map(([name, source]) => [
-              name,
-              sourceGate(callsAtOnce(source), settings.limits.inFlight),
-            ]),
-          ),
-        },
-      ]),
-    ),
+    tenants: tenantsServed(town, sources),
     versions,
     identity: town.identity,
     derived: town.derived,
