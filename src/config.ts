@@ -8,7 +8,14 @@ import { readYaml } from "./config/yaml-faults.js";
 import type { CostBudget, RequestLimits } from "./gateway/index.js";
 import type { SourceSettings } from "./sources/index.js";
 import type { StoreLocation } from "./store/index.js";
-import { hasFault, nearest, type AgreementRef, type FileFault, type PurposeName, type TenantName } from "./terms/index.js";
+import {
+  hasFault,
+  nearest,
+  type AgreementRef,
+  type FileFault,
+  type PurposeName,
+  type TenantName,
+} from "./terms/index.js";
 
 export { gatewayJsonSchema };
 
@@ -225,7 +232,10 @@ function toSettings(home: string, file: GatewayFile, environment: Environment): 
     keyFile: environment.keyFile,
     demo: environment.demoOff ? null : file.demo,
     tenants: new Map(
-      Object.entries(file.tenants).map(([name, tenant]) => [name as TenantName, toTenant(home, name, tenant, file.limits.cost)]),
+      Object.entries(file.tenants).map(([name, tenant]) => [
+        name as TenantName,
+        toTenant(home, name, tenant, file.limits.cost),
+      ]),
     ),
     limits: file.limits,
   };
