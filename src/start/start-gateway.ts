@@ -186,7 +186,7 @@ async function putInForce(town: Town, files: PolicyFilesOptions, report: StartOp
   report(`${tenant}: the files have faults; version ${shortId(inForce.id)} stays in force`);
 }
 
-function tenantsServed({ settings }: Town, sources: Sources): GatewayServices["tenants"] {
+function tenantsServed({ settings }: Town, sources: TownSources): GatewayServices["tenants"] {
   const { inFlight } = settings.limits;
   return new Map(
     [...settings.tenants.values()].map(({ name: tenant, contact, budgets, sources: described }) => {
