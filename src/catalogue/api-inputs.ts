@@ -2,6 +2,7 @@
 import {
   GraphQLBoolean,
   GraphQLEnumType,
+  GraphQLFloat,
   GraphQLID,
   GraphQLInputObjectType,
   GraphQLInterfaceType,
@@ -19,7 +20,11 @@ import { filterOperators, type FilterOperator } from "./catalogue.js";
 /** Operators that have a meaning for a scalar, in the order of `filterOperators`. */
 export function operatorsOf(scalar: ScalarType): readonly FilterOperator[] {
   if (scalar === "Boolean") return ["eq", "ne", "isNull"];
-  return filterOperators.filter((operator) => operator !== "startsWith" || scalar === "String");
+  if (scalar === "GeoJSON") return ["isNull", "near", "within"];
+  return filterOperators.filter((operator) => {
+    if (operator === "near" || operator === "within") return false;
+    return operator !== "startsWith" || scalar === "String";
+  });
 }
 
 const meanings: Readonly<Record<FilterOperator, string>> = {
@@ -32,7 +37,20 @@ const meanings: Readonly<Record<FilterOperator, string>> = {
   gte: "Comes after, or is equal to.",
   isNull: "true: has no value; false: has one.",
   startsWith: "Begins with, exactly: capitals and accents count.",
+  near: "Lies at most so far from a position, on a sphere of the earth's mean radius. For points alone.",
+  within:
+    "Lies inside, or on the edge of, a Polygon or MultiPolygon of at most 1,000 positions, whose edges are straight between longitudes and latitudes; cut it in two where it crosses the antimeridian. For points alone.",
 };
+
+const GeoNear = new GraphQLInputObjectType({
+  name: "GeoNear",
+  description: "A position, and how far from it.",
+  fields: {
+    longitude: { type: new GraphQLNonNull(GraphQLFloat), description: "Degrees east of Greenwich, -180 to 180." },
+    latitude: { type: new GraphQLNonNull(GraphQLFloat), description: "Degrees north of the equator, -90 to 90." },
+    maxDistance: { type: new GraphQLNonNull(GraphQLFloat), description: "Metres, 0 or more." },
+  },
+});
 
 // A filter holds nothing of a dataset: every schema shares it. Bounded by scalars and sets of abilities in use.
 const filters = new Map<string, GraphQLInputObjectType>();
@@ -58,6 +76,7 @@ function operand(operator: FilterOperator, scalar: ScalarType): GraphQLInputFiel
   const type = apiScalars[scalar];
   const description = meanings[operator];
   if (operator === "isNull") return { type: GraphQLBoolean, description };
+  if (operator === "near") return { type: GeoNear, description };
   if (operator === "in") return { type: new GraphQLList(new GraphQLNonNull(type)), description };
   return { type, description };
 }

@@ -16,10 +16,10 @@ export const filterName = (scalar: ScalarType, operators: readonly FilterOperato
   `${scalar}Filter${all ? "" : operators.map((name) => name.charAt(0).toUpperCase() + name.slice(1)).join("")}`;
 
 const fixed: ReadonlySet<string> = new Set([
-  ...["String", "Int", "SafeInt", "Float", "Boolean", "Date", "DateTime", "ID"],
-  ...["Query", "Mutation", "Subscription", "Node", "PageInfo", "OrderDirection"],
+  ...["String", "Int", "SafeInt", "Float", "Boolean", "Date", "DateTime", "GeoJSON", "ID"],
+  ...["Query", "Mutation", "Subscription", "Node", "PageInfo", "OrderDirection", "GeoNear"],
 ]);
-const filters = /^(String|Int|SafeInt|Float|Boolean|Date|DateTime)Filter/;
+const filters = /^(String|Int|SafeInt|Float|Boolean|Date|DateTime|GeoJSON)Filter/;
 
 export const isFixedName = (name: string): boolean => fixed.has(name) || filters.test(name);
 

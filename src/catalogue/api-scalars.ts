@@ -7,10 +7,11 @@ import {
   GraphQLInt,
   GraphQLScalarType,
   GraphQLString,
+  valueFromASTUntyped,
   type ValueNode,
 } from "graphql";
 import { GraphQLDate, GraphQLDateTime, GraphQLSafeInt } from "graphql-scalars";
-import type { ScalarType } from "../terms/index.js";
+import { geometryOf, geometryText, readGeometry, type Geometry, type ScalarType } from "../terms/index.js";
 
 interface Wrapping {
   readonly checked: GraphQLScalarType;
@@ -76,6 +77,27 @@ const SafeIntScalar = wrap({
   canonical: safeInt,
 });
 
+/** Of an area that rows are asked by (law 13). */
+const mostPositionsAsked = 1_000;
+
+const geometryAsked = (json: unknown, node?: ValueNode): string => {
+  const geometry = readGeometry(json, mostPositionsAsked);
+  if (geometry !== null) return geometryText(geometry);
+  const message = `GeoJSON must be a geometry like {type: "Point", coordinates: [3.3, 48.2]}, longitude first, with at most ${mostPositionsAsked} positions; a polygon's rings end where they begin.`;
+  throw new GraphQLError(message, node === undefined ? {} : { nodes: node });
+};
+
+const GeoJsonScalar = new GraphQLScalarType<string, Geometry>({
+  name: "GeoJSON",
+  description:
+    'A geometry as GeoJSON writes it, longitude before latitude: `{"type": "Point", "coordinates": [3.3, 48.2]}`. One of Point, MultiPoint, LineString, MultiLineString, Polygon, MultiPolygon.',
+  specifiedByURL: "https://www.rfc-editor.org/rfc/rfc7946#section-3.1",
+  serialize: (value) => geometryOf(String(value)),
+  parseValue: (value) => geometryAsked(value),
+  // A variable stands for a whole geometry, never for a part of one.
+  parseLiteral: (node) => geometryAsked(valueFromASTUntyped(node), node),
+});
+
 export const apiScalars: Readonly<Record<ScalarType, GraphQLScalarType>> = {
   String: GraphQLString,
   Int: GraphQLInt,
@@ -84,4 +106,5 @@ export const apiScalars: Readonly<Record<ScalarType, GraphQLScalarType>> = {
   Boolean: GraphQLBoolean,
   Date: DateScalar,
   DateTime: DateTimeScalar,
+  GeoJSON: GeoJsonScalar,
 };

@@ -49,7 +49,8 @@ export function shapeApi(
 function shapeDataset(dataset: Dataset, abilities: ListAbilities, view: SchemaView): DatasetShape {
   const members = [...dataset.members.values()].filter((member) => view.opened(member.coordinate));
   const usable = members.filter((member) => member.kind === "field").filter((field) => view.usable(field.coordinate));
-  const orders = abilities.order ? usable : [];
+  // Geometries have no order.
+  const orders = abilities.order ? usable.filter((field) => field.column.type !== "GeoJSON") : [];
   return {
     dataset,
     abilities,

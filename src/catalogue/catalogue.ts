@@ -90,7 +90,7 @@ export interface Catalogue {
 }
 
 /** The operators of `where`, as GraphQL names them. */
-export const filterOperators = ["eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull", "startsWith"] as const;
+export const filterOperators = ["eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull", "startsWith", "near", "within"] as const; // prettier-ignore
 export type FilterOperator = (typeof filterOperators)[number];
 
 /** What a source can do, as far as the API schema depends on it. */

@@ -28,6 +28,8 @@ export function resolveKey(type: TypeDraft, faults: FaultList): readonly FieldDr
       faults.addAt(span, "unknown-field", `"${type.name}" has no field "${name}"`, meant);
     } else if (field.kind === "link") {
       faults.addAt(span, "key-on-link", `"${type.name}.${name}" is a link: a key is made of fields with a value`);
+    } else if (field.kind === "field" && field.column.type === "GeoJSON") {
+      faults.addAt(span, "key-on-geometry", `"${type.name}.${name}" is a geometry: no row is found by one`);
     } else if (field.kind === "field" && key.includes(field)) {
       faults.addAt(span, "key-repeated", `"${name}" is in the key twice`);
     } else if (field.kind === "field") {

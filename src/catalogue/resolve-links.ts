@@ -59,6 +59,10 @@ function resolvePair(link: Directive, fromEnd: End, toEnd: End, faults: FaultLis
     faults.add(toEnd[1].node, "link-types", message);
     return null;
   }
+  if (type === "GeoJSON") {
+    faults.add(link.node, "link-on-geometry", "a link needs values that can be equal, and geometries are not compared");
+    return null;
+  }
   return { from: { name: from.name, type }, to: { name: to.name, type } };
 }
 

@@ -51,6 +51,10 @@ function resolveDirect(
       faults.add(directive.node, "subject-field", '@subject needs "field": the person\'s key');
     return [];
   }
+  if (field?.kind === "field" && field.column.type === "GeoJSON") {
+    faults.add(directive.node, "subject-on-geometry", "a geometry is nobody's key");
+    return [];
+  }
   if (field?.kind === "field") return [{ scheme, column: field.column }];
   if (name === null || field?.kind === "broken") return [];
   const message =

@@ -73,8 +73,8 @@ function planMember(builder: PlanBuilder, batch: Batch, place: Place, key: strin
 
 function planValue(batch: Batch, key: string, field: Field, mask: Mask): Output {
   batch.columns.addAll(field.subjects.map((subject) => subject.column));
-  const column = batch.columns.add(field.column);
-  return { kind: "value", key, coordinate: field.coordinate, column, mask, cost: field.cost };
+  const { coordinate, column, cost } = field;
+  return { kind: "value", key, coordinate, column: batch.columns.add(column), type: column.type, mask, cost };
 }
 
 function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string, nodes: Nodes, link: Link): Output {

@@ -2,7 +2,7 @@
 import type { FieldNode } from "graphql";
 import type { Dataset, Field } from "../catalogue/index.js";
 import type { Filter, Order } from "../sources/index.js";
-import type { Coordinate, Value } from "../terms/index.js";
+import { geometryOf, isLatitude, isLongitude, type Coordinate, type Value } from "../terms/index.js";
 import type { AccessView } from "./access-view.js";
 import { badInput, limitExceeded, type RefusedInput } from "./refusals.js";
 
@@ -78,6 +78,10 @@ function comparison(context: InputContext, field: Field, operator: string, value
         throw limitExceeded(`Values in \`in\` on ${name}`, values.length, MAX_IN, [context.node]);
       return { op: "in", column, values: values.map((each) => canonical(context, field, each)) };
     }
+    case "near":
+      return near(context, field, value as Where);
+    case "within":
+      return within(context, field, value);
     case "startsWith":
       return { op: "startsWith", column, value: String(canonical(context, field, value)) };
     case "eq":
@@ -90,6 +94,25 @@ function comparison(context: InputContext, field: Field, operator: string, value
     default:
       throw badInput(`"${operator}" is no comparison on ${name}.`, [context.node]);
   }
+}
+
+function near({ node }: InputContext, { column, coordinate }: Field, given: Where): Filter {
+  const [longitude, latitude, maxDistance] = ["longitude", "latitude", "maxDistance"].map((name) =>
+    Number(given[name]),
+  );
+  if (longitude === undefined || latitude === undefined || !isLongitude(longitude) || !isLatitude(latitude))
+    throw badInput(`\`near\` on ${coordinate}: longitude is -180 to 180, latitude is -90 to 90.`, [node]);
+  if (maxDistance === undefined || !(maxDistance >= 0 && Number.isFinite(maxDistance)))
+    throw badInput(`\`near\` on ${coordinate}: maxDistance is 0 or more, in metres.`, [node]);
+  return { op: "near", column, position: [longitude, latitude], maxDistance };
+}
+
+/** The scalar GeoJSON has checked that it is a geometry, bounded; here it must be an area. */
+function within({ node }: InputContext, { column, coordinate }: Field, value: unknown): Filter {
+  const area = geometryOf(String(value));
+  if (area.type !== "Polygon" && area.type !== "MultiPolygon")
+    throw badInput(`\`within\` on ${coordinate} takes a Polygon or a MultiPolygon.`, [node]);
+  return { op: "within", column, area };
 }
 
 /** A coerced input in the form that values travel in (terms/values.ts). */
@@ -115,7 +138,8 @@ export function planOrder(context: InputContext, orderBy: readonly Where[]): Ord
   };
   for (const item of orderBy) {
     const member = context.dataset.members.get(String(item["field"]));
-    if (member?.kind !== "field") throw badInput("`orderBy` names no field.", [context.node]);
+    if (member?.kind !== "field" || member.column.type === "GeoJSON")
+      throw badInput("`orderBy` names no field.", [context.node]);
     if (allow(context, member)) add(member, item["direction"] === "DESC" ? "desc" : "asc");
   }
   for (const field of context.dataset.key) add(field, "asc");

@@ -5,7 +5,7 @@ import type { Dataset } from "../catalogue/index.js";
 import type { Mask } from "../policy/index.js";
 import type { Column, Filter, Order } from "../sources/index.js";
 import type { CostLine } from "./cost.js";
-import type { AnswerErrorCode, Brand, Coordinate, Value } from "../terms/index.js";
+import type { AnswerErrorCode, Brand, Coordinate, ScalarType, Value } from "../terms/index.js";
 
 /** The columns that one batch reads: nothing is fetched that no output, key, order or link needs. */
 export class ColumnSet {
@@ -119,6 +119,7 @@ export type Output =
       readonly key: string;
       readonly coordinate: Coordinate;
       readonly column: number;
+      readonly type: ScalarType;
       readonly mask: Mask;
       /** Of each cell. */
       readonly cost: number;

@@ -1,6 +1,6 @@
 // Rows → the answer's data, along the plan. No promise, no resolver: values go through `mask` and nowhere else (law 10).
 import type { Column } from "../sources/index.js";
-import type { Row, Value } from "../terms/index.js";
+import { geometryOf, type Row, type ScalarType, type Value } from "../terms/index.js";
 import type { Fetched, PlaceRows } from "./fetch.js";
 import { mask } from "./masks.js";
 import {
@@ -46,6 +46,10 @@ export function shape(context: ShapeContext): { data: Shaped; emitted: Emitted }
 /** Objects without a prototype, as graphql-js makes them: a response key may be `__proto__`. */
 const emptyObject = (): Shaped => Object.create(null) as Shaped;
 
+/** Every value stands in the answer as it travels, but for geometries. */
+const written = (value: Value, type: ScalarType): unknown =>
+  type === "GeoJSON" && typeof value === "string" ? geometryOf(value) : value;
+
 class Shaper {
   readonly emitted: { objects: number[]; rows: Uint8Array[]; links: number[]; totals: Set<number> };
   readonly #ids = new Map<number, readonly string[]>();
@@ -72,7 +76,7 @@ class Shaper {
   #output(output: Output, batch: Batch | null, row: Row | undefined, at: number): unknown {
     switch (output.kind) {
       case "value":
-        return mask(row?.[output.column] ?? null, output.mask);
+        return written(mask(row?.[output.column] ?? null, output.mask), output.type);
       case "id":
         return batch === null ? null : this.#idOf(batch, at);
       case "typename":

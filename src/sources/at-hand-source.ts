@@ -3,6 +3,7 @@
 import type { Row, Value } from "../terms/index.js";
 import { isCanonical } from "./canonical-value.js";
 import { filterColumns } from "./filter-truth.js";
+import { isAskable } from "./near-and-within.js";
 import { byKeysAtHand, countAtHand, pageAtHand } from "./rows-at-hand.js";
 import {
   type Abilities,
@@ -34,8 +35,9 @@ export interface RowReader {
   describe: Source["describe"];
 }
 
-const abilities: Abilities = {
-  filter: new Set(["eq", "ne", "lt", "lte", "gt", "gte", "in", "startsWith", "isNull"]),
+/** What is done on rows at hand, a service need not do. */
+export const abilitiesAtHand: Abilities = {
+  filter: new Set(["eq", "ne", "lt", "lte", "gt", "gte", "in", "startsWith", "isNull", "near", "within"]),
   order: true,
   count: true,
   backward: true,
@@ -56,7 +58,7 @@ export function atHandSource(reader: RowReader): Source {
   return {
     name,
     kind,
-    abilities,
+    abilities: abilitiesAtHand,
     async page(request, bounds) {
       if (request.limit <= 0) return [];
       const hand = await read({ ...request, keys: null, counted: false }, bounds);
@@ -100,8 +102,11 @@ export function checkAskable(source: string, filter: Filter | null): void {
   if (filter === null) return;
   if ("filters" in filter) filter.filters.forEach((part) => checkAskable(source, part));
   else if ("filter" in filter) checkAskable(source, filter.filter);
-  else if (filter.op !== "isNull") {
+  else if (filter.op === "near" || filter.op === "within") {
+    if (!isAskable(filter)) throw new SourceFailure(source, "invalid-request", "a place that is none");
+  } else if (filter.op !== "isNull") {
     const { column } = filter;
+    if (column.type === "GeoJSON") throw new SourceFailure(source, "invalid-request", "geometries are not compared");
     for (const value of filter.op === "in" ? filter.values : [filter.value]) {
       const broken = typeof value === "string" && (value.includes("\0") || !value.isWellFormed());
       if (broken || !isCanonical(column.type, value))

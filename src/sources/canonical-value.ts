@@ -1,5 +1,5 @@
 // What a cell must look like, by its scalar type (src/terms/values.ts). Everything that a source returns goes through here.
-import type { ScalarType, Value } from "../terms/index.js";
+import { geometryText, readGeometry, type ScalarType, type Value } from "../terms/index.js";
 
 type Check = (value: unknown) => boolean;
 
@@ -28,6 +28,17 @@ function isDateTime(value: unknown): boolean {
   return parts !== null && isDate(parts[1]);
 }
 
+/** Geometries are equal where their texts are. */
+function isGeometryText(value: unknown): boolean {
+  if (typeof value !== "string" || !value.startsWith("{")) return false;
+  try {
+    const geometry = readGeometry(JSON.parse(value));
+    return geometry !== null && geometryText(geometry) === value;
+  } catch {
+    return false;
+  }
+}
+
 const checks: Readonly<Record<ScalarType, Check>> = {
   String: (value) => typeof value === "string",
   Int: (value) => Number.isInteger(value) && value === (Number(value) | 0),
@@ -36,6 +47,7 @@ const checks: Readonly<Record<ScalarType, Check>> = {
   Boolean: (value) => typeof value === "boolean",
   Date: isDate,
   DateTime: isDateTime,
+  GeoJSON: isGeometryText,
 };
 
 /** Whether `value`, not null, has the one form that its type allows. */

@@ -4,6 +4,7 @@ import type { Row } from "../terms/index.js";
 import { cellCheck } from "./canonical-value.js";
 import { filterColumns, mayHold } from "./filter-truth.js";
 import { orCancelled } from "./or-cancelled.js";
+import { NotPoints } from "./near-and-within.js";
 import { compareUnder, picker } from "./row-order.js";
 import {
   type ByKeysRequest,
@@ -148,6 +149,8 @@ async function abandonable<T>(source: Source, signal: AbortSignal, ask: () => Pr
     return await orCancelled(source.name, signal, ask);
   } catch (error) {
     if (error instanceof SourceFailure) throw error;
+    if (error instanceof NotPoints)
+      throw new SourceFailure(source.name, "invalid-answer", "a line or an area, where points are looked for");
     // Law 11: a connector's own error text may hold values.
     throw new SourceFailure(source.name, "unavailable", "unexpected error in the connector");
   }

@@ -1,6 +1,7 @@
 // A filter evaluated on one row, to check what a source says (law 14). SQL's three truth values, and with them the
 // cases where only the source can tell: lt, lte, gt, gte on texts follow its own collation.
 import type { Value } from "../terms/index.js";
+import { type GeoFilter, geoHolds, NotPoints } from "./near-and-within.js";
 import type { Column, ComparisonOperator, Filter } from "./source.js";
 
 // A set of possible truth values, as bits.
@@ -32,6 +33,17 @@ function compared(op: ComparisonOperator, column: Column, cell: Value, value: No
   if (op === "ne") return of(cell !== value);
   if (column.type === "String" && cell !== value) return TRUE | FALSE;
   return of(ordered(op, compareValues(cell, value)));
+}
+
+/** A line or an area is neither near nor not near: a source that returns it is not believed. */
+function lies(filter: GeoFilter, cell: Value): Possible {
+  if (typeof cell !== "string") return UNKNOWN;
+  try {
+    return of(geoHolds(filter, cell));
+  } catch (error) {
+    if (error instanceof NotPoints) return UNKNOWN;
+    throw error;
+  }
 }
 
 function negated(possible: Possible): Possible {
@@ -68,6 +80,9 @@ function possible(filter: Filter, read: ReadCell): Possible {
       const cell = read(filter.column);
       return cell === null ? UNKNOWN : of(typeof cell === "string" && cell.startsWith(filter.value));
     }
+    case "near":
+    case "within":
+      return lies(filter, read(filter.column));
     default:
       return compared(filter.op, filter.column, read(filter.column), filter.value);
   }

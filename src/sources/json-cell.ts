@@ -1,5 +1,5 @@
 // What a JSON value of a service means as a cell, for the connectors whose services speak JSON.
-import type { ScalarType, Value } from "../terms/index.js";
+import { geometryText, readGeometry, type ScalarType, type Value } from "../terms/index.js";
 import { isCanonical } from "./canonical-value.js";
 
 /** RFC 3339, section 5.6; a time without its offset is no instant. */
@@ -15,7 +15,18 @@ function readInstant(text: string): string | null {
   return Number.isNaN(at) ? null : new Date(at).toISOString();
 }
 
+/** An object; or, as tables hold one, its text. */
+function readGeometryText(json: unknown): string | null {
+  try {
+    const geometry = readGeometry(typeof json === "string" ? JSON.parse(json) : json);
+    return geometry && geometryText(geometry);
+  } catch {
+    return null;
+  }
+}
+
 function read(type: ScalarType, json: unknown): unknown {
+  if (type === "GeoJSON") return readGeometryText(json);
   // JSON has a minus zero, which equals zero and is written otherwise.
   if (typeof json === "number") return json + 0;
   if (typeof json !== "string") return json;

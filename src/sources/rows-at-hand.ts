@@ -2,6 +2,7 @@
 // the caller, never cut), and the contract is kept here. Texts compare by code point.
 import type { Row, Value } from "../terms/index.js";
 import { compareValues } from "./filter-truth.js";
+import { geoHolds } from "./near-and-within.js";
 import { picker } from "./row-order.js";
 import type { ByKeysRequest, Column, CountRequest, Filter, Order, PageRequest } from "./source.js";
 
@@ -15,6 +16,7 @@ type Read = (column: Column) => Value;
 /** null: unknown, as in SQL. */
 type Truth = boolean | null;
 
+/** @throws NotPoints where a geographical condition meets a line or an area */
 export function pageAtHand(hand: RowsAtHand, request: PageRequest): readonly Row[] {
   return following(hand, request).slice(0, request.limit).map(picker(hand.columns, request.columns));
 }
@@ -96,6 +98,9 @@ function compared(filter: Comparison, cell: Value): Truth {
   if (filter.op === "in" && filter.values.length === 0) return false;
   if (cell === null) return null;
   switch (filter.op) {
+    case "near":
+    case "within":
+      return geoHolds(filter, String(cell));
     case "in":
       return filter.values.includes(cell);
     case "startsWith":

@@ -1,24 +1,31 @@
 // The contract between the gateway and the town's services. One room per kind; every kind passes the
 // conformance suite in `test/sources/conformance.ts`. Law 14: what comes back is not trusted, see `checked-source.ts`.
-import type { FileFault, ScalarType, Value, Row } from "../terms/index.js";
+import type { FileFault, Geometry, ScalarType, Value, Row } from "../terms/index.js";
 
 export interface Column {
   readonly name: string;
   readonly type: ScalarType;
 }
 
+/** Degrees; `maxDistance` is in metres. */
+export type LonLat = readonly [longitude: number, latitude: number];
+export type Area = Extract<Geometry, { readonly type: "Polygon" | "MultiPolygon" }>;
+
 export type ComparisonOperator = "eq" | "ne" | "lt" | "lte" | "gt" | "gte";
 
 /**
  * A condition on a row, in SQL's three-valued logic: a comparison with a null cell is unknown, and a
  * row is kept only where the whole is true. Strings are compared by the source's own collation for
- * lt, lte, gt, gte; eq, ne, in and startsWith are exact (case-sensitive, by code point).
+ * lt, lte, gt, gte; eq, ne, in and startsWith are exact (case-sensitive, by code point). A column of type GeoJSON takes
+ * isNull, near and within alone; what those two mean stands in `near-and-within.ts`.
  */
 export type Filter =
   | { readonly op: ComparisonOperator; readonly column: Column; readonly value: NonNullable<Value> }
   | { readonly op: "in"; readonly column: Column; readonly values: readonly NonNullable<Value>[] }
   | { readonly op: "startsWith"; readonly column: Column; readonly value: string }
   | { readonly op: "isNull"; readonly column: Column; readonly value: boolean }
+  | { readonly op: "near"; readonly column: Column; readonly position: LonLat; readonly maxDistance: number }
+  | { readonly op: "within"; readonly column: Column; readonly area: Area }
   | { readonly op: "and" | "or"; readonly filters: readonly Filter[] }
   | { readonly op: "not"; readonly filter: Filter };
 
@@ -77,7 +84,7 @@ export interface FetchBounds {
 }
 
 export interface Abilities {
-  readonly filter: ReadonlySet<ComparisonOperator | "in" | "startsWith" | "isNull">;
+  readonly filter: ReadonlySet<ComparisonOperator | "in" | "startsWith" | "isNull" | "near" | "within">;
   readonly order: boolean;
   readonly count: boolean;
   readonly backward: boolean;

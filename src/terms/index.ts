@@ -1,4 +1,5 @@
 export * from "./names.js";
 export * from "./values.js";
+export * from "./geometry.js";
 export * from "./file-fault.js";
 export * from "./answer-errors.js";

@@ -216,7 +216,7 @@ describe("every mistake is told at its place", () => {
         "6:7 fault: interfaces and unions are not accepted: rights are decided on the fields of concrete types",
         "7:6 fault: enums are not accepted: give the field the type String",
         "8:7 fault: input types are not accepted: the gateway derives them from the datasets",
-        "9:8 fault: scalars are built in: String, Int, SafeInt, Float, Boolean, Date, DateTime",
+        "9:8 fault: scalars are built in: String, Int, SafeInt, Float, Boolean, Date, DateTime, GeoJSON",
         "10:13 fault: only `type` definitions are accepted, each written once and whole",
         "11:12 fault: the directives are built in and are not defined here",
         "12:1 fault: only `type` definitions are accepted, each written once and whole",

@@ -63,6 +63,7 @@ function asJson({ name, type }: SourceColumn): string {
     case "DateTime":
       return `to_char("${name}" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
     case "String":
+    case "GeoJSON":
       return `"${name}"::text`;
     case "Boolean":
       return `"${name}"`;

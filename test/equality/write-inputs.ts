@@ -190,6 +190,8 @@ export class Inputs {
         return this.in(50);
       case "Date":
         return this.pick(["2000-02-29", "0001-01-01", "9999-12-31"]);
+      case "GeoJSON":
+        throw new TypeError("Rivemont's databases hold no geometry");
       case "DateTime":
         return this.pick(["2026-01-02T03:04:05.678+02:00", "2025-06-01T00:00:00Z", "2026-09-01T12:30:00.000Z"]);
     }

@@ -135,6 +135,10 @@ export function filterWords(filter: Filter): string {
       return `not ${filterWords(filter.filter)}`;
     case "in":
       return `${filter.column.name} in ${JSON.stringify(filter.values)}`;
+    case "near":
+      return `${filter.column.name} near ${JSON.stringify([...filter.position, filter.maxDistance])}`;
+    case "within":
+      return `${filter.column.name} within ${JSON.stringify(filter.area.coordinates)}`;
     default:
       return `${filter.column.name} ${filter.op} ${JSON.stringify(filter.value)}`;
   }

@@ -11,7 +11,7 @@ import {
   SourceFailure,
 } from "../../src/sources/index.js";
 import type { Row, Value } from "../../src/terms/index.js";
-import { anyFilter, anyOrder, fixture } from "./fixture.js";
+import { anyFilter, anyGeoFilter, anyOrder, fixture } from "./fixture.js";
 import { type CompareText, type Fixture, Reference } from "./reference.js";
 
 export interface ServiceUnderTest {
@@ -84,6 +84,20 @@ export function sourceConformance(
     it("filters as SQL's three-valued logic does, and counts the same", async () => {
       await fc.assert(
         fc.asyncProperty(anyFilter, async (filter) => {
+          const expected = reference.list(filter, byId());
+          expect(await pageOf(filter)).toEqual(expected);
+          expect(await source.count({ from, filter }, bounds())).toBe(expected.length);
+        }),
+        { numRuns: runs },
+      );
+    });
+
+    it("finds what is near a position and within an area, where it says that it can", async () => {
+      const able = (["near", "within"] as const).map((operator) => source.abilities.filter.has(operator));
+      expect(new Set(able).size).toBe(1);
+      if (!able[0]) return;
+      await fc.assert(
+        fc.asyncProperty(anyGeoFilter, async (filter) => {
           const expected = reference.list(filter, byId());
           expect(await pageOf(filter)).toEqual(expected);
           expect(await source.count({ from, filter }, bounds())).toBe(expected.length);

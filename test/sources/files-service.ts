@@ -8,7 +8,7 @@ import type { FileSettings } from "../../src/sources/files/index.js";
 import type { Column } from "../../src/sources/index.js";
 import type { Value } from "../../src/terms/index.js";
 import type { ServiceUnderTest } from "./conformance.js";
-import { byCodePoint, type Fixture } from "./reference.js";
+import { asJson, byCodePoint, type Fixture } from "./reference.js";
 
 /** A town folder with files in `data`, removed with it. */
 export class FileFolder {
@@ -44,7 +44,7 @@ const frenchCell = (value: Value, { type }: Column): string => {
   if (type === "Float") return String(value).replace(".", ",");
   if (type === "Boolean") return value === true ? "vrai" : "faux";
   if (type === "Date") return String(value).split("-").toReversed().join("/");
-  return type === "String" ? quoted(String(value)) : String(value);
+  return type === "String" || type === "GeoJSON" ? quoted(String(value)) : String(value);
 };
 
 /** As a French spreadsheet writes it: byte order mark, semicolons, decimal commas, CR and LF. */
@@ -65,7 +65,7 @@ export const jsonLines: FixtureFormat = {
   write: (columns, rows) =>
     rows
       .map((row, r) => {
-        const members = columns.map(({ name }, i) => [name, row[i] ?? null] as const);
+        const members = columns.map((column, i) => [column.name, asJson(column, row[i] ?? null)] as const);
         return JSON.stringify(Object.fromEntries(members.filter(([, value]) => value !== null || r % 2 === 0)));
       })
       .join("\n"),
@@ -77,7 +77,7 @@ export const geoJson: FixtureFormat = {
     const features = rows.map((row) => ({
       type: "Feature",
       geometry: null,
-      properties: Object.fromEntries(columns.map(({ name }, i) => [name, row[i] ?? null])),
+      properties: Object.fromEntries(columns.map((column, i) => [column.name, asJson(column, row[i] ?? null)])),
     }));
     return JSON.stringify({ type: "FeatureCollection", features }, null, 1);
   },

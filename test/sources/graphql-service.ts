@@ -4,10 +4,9 @@ import type { IncomingMessage } from "node:http";
 import { graphqlOverHttp } from "../../src/demo/mobility-service.js";
 import { type GraphqlSettings, graphqlSource } from "../../src/sources/graphql/index.js";
 import type { Column, Source } from "../../src/sources/index.js";
-import type { Value } from "../../src/terms/index.js";
 import type { ServiceUnderTest } from "./conformance.js";
 import { httpStand } from "./http-stand.js";
-import { byCodePoint, type Fixture } from "./reference.js";
+import { asJson, byCodePoint, type Fixture } from "./reference.js";
 import { type Names, renamedColumn, renamedSource } from "./renamed-source.js";
 
 const names: Names = { from: { "public.people": "Person" }, columns: { 'at "quoted"': "at" } };
@@ -15,8 +14,9 @@ const names: Names = { from: { "public.people": "Person" }, columns: { 'at "quot
 const schema = buildSchema(`
   scalar _Any
   scalar Long
+  scalar Geo
   union _Entity = Person
-  type Person { id: Int! label: String parent: Int big: Long amount: Float flag: Boolean day: String at: String }
+  type Person { id: Int! label: String parent: Int big: Long amount: Float flag: Boolean day: String at: String place: Geo }
   type Page { nodes: [Person!]! pageInfo: PageInfo! }
   type PageInfo { hasNextPage: Boolean! endCursor: String }
   type Query {
@@ -36,9 +36,9 @@ interface Listed {
 /** `readable`: fields that an account of ours may read; null for all. */
 function root(fixture: Fixture, readable: ReadonlySet<string> | null) {
   const people = fixture.rows.map((row) => {
-    const cells = fixture.columns.map((column, i): readonly [string, Value] => [
+    const cells = fixture.columns.map((column, i): readonly [string, unknown] => [
       renamedColumn(names, column).name,
-      row[i] ?? null,
+      asJson(column, row[i] ?? null),
     ]);
     const plain = Object.fromEntries(cells);
     const fields = cells.map(([name, value]) => {

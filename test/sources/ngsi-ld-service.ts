@@ -4,14 +4,14 @@ import { type NgsiLdSettings, ngsiLdSource } from "../../src/sources/ngsi-ld/ind
 import type { Column, Source } from "../../src/sources/index.js";
 import type { ServiceUnderTest } from "./conformance.js";
 import { httpStand } from "./http-stand.js";
-import { byCodePoint, type Fixture } from "./reference.js";
+import { asJson, byCodePoint, type Fixture } from "./reference.js";
 import { type Names, renamedColumn, renamedSource } from "./renamed-source.js";
 
 // An entity's own `id` is a URI; the fixture's is a number, and so an attribute.
 const names: Names = {
   from: { "public.people": "Person" },
   columns: { id: "number", 'at "quoted"': "at" },
-  beyond: ["id"],
+  beyond: ["id", "place.lon", "place.lat"],
 };
 
 const entitiesOf = (fixture: Fixture) =>
@@ -20,8 +20,9 @@ const entitiesOf = (fixture: Fixture) =>
       const cell = row[i] ?? null;
       // NGSI-LD has no null: the attribute is not there.
       if (cell === null) return [];
-      const value = column.type === "DateTime" ? { "@type": "DateTime", "@value": cell } : cell;
-      return [[renamedColumn(names, column).name, { type: "Property", value }] as const];
+      const value = column.type === "DateTime" ? { "@type": "DateTime", "@value": cell } : asJson(column, cell);
+      const type = column.type === "GeoJSON" ? "GeoProperty" : "Property";
+      return [[renamedColumn(names, column).name, { type, value }] as const];
     });
     return { id: `urn:ngsi-ld:Person:${row[0]}`, type: "Person", ...Object.fromEntries(attributes) };
   });

@@ -16,6 +16,7 @@ const sqlTypes: Readonly<Record<ScalarType, string>> = {
   Boolean: "bool",
   Date: "date",
   DateTime: "timestamptz",
+  GeoJSON: "jsonb",
 };
 
 const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;

@@ -50,6 +50,7 @@ export class Reference {
     if (filter.op === "isNull") return (cell === null) === filter.value;
     if (filter.op === "in" && filter.values.length === 0) return false;
     if (cell === null) return null;
+    if (filter.op === "near" || filter.op === "within") return lies(filter, String(cell));
     if (filter.op === "in") return filter.values.includes(cell);
     if (filter.op === "startsWith") return String(cell).startsWith(filter.value);
     if (filter.op === "eq") return cell === filter.value;
@@ -78,6 +79,39 @@ export class Reference {
     return rows.map((row) => columns.map((column) => this.cell(row, column.name)));
   }
 }
+
+type Place = readonly [number, number];
+
+/** As written in a textbook, not as the product does it: chords through the earth, rays to the east. */
+function lies(filter: Extract<Filter, { op: "near" | "within" }>, cell: string): boolean {
+  const { type, coordinates } = JSON.parse(cell) as { type: string; coordinates: Place | Place[] };
+  const points = type === "Point" ? [coordinates as Place] : (coordinates as Place[]);
+  if (filter.op === "near") return points.some((point) => metres(point, filter.position) <= filter.maxDistance);
+  const { area } = filter;
+  const polygons = (area.type === "Polygon" ? [area.coordinates] : area.coordinates) as Place[][][];
+  return points.every((point) =>
+    polygons.some((rings) => rings.filter((ring) => crossings(point, ring) % 2 === 1).length % 2 === 1),
+  );
+}
+
+function metres(a: Place, b: Place): number {
+  const [p, q] = [a, b].map(([longitude, latitude]) => {
+    const [l, f] = [(longitude * Math.PI) / 180, (latitude * Math.PI) / 180];
+    return [Math.cos(f) * Math.cos(l), Math.cos(f) * Math.sin(l), Math.sin(f)];
+  }) as [number[], number[]];
+  return 2 * 6_371_008.8 * Math.asin(Math.min(1, Math.hypot(...p.map((x, i) => x - (q[i] ?? 0))) / 2));
+}
+
+function crossings([x, y]: Place, ring: readonly Place[]): number {
+  return ring.slice(1).filter(([x2, y2], i) => {
+    const [x1, y1] = ring[i] ?? [0, 0];
+    return y1 > y !== y2 > y && x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1);
+  }).length;
+}
+
+/** As a service that speaks JSON writes it. */
+export const asJson = ({ type }: Column, cell: Value): unknown =>
+  type === "GeoJSON" && typeof cell === "string" ? (JSON.parse(cell) as unknown) : cell;
 
 /** By code point: UTF-8 keeps that order in its bytes. */
 export const byCodePoint: CompareText = (a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b));

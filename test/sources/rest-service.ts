@@ -6,7 +6,7 @@ import type { Column, Source } from "../../src/sources/index.js";
 import type { Value } from "../../src/terms/index.js";
 import type { ServiceUnderTest } from "./conformance.js";
 import { httpStand } from "./http-stand.js";
-import { byCodePoint, type Fixture } from "./reference.js";
+import { asJson, byCodePoint, type Fixture } from "./reference.js";
 
 function sendJson(response: ServerResponse, body: unknown, headers: Record<string, string> = {}): void {
   response.writeHead(200, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
@@ -44,7 +44,7 @@ export const restService =
   ({ style, able }: Shape) =>
   async (fixture: Fixture): Promise<ServiceUnderTest> => {
     const objects = fixture.rows.map((row) =>
-      Object.fromEntries(fixture.columns.map(({ name, type }, i) => [name, written(type, row[i] ?? null)])),
+      Object.fromEntries(fixture.columns.map((column, i) => [column.name, written(column, row[i] ?? null)])),
     );
     const stand = await httpStand((request, response) => {
       answerPeople(request, response, new URL(request.url ?? "", "http://service"), fixture.from, objects, style);
@@ -89,10 +89,10 @@ export const restService =
   };
 
 /** As another program writes it: instants with an offset. */
-const written = (type: Column["type"], value: Value): Value =>
-  type === "DateTime" && typeof value === "string" ? value.replace("Z", "+00:00") : value;
+const written = (column: Column, value: Value): unknown =>
+  column.type === "DateTime" && typeof value === "string" ? value.replace("Z", "+00:00") : asJson(column, value);
 
-type Person = Readonly<Record<string, Value>>;
+type Person = Readonly<Record<string, unknown>>;
 
 function answerPeople(
   request: IncomingMessage,

@@ -71,7 +71,7 @@ describe("ngsi-ld", () => {
   });
   afterAll(() => broker.close());
 
-  test("the broker's types, points as two columns, and an attribute that every entity has", async () => {
+  test("the broker's types, geometries, and an attribute that every entity has", async () => {
     const structure = await read({ kind: "ngsi-ld", url: broker.url, tenant: broker.tenant });
     expect(structure.tables.map(({ from }) => from)).toEqual(["AirQualityObserved", "Streetlight"]);
     expect(columnsOf(structure, "Streetlight")).toEqual([
@@ -82,8 +82,7 @@ describe("ngsi-ld", () => {
       "lanternHeight: Property (integer) → Int?",
       "powerConsumption: Property (number) → Float?",
       "locationCategory: Property (string) → String?",
-      "location.lon: GeoProperty (Point) → Float?",
-      "location.lat: GeoProperty (Point) → Float?",
+      "location: GeoProperty (Point) → GeoJSON?",
       "refStreetlightGroup: Relationship (string) → String?",
       "dateLastLampChange: Property (string (date-time)) → DateTime",
     ]);

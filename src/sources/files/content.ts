@@ -7,7 +7,7 @@ import { byKeysAtHand, countAtHand, pageAtHand, type RowsAtHand, sortedAtHand } 
 import type { ByKeysRequest, Column, CountRequest, Order, PageRequest } from "../source.js";
 import { expected, readCell, type Reading } from "./read-cell.js";
 import type { FileForm } from "./settings.js";
-import { type Fault, FaultyFile, mostFaults, notScalar, type RawCell, type Table } from "./table.js";
+import { type Fault, FaultyFile, mostFaults, notScalar, type RawCell, RawGeometry, type Table } from "./table.js";
 
 /** Of each kind of index: what one schema asks is fewer; beyond, the oldest goes. */
 const mostIndexes = 16;
@@ -149,5 +149,6 @@ function kindOf(cell: RawCell): string | null {
   if (cell === null) return null;
   if (cell === notScalar) return "list";
   if (cell instanceof Date) return "date";
+  if (cell instanceof RawGeometry) return "geometry";
   return typeof cell === "string" ? "text" : typeof cell;
 }

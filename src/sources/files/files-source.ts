@@ -1,9 +1,8 @@
 // The connector for files that a service exports into a folder: read whole, kept in memory, asked there.
 import { join } from "node:path";
 import type { FileFault, Row } from "../../terms/index.js";
-import { checkAskable } from "../at-hand-source.js";
+import { abilitiesAtHand, checkAskable } from "../at-hand-source.js";
 import {
-  type Abilities,
   type ByKeysRequest,
   type CountRequest,
   type FetchBounds,
@@ -15,13 +14,6 @@ import { type Disk, folderOnDisk, isFileName, oneAtATime } from "./disk.js";
 import { KeptFile } from "./kept-file.js";
 import { fileForm, type FilesSettings } from "./settings.js";
 import type { Fault } from "./table.js";
-
-const abilities: Abilities = {
-  filter: new Set(["eq", "ne", "lt", "lte", "gt", "gte", "in", "startsWith", "isNull"]),
-  order: true,
-  count: true,
-  backward: true,
-};
 
 export interface FilesSourceOptions extends FilesSettings {
   readonly name: string;
@@ -40,7 +32,7 @@ export function filesSource(options: FilesSourceOptions): Source {
 class FilesSource implements Source {
   readonly kind = "files";
   readonly name: string;
-  readonly abilities = abilities;
+  readonly abilities = abilitiesAtHand;
   private readonly disk: Disk;
   private readonly files = new Map<string, KeptFile>();
   private readonly faults = new Map<string, readonly FileFault[]>();

@@ -4,7 +4,7 @@ import type { ScalarType, Value } from "../../terms/index.js";
 import { isCanonical } from "../canonical-value.js";
 import { jsonCell } from "../json-cell.js";
 import type { Dialect } from "./settings.js";
-import { notScalar, type RawCell } from "./table.js";
+import { notScalar, type RawCell, RawGeometry } from "./table.js";
 
 /** How texts are read: those of CSV stand for every type, those of JSON and XLSX for texts, days and instants. */
 export interface Reading extends Dialect {
@@ -15,6 +15,7 @@ export interface Reading extends Dialect {
 export function readCell(type: ScalarType, raw: RawCell, reading: Reading): Value | undefined {
   if (raw === null) return null;
   if (raw === notScalar) return undefined;
+  if (raw instanceof RawGeometry) return type === "GeoJSON" ? jsonCell(type, raw.json) : undefined;
   if (raw instanceof Date) return readSpreadsheetDay(type, raw);
   if (typeof raw !== "string") return jsonCell(type, raw);
   if (type === "String") return raw.includes("\0") ? undefined : jsonCell(type, raw);
@@ -22,6 +23,7 @@ export function readCell(type: ScalarType, raw: RawCell, reading: Reading): Valu
   if (raw === "" && reading.everyType) return null;
   if (type === "Date") return jsonCell(type, reading.french ? isoDay(raw) : raw);
   if (type === "DateTime") return jsonCell(type, raw);
+  if (type === "GeoJSON") return jsonCell(type, raw);
   return reading.everyType ? readText(type, raw, reading) : undefined;
 }
 
@@ -92,5 +94,7 @@ export function expected(type: ScalarType, { french, decimalComma, everyType }: 
       return `a day written yyyy-mm-dd${french ? " or dd/mm/yyyy" : ""}`;
     case "DateTime":
       return "a moment with its offset, like 2026-11-22T09:00:00+01:00";
+    case "GeoJSON":
+      return "a geometry as GeoJSON writes it, longitude first, whose rings end where they begin";
   }
 }

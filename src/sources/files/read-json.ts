@@ -1,8 +1,9 @@
 // JSON Lines and GeoJSON → table.
+import { namesGeometry } from "../../terms/index.js";
 import { placeIn } from "./decode-text.js";
 import { jsonErrorAt, jsonOffsets, type JsonSteps } from "./json-places.js";
 import type { FileLimits } from "./settings.js";
-import { breathe, checkSize, faulty, notScalar, type Place, type RawCell, type Table } from "./table.js";
+import { breathe, checkSize, faulty, notScalar, type Place, type RawCell, RawGeometry, type Table } from "./table.js";
 
 /** Members of objects in objects are columns too, `adresse.ville`; deeper than this they are none. */
 const mostLevels = 8;
@@ -32,7 +33,7 @@ export async function readJsonLines(text: string, limits: FileLimits, signal: Ab
 }
 
 /**
- * Of each feature: its properties by name, `@id`, `geometry.type`, and of a point `geometry.lon` and `geometry.lat`.
+ * Of each feature: its properties by name, `@id`, `geometry`, `geometry.type`, and of a point `geometry.lon` and `geometry.lat`.
  * @throws FaultyFile
  */
 export async function readGeoJson(text: string, limits: FileLimits, signal: AbortSignal): Promise<Table> {
@@ -68,7 +69,8 @@ const cellOf = (value: unknown): RawCell =>
 
 function* membersOf(members: JsonObject, prefix = "", level = 1): Generator<readonly [string, RawCell]> {
   for (const [name, value] of Object.entries(members)) {
-    if (isObject(value) && level < mostLevels) yield* membersOf(value, `${prefix}${name}.`, level + 1);
+    if (isObject(value) && namesGeometry(value)) yield [prefix + name, new RawGeometry(value)];
+    else if (isObject(value) && level < mostLevels) yield* membersOf(value, `${prefix}${name}.`, level + 1);
     else yield [prefix + name, cellOf(value)];
   }
 }
@@ -82,6 +84,7 @@ function featureCells(feature: unknown): Cells | string {
   const cells = [...membersOf(properties ?? {})];
   if (id !== null) cells.push(["@id", cellOf(id)]);
   if (geometry === null) return cells;
+  if (namesGeometry(geometry)) cells.push(["geometry", new RawGeometry(geometry)]);
   cells.push(["geometry.type", cellOf(geometry["type"] ?? null)]);
   if (geometry["type"] !== "Point") return cells;
   const coordinates: readonly unknown[] = Array.isArray(geometry["coordinates"]) ? geometry["coordinates"] : [];
@@ -108,6 +111,7 @@ class FeaturePlaces {
 
 const elsewhere: Readonly<Record<string, string>> = {
   "@id": "id",
+  geometry: "geometry",
   "geometry.lon": "geometry.coordinates.0",
   "geometry.lat": "geometry.coordinates.1",
   "geometry.type": "geometry.type",

@@ -90,7 +90,16 @@ const dataLike = /@|^[+-]?[\d\s.,:/-]*\d[\d\s.,:/-]*$|^(true|false|vrai|faux|oui
 const hasHeader = ({ columns }: Table): boolean => ![...columns.keys()].some((name) => dataLike.test(name));
 
 /** Narrow before wide; 0 and 1 are numbers before they are truths. */
-const candidates: readonly ScalarType[] = ["Int", "SafeInt", "Float", "Boolean", "Date", "DateTime", "String"];
+const candidates: readonly ScalarType[] = [
+  "Int",
+  "SafeInt",
+  "Float",
+  "Boolean",
+  "Date",
+  "DateTime",
+  "GeoJSON",
+  "String",
+];
 
 function columnsIn(table: Table, form: FileForm): readonly StructureColumn[] {
   const reading: Reading = { ...form.dialect, everyType: form.format === "csv" };
@@ -121,6 +130,7 @@ const words: Readonly<Record<ScalarType, string>> = {
   Boolean: "yes or no",
   Date: "day",
   DateTime: "moment",
+  GeoJSON: "geometry",
 };
 
 /** No file names its key: the first column that has another value in every row. One row tells nothing. */

@@ -9,8 +9,13 @@ export interface Place {
 /** A list, an object, a formula that failed: no scalar can be read from it. */
 export const notScalar = Symbol("not a scalar");
 
+/** What calls itself a geometry of GeoJSON; whether it is one is seen when it is asked for. */
+export class RawGeometry {
+  constructor(readonly json: unknown) {}
+}
+
 /** CSV gives texts and null alone (null: nothing between two delimiters; `""` is the empty text). */
-export type RawCell = string | number | boolean | null | Date | typeof notScalar;
+export type RawCell = string | number | boolean | null | Date | RawGeometry | typeof notScalar;
 
 export interface Table {
   /** Each has a cell for every row. */

@@ -112,11 +112,11 @@ function idsOf(values: readonly NonNullable<Value>[] | undefined): readonly stri
   return ids.some((id) => id.includes(",")) ? null : ids;
 }
 
-/** A point is two columns. */
+/** A place is one column, a point two more. */
 function described(detail: unknown): readonly (readonly [string, string])[] {
   const { attributeName: name, attributeTypes: types } = isObject(detail) ? detail : {};
   if (typeof name !== "string" || !attributePattern.test(name) || name.includes("/")) return [];
   const [type = "Property"] = Array.isArray(types) ? types.filter((one) => typeof one === "string") : [];
   const shown = /^[A-Za-z]{1,40}$/.test(type) ? type : "Property";
-  return shown === "GeoProperty" ? ["lon", "lat"].map((end) => [`${name}.${end}`, shown]) : [[name, shown]];
+  return shown === "GeoProperty" ? [name, `${name}.lon`, `${name}.lat`].map((path) => [path, shown]) : [[name, shown]];
 }

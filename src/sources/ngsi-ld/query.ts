@@ -40,6 +40,8 @@ function condition(filter: Filter): string | null {
       return filter.value || !isAttribute(filter.column.name) ? null : filter.column.name;
     case "not":
     case "startsWith":
+    case "near":
+    case "within":
       return null;
     default: {
       const value = isAttribute(filter.column.name) ? valueOf(filter) : null;

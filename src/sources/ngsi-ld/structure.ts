@@ -1,5 +1,6 @@
 // What a context broker says of its types (ETSI GS CIM 009, sections 5.7.5 to 5.7.7), and what a few entities of each show of
 // their attributes' form: the broker tells kinds of attributes, not of values. Of the values only their type is kept.
+import { jsonCell } from "../json-cell.js";
 import { columnOf, sampledColumns } from "../sampled-columns.js";
 import { type FetchBounds, SourceFailure } from "../source.js";
 import type { Structure, StructureColumn, StructureReference, StructureTable } from "../structure.js";
@@ -153,11 +154,12 @@ function columnsOf(name: string, kind: string, values: readonly unknown[], isMis
     return { ...column, type, nullable };
   };
   const isGeometry = kind === "GeoProperty" || present.some(isGeoJson);
-  if (isGeometry && present.every((value) => isObject(value) && value["type"] === "Point"))
-    return ["lon", "lat"].map((end) => {
-      return { name: `${name}.${end}`, type: "GeoProperty (Point)", scalar: "Float", nullable, description: null };
-    });
-  if (isGeometry) return [{ name, type: "GeoProperty (no point)", scalar: null, nullable, description: null }];
+  if (isGeometry) {
+    const points = present.every((value) => isObject(value) && value["type"] === "Point");
+    const readable = present.every((value) => jsonCell("GeoJSON", value) !== undefined);
+    const type = `GeoProperty (${points ? "Point" : "not points alone"})`;
+    return [{ name, type, scalar: readable ? "GeoJSON" : null, nullable, description: null }];
+  }
   if (present.length > 0 && present.every(isObject))
     return sampledColumns(present.map((value) => ({ [name]: value }))).map(described);
   return [described(columnOf(name, { values: present, isMissing }))];

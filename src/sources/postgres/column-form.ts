@@ -31,6 +31,7 @@ export function columnForm(column: RelationColumn, scalar: ScalarType): ColumnFo
   if (scalar === "String") return textForm(column, name);
   if (scalar === "Int" || scalar === "SafeInt" || scalar === "Float") return numberForm(column, name, scalar);
   if (scalar === "DateTime") return dateTimeForm(column, name);
+  if (scalar === "GeoJSON") return geometryForm(column, name);
   const wanted = scalar === "Date" ? "date" : "bool";
   return column.type === wanted ? form(column, name, name, wanted) : null;
 }
@@ -68,6 +69,15 @@ function numberForm(column: RelationColumn, name: string, scalar: ScalarType): C
   if (column.type === "float8") return form(column, name, name, "float8");
   // The text of a real is its shortest decimal: what a reader of the row sees is not the real itself.
   return column.type === "float4" ? form(column, name, `${name}::text::float8`, "float8") : null;
+}
+
+/** GeoJSON in a column of JSON or text; a column of PostGIS is given as one by a view with ST_AsGeoJSON. */
+function geometryForm(column: RelationColumn, name: string): ColumnForm | null {
+  const isJson = column.type === "json" || column.type === "jsonb";
+  if (!isJson && !plainTexts.has(column.type)) return null;
+  // JSON has a null of its own.
+  const text = isJson ? `NULLIF(${name}::text, 'null')` : `${name}::text`;
+  return form(column, text, text, "text");
 }
 
 /** Our instants have milliseconds; a finer column is cut first, as the cell is that leaves. */

@@ -20,6 +20,7 @@ export class UnaskableValue extends Error {
 
 /** A text that PostgreSQL cannot hold, or that would change on its way there: NUL, half a surrogate pair. */
 function sendable(column: Column, value: NonNullable<Value>): NonNullable<Value> {
+  if (column.type === "GeoJSON") throw new UnaskableValue("geometries are not compared");
   if (!isCanonical(column.type, value)) throw new UnaskableValue(`a value that is not ${column.type}`);
   if (typeof value === "string" && (value.includes("\0") || !value.isWellFormed())) {
     throw new UnaskableValue("a text that PostgreSQL cannot hold");
@@ -50,6 +51,9 @@ export class Conditions {
         return `(NOT ${this.filter(filter.filter)})`;
       case "isNull":
         return `(${this.formOf(filter.column).ordered} IS ${filter.value ? "" : "NOT "}NULL)`;
+      case "near":
+      case "within":
+        throw new UnaskableValue("a geographical condition, which is not asked of PostgreSQL");
       case "in":
         return this.among(filter.column, filter.values);
       case "startsWith":

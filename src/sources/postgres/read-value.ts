@@ -1,6 +1,7 @@
 // PostgreSQL's text output → our canonical values. The session prints dates as ISO and instants in UTC.
 import type { ScalarType, Value } from "../../terms/index.js";
 import { isCanonical } from "../canonical-value.js";
+import { jsonCell } from "../json-cell.js";
 
 const instantPattern = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?(?:\+00)?$/;
 const wholePattern = /^-?\d+(\.0+)?$/;
@@ -36,6 +37,7 @@ function read(type: ScalarType, text: string): unknown {
  */
 export function readValue(type: ScalarType, text: string | null): Value | undefined {
   if (text === null) return null;
+  if (type === "GeoJSON") return jsonCell(type, text);
   const value = read(type, text);
   return isCanonical(type, value) ? value : undefined;
 }

@@ -1,4 +1,5 @@
 // `location.lat`: where a value stands in a JSON body.
+import { namesGeometry } from "../../terms/index.js";
 
 /** Undefined where there is none. An object's own key that holds dots itself comes first. Null inside leads to null. */
 export function atPath(json: unknown, path: string): unknown {
@@ -23,7 +24,7 @@ export function learnPaths(row: unknown, found: Map<string, string>, prefix = ""
   if (!isObject(row)) return;
   for (const [key, value] of Object.entries(row)) {
     const path = `${prefix}${key}`;
-    if (isObject(value) && depth < deepest) learnPaths(value, found, `${path}.`, depth + 1);
+    if (isObject(value) && depth < deepest && !namesGeometry(value)) learnPaths(value, found, `${path}.`, depth + 1);
     else if (found.size < mostColumns || found.has(path)) {
       const known = found.get(path);
       if (known === undefined || known === "null") found.set(path, typeName(value));
@@ -34,5 +35,6 @@ export function learnPaths(row: unknown, found: Map<string, string>, prefix = ""
 function typeName(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
+  if (isObject(value) && namesGeometry(value)) return "geometry";
   return Number.isInteger(value) ? "integer" : typeof value;
 }
