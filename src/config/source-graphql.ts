@@ -1,6 +1,7 @@
 // A source of kind `graphql` in gateway.yaml. Its settings' meaning stands in src/sources/graphql/settings.ts.
 import * as z from "zod";
 import { httpAddress, httpHeaders, keyed } from "./http-shapes.js";
+import { httpResilience } from "./resilience-shapes.js";
 import { allowLoopback, checkHosts } from "./service-host.js";
 import { alwaysWhen, count, isRecord, type AddressContext } from "./shapes.js";
 
@@ -62,6 +63,7 @@ export const graphqlKind = (context: AddressContext) =>
       allowLoopback,
       headers: httpHeaders(context),
       timeoutMs: count("Milliseconds of one request.", 5_000, 600_000),
+      ...httpResilience,
       maxBytes: count("Bytes of one answer.", 10_000_000, 1_000_000_000),
       maxRows: count("Objects read from the service, at most, to give one answer.", 10_000, 1_000_000),
       datasets: keyed(namePattern, "must be the name of an object type", dataset).describe(

@@ -1,6 +1,7 @@
 // A source of kind `ngsi-ld` in gateway.yaml. Its settings' meaning stands in src/sources/ngsi-ld/settings.ts.
 import * as z from "zod";
 import { httpAddress, httpHeaders, keyed } from "./http-shapes.js";
+import { httpResilience } from "./resilience-shapes.js";
 import { allowLoopback, checkHosts } from "./service-host.js";
 import { alwaysWhen, count, isRecord, type AddressContext } from "./shapes.js";
 
@@ -37,6 +38,7 @@ export const ngsiLdKind = (context: AddressContext) =>
         .describe("By type: an attribute that every entity of it has. It saves a request for most lists."),
       pageSize: count("Entities of one page.", 1_000, 1_000),
       timeoutMs: count("Milliseconds of one request.", 5_000, 600_000),
+      ...httpResilience,
       maxBytes: count("Bytes of one answer.", 10_000_000, 1_000_000_000),
       maxRows: count("Entities read from the broker, at most, to give one answer.", 10_000, 1_000_000),
     })

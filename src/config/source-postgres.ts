@@ -1,5 +1,6 @@
 // A source of kind `postgres` in gateway.yaml.
 import * as z from "zod";
+import { resilience } from "./resilience-shapes.js";
 import { count, environmentValue, resolvedText, type AddressContext } from "./shapes.js";
 
 export const postgresKind = (context: AddressContext) =>
@@ -10,6 +11,7 @@ export const postgresKind = (context: AddressContext) =>
     ),
     poolSize: count("Connections at most.", 4, 100),
     statementTimeoutMs: count("Milliseconds that one statement may take.", 5_000, 600_000),
+    ...resilience,
   });
 
 const embeddedName = /^embedded:[a-z][a-z0-9_]{0,62}$/;

@@ -1,6 +1,7 @@
 // A source of kind `rest` in gateway.yaml. Its settings' meaning stands in src/sources/rest/settings.ts.
 import * as z from "zod";
 import { httpAddress, httpHeaders, keyed } from "./http-shapes.js";
+import { httpResilience } from "./resilience-shapes.js";
 import { allowLoopback, checkHosts } from "./service-host.js";
 import { alwaysWhen, count, environmentValue, isRecord, resolvedText, text, type AddressContext } from "./shapes.js";
 
@@ -108,8 +109,8 @@ export const restKind = (context: AddressContext) =>
       headers: httpHeaders(context),
       oauth2: oauth2(context).optional().describe("OAuth2 client credentials (RFC 6749, section 4.4)."),
       timeoutMs: count("Milliseconds of one request.", 5_000, 600_000),
+      ...httpResilience,
       maxBytes: count("Bytes of one answer.", 5_000_000, 1_000_000_000),
-      concurrency: count("Requests to the service at once, whoever asks.", 8, 100),
       maxRows: count("Rows read from the service, at most, to give one answer.", 10_000, 1_000_000),
       maxRequests: count("Requests to the service, at most, to give one answer.", 100, 10_000),
       lists: keyed(pathPattern, pathFault, list).describe(

@@ -1,5 +1,8 @@
 // HTTP towards one internal service, for the connectors that speak it. Requests stay on the configured origin and below
 // its path, follow no redirect, and what comes back is bounded in bytes and time (laws 13, 14).
+import { bulkhead, type BulkheadPolicy, TaskCancelledError } from "cockatiel";
+import { Pace } from "./pace.js";
+import type { HttpPaceSettings } from "./resilience-settings.js";
 import { SourceFailure, type FailureBearing, type FetchBounds } from "./source.js";
 
 export interface HttpServiceOptions {
@@ -13,7 +16,11 @@ export interface HttpServiceOptions {
   readonly maxBytes: number;
   /** Milliseconds of one request, inside the request's own bound. */
   readonly timeoutMs: number;
+  readonly pace: HttpPaceSettings;
 }
+
+/** Requests at once unless the settings say another number. */
+const usualConcurrency = 8;
 
 export interface HttpRequest {
   readonly method?: "GET" | "POST";
@@ -40,14 +47,31 @@ export interface HttpAnswer {
 
 export class HttpService {
   readonly #base: URL;
+  readonly #turns: BulkheadPolicy;
+  readonly #pace: Pace | null;
+
   constructor(readonly options: HttpServiceOptions) {
+    const { source, timeoutMs, pace } = options;
+    // Who waits is bounded by the gateway's gate: calls that have no turn there do not come here.
+    this.#turns = bulkhead(pace.concurrency ?? usualConcurrency, Number.POSITIVE_INFINITY);
+    this.#pace = pace.callsPerSecond === undefined ? null : new Pace(source, pace.callsPerSecond, timeoutMs);
     this.#base = new URL(options.baseUrl.endsWith("/") ? options.baseUrl : `${options.baseUrl}/`);
   }
 
   /**
-   * One request. @returns 2xx and 304 (and 404, which some services answer for "none"); @throws SourceFailure for all else
+   * One request, in its turn. @returns 2xx and 304 (and 404, which some services answer for "none"); @throws SourceFailure for all else
    */
   async ask(request: HttpRequest, bounds: FetchBounds): Promise<HttpAnswer> {
+    try {
+      return await this.#turns.execute(() => this.#ask(request, bounds), bounds.signal);
+    } catch (error) {
+      if (error instanceof TaskCancelledError) throw this.fail("cancelled", "the request has ended");
+      throw error;
+    }
+  }
+
+  async #ask(request: HttpRequest, bounds: FetchBounds): Promise<HttpAnswer> {
+    await this.#pace?.turn(bounds.signal);
     const url = request.url === undefined ? this.url(request) : this.within(request.url);
     const timeout = AbortSignal.timeout(this.options.timeoutMs);
     try {

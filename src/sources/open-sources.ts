@@ -7,10 +7,11 @@ import { postgresSource } from "./postgres/index.js";
 import { type RestSettings, restSource } from "./rest/index.js";
 import type { FileFault } from "../terms/index.js";
 import { type CircuitChange, type Resilience, resilientSource } from "./resilient-source.js";
+import type { PaceSettings, ResilienceSettings } from "./resilience-settings.js";
 import type { WatchedSource } from "./source-health.js";
 import type { Source } from "./source.js";
 
-export interface PostgresSettings {
+export interface PostgresSettings extends PaceSettings {
   readonly kind: "postgres";
   /** `postgres://user:password@host:port/database`; a demo address is resolved before it comes here. */
   readonly url: string;
@@ -20,8 +21,9 @@ export interface PostgresSettings {
   readonly statementTimeoutMs?: number | undefined;
 }
 
-export type SourceSettings =
-  PostgresSettings | FilesSettings | GraphqlSettings | NgsiLdSettings | (RestSettings & { readonly kind: "rest" });
+type ServiceSettings = PostgresSettings | GraphqlSettings | NgsiLdSettings | (RestSettings & { readonly kind: "rest" });
+
+export type SourceSettings = FilesSettings | (ServiceSettings & ResilienceSettings);
 
 /** Told what is wrong with a file of a source whenever that is something else; nothing: all is well again. */
 type ReportFaults = (source: string, file: string, faults: readonly FileFault[]) => void;
@@ -46,15 +48,17 @@ export function openSources(
 }
 
 /** Files are at hand: there is nobody to be left alone, and a mended file counts at once. */
-function resilienceOf({ kind }: SourceSettings): Resilience {
-  return kind === "files" ? { retries: 0, breaker: null } : { retries: 2, breaker: { failures: 5, openMs: 10_000 } };
+function resilienceOf(settings: SourceSettings): Resilience {
+  if (settings.kind === "files") return { retries: 0, breaker: null };
+  const { retries = 2, breaker: { failures = 5, openMs = 10_000 } = {} } = settings;
+  return { retries, breaker: { failures, openMs } };
 }
 
 function open(name: string, settings: SourceSettings, report?: ReportFaults): Source {
   switch (settings.kind) {
     case "postgres": {
-      const { url, poolSize = 5, statementTimeoutMs = 5_000 } = settings;
-      return postgresSource({ name, url, poolSize, statementTimeoutMs });
+      const { url, poolSize = 5, statementTimeoutMs = 5_000, callsPerSecond } = settings;
+      return postgresSource({ name, url, poolSize, statementTimeoutMs, callsPerSecond });
     }
     case "files":
       return filesSource({ ...settings, name, report: (file, faults) => report?.(name, file, faults) });

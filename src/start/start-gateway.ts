@@ -117,7 +117,7 @@ function watchSettings(folder: string, report: StartOptions["report"]): () => Pr
 /** Calls that a source takes at once without making one wait for another. */
 function callsAtOnce(source: SourceSettings): number {
   if (source.kind === "postgres") return source.poolSize ?? 5;
-  return (source.kind === "rest" ? source.concurrency : undefined) ?? 8;
+  return (source.kind === "files" ? undefined : source.concurrency) ?? 8;
 }
 
 async function seed(town: Town, tenant: TenantSettings): Promise<DemoKeys> {

@@ -46,6 +46,8 @@ describe("a gateway.yaml without fault", () => {
       url: libraryUrl,
       poolSize: 8,
       statementTimeoutMs: 2_000,
+      retries: 2,
+      breaker: { failures: 5, openMs: 10_000 },
     });
     expect(rivemont?.people.map((person) => person.roles)).toEqual([["dpo"], ["admin", "steward"]]);
   });

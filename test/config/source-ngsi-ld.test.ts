@@ -38,6 +38,7 @@ describe("an ngsi-ld source in gateway.yaml", () => {
       always: { Streetlight: "status" },
       form: "normalized",
       ...{ pageSize: 1_000, timeoutMs: 5_000, maxBytes: 10_000_000, maxRows: 10_000 },
+      ...{ concurrency: 8, retries: 2, breaker: { failures: 5, openMs: 10_000 } },
     });
     const opened = openSources(sources ?? new Map());
     expect(opened.get("broker")?.kind).toBe("ngsi-ld");

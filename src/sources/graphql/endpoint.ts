@@ -35,6 +35,7 @@ export class Endpoint {
       headers: { accept: "application/graphql-response+json, application/json", ...settings.headers },
       maxBytes: settings.maxBytes ?? 10_000_000,
       timeoutMs: settings.timeoutMs ?? 5_000,
+      pace: settings,
     });
   }
 

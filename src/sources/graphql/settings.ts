@@ -1,6 +1,8 @@
 // What gateway.yaml says of a GraphQL service.
 
-export interface GraphqlSettings {
+import type { HttpPaceSettings } from "../resilience-settings.js";
+
+export interface GraphqlSettings extends HttpPaceSettings {
   readonly kind: "graphql";
   /** The address that operations are posted to: `https://mobility.internal/graphql`. */
   readonly url: string;

@@ -35,6 +35,7 @@ export class Broker {
       },
       maxBytes: settings.maxBytes ?? 10_000_000,
       timeoutMs: settings.timeoutMs ?? 5_000,
+      pace: settings,
     });
     this.#pageSize = settings.pageSize ?? 1_000;
     this.#maxRows = settings.maxRows ?? 10_000;

@@ -1,6 +1,8 @@
 // What gateway.yaml says of an NGSI-LD context broker (ETSI GS CIM 009).
 
-export interface NgsiLdSettings {
+import type { HttpPaceSettings } from "../resilience-settings.js";
+
+export interface NgsiLdSettings extends HttpPaceSettings {
   readonly kind: "ngsi-ld";
   /** The broker's address, above `/ngsi-ld/v1`: `https://broker.internal`. */
   readonly url: string;

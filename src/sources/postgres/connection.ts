@@ -1,10 +1,12 @@
 // The pool of connections to one service, and how one statement runs on it: bounded in time, given up when the request ends.
 import net from "node:net";
 import pg from "pg";
+import { Pace } from "../pace.js";
+import type { PaceSettings } from "../resilience-settings.js";
 import { type FailureBearing, type FailureReason, type FetchBounds, SourceFailure } from "../source.js";
 import type { Statement } from "./statement.js";
 
-export interface ConnectionSettings {
+export interface ConnectionSettings extends PaceSettings {
   /** As in `gateway.yaml`. */
   readonly name: string;
   /** `postgres://user:password@host:port/database?sslmode=…` */
@@ -49,8 +51,11 @@ function guardedUrl(url: string, statementTimeoutMs: number): string {
 export class Connections {
   private readonly pool: pg.Pool;
   private closing: Promise<void> | null = null;
+  private readonly pace: Pace | null;
 
   constructor(private readonly settings: ConnectionSettings) {
+    const { name, callsPerSecond, statementTimeoutMs } = settings;
+    this.pace = callsPerSecond === undefined ? null : new Pace(name, callsPerSecond, statementTimeoutMs);
     this.pool = new pg.Pool({
       connectionString: guardedUrl(settings.url, settings.statementTimeoutMs),
       application_name: "passerelle",
@@ -66,6 +71,7 @@ export class Connections {
 
   /** @throws SourceFailure */
   async run(statement: Statement, { signal }: Pick<FetchBounds, "signal">): Promise<readonly TextRow[]> {
+    await this.pace?.turn(signal);
     const ending = new Ending(signal, connectTimeoutMs + this.settings.statementTimeoutMs + graceMs);
     try {
       const client = await this.connect(ending);

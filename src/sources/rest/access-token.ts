@@ -28,7 +28,7 @@ export class AccessToken {
     timeoutMs: number,
   ) {
     const url = new URL(settings.tokenUrl);
-    this.#http = new HttpService({ source, baseUrl: url.origin, maxBytes: maxTokenBytes, timeoutMs });
+    this.#http = new HttpService({ source, baseUrl: url.origin, maxBytes: maxTokenBytes, timeoutMs, pace: {} });
     this.#path = `${url.pathname}${url.search}`;
     this.#timeoutMs = timeoutMs;
   }

@@ -1,6 +1,5 @@
-// Requests to one REST service: with its credentials, so many at once, and asked "still the same?" before a body comes
+// Requests to one REST service: with its credentials, and asked "still the same?" before a body comes
 // twice (RFC 9110, section 13.1.2).
-import { bulkhead } from "cockatiel";
 import { LRUCache } from "lru-cache";
 import { HttpService, type HttpRequest } from "../http-service.js";
 import { type FetchBounds, SourceFailure } from "../source.js";
@@ -27,27 +26,17 @@ const maxEtagLength = 256;
 export class RestClient {
   readonly http: HttpService;
   readonly #token: AccessToken | null;
-  readonly #turns: ReturnType<typeof bulkhead>;
   /** By the exact address. Always asked again before it is used: never older than the service's own answer. */
   readonly #kept = new LRUCache<string, Kept>({ maxSize: maxAllKeptBytes, sizeCalculation: ({ bytes }) => bytes });
 
   constructor(source: string, settings: RestSettings) {
-    const { url, headers = {}, oauth2, timeoutMs = 5_000, maxBytes = 5_000_000, concurrency = 8 } = settings;
-    this.http = new HttpService({ source, baseUrl: url, headers, maxBytes, timeoutMs });
+    const { url, headers = {}, oauth2, timeoutMs = 5_000, maxBytes = 5_000_000 } = settings;
+    this.http = new HttpService({ source, baseUrl: url, headers, maxBytes, timeoutMs, pace: settings });
     this.#token = oauth2 === undefined ? null : new AccessToken(source, oauth2, timeoutMs);
-    this.#turns = bulkhead(concurrency, Number.POSITIVE_INFINITY);
   }
 
   /** @throws SourceFailure */
   async get(url: URL, bounds: FetchBounds): Promise<RestAnswer> {
-    return this.#turns.execute(() => this.#get(url, bounds));
-  }
-
-  close(): void {
-    this.#kept.clear();
-  }
-
-  async #get(url: URL, bounds: FetchBounds): Promise<RestAnswer> {
     const kept = this.#kept.get(url.href);
     const headers = kept === undefined ? {} : { "if-none-match": kept.etag };
     const answer = await this.#authorized({ url, path: "", headers }, bounds);
@@ -63,6 +52,10 @@ export class RestClient {
     else this.#kept.delete(url.href);
     if (answer.status !== 404 && answer.json === undefined) throw this.http.fail("invalid-answer", "an empty body");
     return { json: answer.json, link };
+  }
+
+  close(): void {
+    this.#kept.clear();
   }
 
   /** A token may end sooner than was said: then once more with a new one. */

@@ -1,6 +1,8 @@
 // What a town says of a REST service: where its lists are, and which questions they understand by themselves.
 
-export interface RestSettings {
+import type { HttpPaceSettings } from "../resilience-settings.js";
+
+export interface RestSettings extends HttpPaceSettings {
   /** `https://parking.internal/api`: nothing outside it is asked. */
   readonly url: string;
   /** Sent with every request; values are secrets. */
@@ -10,8 +12,6 @@ export interface RestSettings {
   readonly timeoutMs?: number | undefined;
   /** Bytes of one answer; 5,000,000 unless set. */
   readonly maxBytes?: number | undefined;
-  /** Requests to the service at once, whoever asks; 8 unless set. */
-  readonly concurrency?: number | undefined;
   /** Rows read to answer one question, at most; 10,000 unless set. */
   readonly maxRows?: number | undefined;
   /** Requests sent to answer one question, at most; 100 unless set. */
