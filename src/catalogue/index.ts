@@ -16,6 +16,6 @@ export { readCatalogue, type CatalogueRead, type ReadOptions } from "./read-cata
 export { apiRoots, deriveApiSchema, pruneApiSchema, type ApiRoot } from "./api-schema.js";
 export { usualWeights } from "./read-cost.js";
 export { bindingsOf } from "./bindings.js";
-export { apiNames } from "./api-names.js";
+export { apiNames, defaultRoots, isFixedName, nodeRoot } from "./api-names.js";
 export { apiScalars } from "./api-scalars.js";
 export type { PageSizes } from "./api-types.js";
