@@ -59,10 +59,23 @@ export interface TypeModel {
   /** Reason by column. */
   readonly leftOut: Map<string, string>;
   /** Whose key the type holds itself; what other types' `via` leads to. */
-  readonly register: SubjectModel | null;
+  register: SubjectModel | null;
+  /** Links by which a row is somebody's. */
+  readonly via: string[];
+  /** The name it would have, were it not taken. */
+  readonly renamedFrom: string | null;
 }
 
 export const isNew = (type: TypeModel): boolean => type.status === null;
 
 export const scalarOf = (type: TypeModel, column: string): ScalarType | null =>
   type.fields.get(column)?.scalar ?? type.table?.columns.find(({ name }) => name === column)?.scalar ?? null;
+
+/** A type that is shared gets fields in comments only: a rule for `Type.*` could open them (law 1). */
+export const staysComment = (type: TypeModel): boolean => type.status === "SHARED";
+
+/** The field by which the file shows a column; what only a comment proposes is not there. */
+export function shownField(type: TypeModel, column: string): FieldModel | null {
+  const field = type.fields.get(column);
+  return field === undefined || (field.isNew && staysComment(type)) ? null : field;
+}

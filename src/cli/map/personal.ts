@@ -18,9 +18,7 @@ interface NamedColumn {
 
 /** By column name. The other columns count too: beside `prenom`, `nom` is a person's. */
 export function personalColumns(table: string, columns: readonly NamedColumn[]): ReadonlyMap<string, PersonalMark> {
-  const named = kindredOf(table);
-  const telling = columns.some(({ name }) => tellsOfPeople.test(joined(name)));
-  const kindred = telling ? "people" : named;
+  const kindred = tellOfPeople(table, columns) ? "people" : kindredOf(table);
   return new Map(
     columns.flatMap((column) => {
       const mark = markOf(column, kindred);
@@ -28,6 +26,10 @@ export function personalColumns(table: string, columns: readonly NamedColumn[]):
     }),
   );
 }
+
+/** The table's name, or what stands in it, tells that its rows are about people. */
+export const tellOfPeople = (table: string, columns: readonly { readonly name: string }[]): boolean =>
+  kindredOf(table) === "people" || columns.some(({ name }) => tellsOfPeople.test(joined(name)));
 
 /** Only people have these. */
 const tellsOfPeople =

@@ -102,6 +102,8 @@ function modelOf(
     settled: settledIn(comments.map(({ value }) => value)),
     leftOut: new Map(),
     register: registerOf(dataset, node),
+    via: [],
+    renamedFrom: null,
   };
 }
 
