@@ -7,6 +7,7 @@ import { addApplicationCommand } from "./application-command.js";
 import { addKeyCommand } from "./key-command.js";
 import { addKeyfileCommand } from "./keyfile-command.js";
 import { addLogCommand } from "./log-command.js";
+import { addMapCommand } from "./map-command.js";
 import { addPolicyCommand } from "./policy-command.js";
 import { addSchemaCommand } from "./schema-command.js";
 import type { CommandContext } from "./session.js";
@@ -48,6 +49,7 @@ export function createProgram(context: CommandContext): Command {
   addLogCommand(program, context);
   addPolicyCommand(program, context);
   addSchemaCommand(program, context);
+  addMapCommand(program, context);
   addApplicationCommand(program, context);
   addAgreementCommand(program, context);
   addKeyCommand(program, context);

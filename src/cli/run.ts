@@ -1,5 +1,6 @@
 // What `npx passerelle` runs: importing it runs the command.
 import { userInfo } from "node:os";
+import { createInterface } from "node:readline/promises";
 import picocolors from "picocolors";
 import { runCommand } from "./program.js";
 import { createTerminal } from "./terminal.js";
@@ -47,9 +48,22 @@ const terminal = createTerminal({
   taken,
 });
 
+/** Yes is said; anything else, and the end of the input, is no. */
+async function confirm(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const ended = new Promise<string>((settle) => lines.once("close", () => settle("")));
+    const answer = await Promise.race([lines.question(`${question} [y/N] `), ended]);
+    return /^(y|yes|o|oui)$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
+}
+
 process.exitCode = await runCommand(process.argv.slice(2), {
   terminal,
   folder: process.cwd(),
   who: userName(),
   now: () => new Date(),
+  ...(process.stdin.isTTY && process.stderr.isTTY ? { confirm } : {}),
 });

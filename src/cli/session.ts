@@ -17,6 +17,8 @@ export interface CommandContext {
   /** The operating system's user. */
   readonly who: string;
   readonly now: () => Date;
+  /** Asks the person at the terminal; absent where nobody is there to answer. */
+  readonly confirm?: (question: string) => Promise<boolean>;
 }
 
 export interface Session {

@@ -2,7 +2,7 @@
 import picocolors from "picocolors";
 import { boundedText } from "../accesslog/index.js";
 
-export type Style = "plain" | "bold" | "dim" | "red" | "yellow";
+export type Style = "plain" | "bold" | "dim" | "red" | "yellow" | "green";
 
 export interface Terminal {
   /** Columns that a table may fill: 80 to 160. */

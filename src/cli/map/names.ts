@@ -30,17 +30,18 @@ export class NamesOfTypes {
     const bySource = `${wanted}${pascal(wordsOf(source))}`;
     for (let at = 0; ; at += 1) {
       const name = at === 0 ? wanted : at === 1 ? bySource : `${bySource}${at}`;
-      const found = this.#take(name, camel(words));
+      const found = this.#take(name, camel(words), camel(plain));
       if (found !== null) return { ...found, instead: name === wanted ? null : wanted };
     }
   }
 
-  #take(name: string, ownPlural: string): Omit<TypeNames, "instead"> | null {
+  #take(name: string, ownPlural: string, ownSingular: string): Omit<TypeNames, "instead"> | null {
     const all = [name, ...Object.values(apiNames(name))];
     if (isFixedName(name) || all.some((one) => this.#names.has(one))) return null;
     const usual = defaultRoots(name);
     const many = [ownPlural, usual.many, `${usual.one}List`].find(
-      (candidate) => candidate !== usual.one && candidate !== "" && !this.#roots.has(candidate),
+      (candidate) =>
+        candidate !== usual.one && candidate !== ownSingular && candidate !== "" && !this.#roots.has(candidate),
     );
     if (this.#roots.has(usual.one) || many === undefined) return null;
     for (const one of all) this.#names.add(one);
