@@ -65,18 +65,20 @@ export class LinkGuesses {
     const words = wordsOf(column.name);
     const { scalar } = column;
     if (words.length === 0 || (scalar !== "String" && scalar !== "Int" && scalar !== "SafeInt")) return null;
-    const own = type.key.length === 1 && type.key[0] === column.name;
+    // A table's own key leads nowhere: others lead to it.
+    if (type.key.length === 1 && type.key[0] === column.name) return null;
     const isWhole = scalar !== "String";
-    const found = this.#targets.filter(({ type: target, stems, key }) => {
+    const could = this.#targets.filter(({ type: target, key }) => {
       const theirs = scalarOf(target, key);
-      if (theirs !== scalar && !(isWhole && theirs === "SafeInt")) return false;
-      if (target === type && (own || type.key.includes(column.name))) return false;
-      return (
-        (!own && stripped(words, wordsOf(key)).some((stem) => named(stem, stems))) ||
-        (target !== type && isNamedLike(words, key)) ||
-        (!own && isWhole && target !== type && stems.has(join(words)))
-      );
+      const fits = theirs === scalar || (isWhole && theirs === "SafeInt");
+      return fits && !(target === type && type.key.includes(column.name));
     });
+    const byName = could.filter(({ stems, key }) => stripped(words, wordsOf(key)).some((stem) => named(stem, stems)));
+    const others = could.filter(
+      ({ type: target, stems, key }) =>
+        target !== type && (isNamedLike(words, key) || (isWhole && stems.has(join(words)))),
+    );
+    const found = byName.length > 0 ? byName : others;
     // A service's own tables come first; where two fit, neither is right.
     const near = found.filter(({ type: target }) => target.source === type.source);
     const [only, another] = near.length > 0 ? near : found;

@@ -75,9 +75,10 @@ const isFree = (type: TypeModel, name: string): boolean =>
 export const wouldTake = (name: string, column: string): boolean =>
   name === column || (!column.startsWith(`${name}_`) && nearest(column, [name]) !== undefined);
 
-/** `id` is the gateway's: a service's own is called by what it is. */
-export function fieldCandidates(column: string, isNumber: boolean): readonly string[] {
+/** `id` is the gateway's: a service's own is called by what it is. @param natural names that other columns have */
+export function fieldCandidates(column: string, isNumber: boolean, natural: ReadonlySet<string>): readonly string[] {
   const name = camel(wordsOf(column));
-  if (name === "id") return isNumber ? ["number", "code", "key"] : ["code", "number", "key"];
-  return reserved.has(name) ? [`${name}Value`] : [name];
+  if (name === "id")
+    return (isNumber ? ["number", "code", "key"] : ["code", "number", "key"]).filter((one) => !natural.has(one));
+  return reserved.has(name) ? [`${name}Value`] : [name === "" ? "column" : name];
 }

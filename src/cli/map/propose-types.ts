@@ -3,7 +3,7 @@ import type { StructureTable } from "../../sources/index.js";
 import type { TypeModel } from "./model.js";
 import { memberName, fieldCandidates, type NamesOfTypes } from "./names.js";
 import { personalColumns, tellOfPeople, type PersonalMark } from "./personal.js";
-import { placeName, singular, wordsOf } from "./words.js";
+import { camel, placeName, singular, wordsOf } from "./words.js";
 
 export interface LeftTable {
   readonly from: string;
@@ -72,13 +72,15 @@ export function marksOf(type: TypeModel): ReadonlyMap<string, PersonalMark> {
 /** Gives a name to each of the columns that no link hides, and leaves out what cannot be one field. */
 export function addFields(type: TypeModel, kept: (column: string) => boolean): void {
   const marks = marksOf(type);
+  // What another column is called by nature is not taken for the key.
+  const natural = new Set((type.table?.columns ?? []).map(({ name }) => camel(wordsOf(name))));
   for (const column of newColumns(type)) {
     const { name, scalar, description } = column;
     if (type.fields.has(name)) continue;
     if (scalar === null) type.leftOut.set(name, `${column.type} cannot be read as one value`);
     else if (name.trim() === "" || !name.isWellFormed()) type.leftOut.set(name, "its name cannot be written here");
     else if (kept(name)) {
-      const given = memberName(type, fieldCandidates(name, scalar === "Int" || scalar === "SafeInt"));
+      const given = memberName(type, fieldCandidates(name, scalar === "Int" || scalar === "SafeInt", natural));
       addField(type, given, { name, scalar, description }, marks.get(name) ?? null);
     }
   }

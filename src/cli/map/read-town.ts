@@ -145,7 +145,7 @@ function settledIn(comments: readonly string[]): ReadonlySet<string> {
 }
 
 function leftOutIn(comment: string): readonly string[] {
-  const said = /^\s*left out:\s*(?:("(?:[^"\\]|\\.)*")|(\S+))/.exec(comment);
+  const said = /^\s*left out:\s*(?:("(?:[^"\\]|\\.)*")|([^\s,:;]+))/.exec(comment);
   if (said === null) return [];
   if (said[1] === undefined) return [said[2] ?? ""];
   try {

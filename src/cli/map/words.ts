@@ -23,7 +23,7 @@ export function wordsOf(name: string): readonly string[] {
 
 /** French words that end with s in the singular too. */
 const alike: ReadonlySet<string> = new Set(
-  `abus acces acquis avis bras cas choix colis concours corps cours dans delais discours dos encours fois fonds frais
+  `abus bonus bus campus corpus focus status virus acces acquis avis bras cas choix colis concours corps cours dans delais discours dos encours fois fonds frais
    gens gps gris jus mois moins mors news parcours pays permis plus poids poules procès proces progres puits recours
    refus relais repas sans secours sens succes tapis temps tiers travers vers`
     .trim()
@@ -32,11 +32,11 @@ const alike: ReadonlySet<string> = new Set(
 
 /**
  * The one rule by which a plural becomes a singular: `-eaux` → `-eau`, else the last s of a word of four letters or more
- * goes, unless the word ends with ss, us or is, or has it in the singular too. `comptes` → `compte`, `bus` → `bus`.
+ * goes, unless the word ends with ss or is, or has it in the singular too. `comptes` → `compte`, `bus` → `bus`.
  */
 export function singular(word: string): string {
   if (word.endsWith("eaux")) return word.slice(0, -1);
-  if (word.length < 4 || /(ss|us|is)$/.test(word) || alike.has(word)) return word;
+  if (word.length < 4 || /(ss|is)$/.test(word) || alike.has(word)) return word;
   return word.endsWith("s") ? word.slice(0, -1) : word;
 }
 

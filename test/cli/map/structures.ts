@@ -2,12 +2,12 @@
 import type { Structure, StructureColumn, StructureTable } from "../../../src/sources/index.js";
 import { scalarTypes } from "../../../src/terms/index.js";
 
-/** `number Int`; `tags text[]` cannot be read as one value; `!` at the end: never null. */
+/** `number Int`; `tags text[]` cannot be read as one value; `!`: never null, `?`: not said. */
 function column(text: string): StructureColumn {
-  const [name = "", said = "String"] = text.trim().split(/\s+/);
-  const type = said.replace("!", "");
+  const [, name = "", mark = "", said = `String${mark}`] = /^(\S+?)([!?]?)(?:\s+(\S+))?$/.exec(text.trim()) ?? [];
+  const type = said.replace(/[!?]$/, "");
   const scalar = scalarTypes.find((known) => known === type) ?? null;
-  return { name, type, scalar, nullable: !said.endsWith("!"), description: null };
+  return { name, type, scalar, nullable: said.endsWith("?") ? null : !said.endsWith("!"), description: null };
 }
 
 export function table(from: string, columns: string, more: Partial<StructureTable> = {}): StructureTable {
