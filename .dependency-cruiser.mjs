@@ -87,6 +87,12 @@ const fences = [
     ["^src/web/"],
     "The gateway answers requests, not HTTP: it can then be driven by tests and by the command line as it is.",
   ),
+  fence(
+    "metrics-only-in-web",
+    "prom-client",
+    ["^src/web/"],
+    "What may stand in a metric's label is decided in one file; the other rooms say what happened and know no metrics.",
+  ),
   fence("commander-only-in-cli", "commander", ["^src/cli/"], "Arguments of the terminal are read in one place."),
 ];
 

@@ -27,6 +27,8 @@ export interface Settings {
   readonly mode: Mode;
   /** Port 0: a free one. */
   readonly listen: { readonly host: string; readonly port: number };
+  /** The operator's own port: metrics and status. Port 0: a free one. */
+  readonly operations: { readonly host: string; readonly port: number };
   readonly store: StoreLocation;
   /** The file of numbered secrets, absolute. */
   readonly keyFile: string;
@@ -120,6 +122,8 @@ interface Environment {
   readonly mode: Mode | null;
   readonly host: string | null;
   readonly port: number | null;
+  readonly operationsHost: string | null;
+  readonly operationsPort: number | null;
   readonly demoOff: boolean;
   readonly store: StoreLocation;
   readonly keyFile: string;
@@ -138,12 +142,18 @@ function readEnvironment(home: string, env: NodeJS.ProcessEnv): Environment {
     if (value !== null && known === null) refuse(`${name} must be ${values.join(" or ")}`, nearest(value, values));
     return known;
   };
-  const port = given("PORT");
-  if (port !== null && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535)) refuse("PORT must be a number up to 65535");
+  const portOf = (name: string): number | null => {
+    const port = given(name);
+    if (port !== null && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535))
+      refuse(`${name} must be a number up to 65535`);
+    return port === null ? null : Number(port);
+  };
   return {
     mode: oneOf("PASSERELLE_MODE", ["development", "production"]),
     host: given("HOST"),
-    port: port === null ? null : Number(port),
+    port: portOf("PORT"),
+    operationsHost: given("PASSERELLE_OPERATIONS_HOST"),
+    operationsPort: portOf("PASSERELLE_OPERATIONS_PORT"),
     demoOff: oneOf("PASSERELLE_DEMO", ["on", "off"]) === "off",
     store: readStore(home, given, refuse),
     keyFile: resolve(home, given("PASSERELLE_KEY_FILE") ?? join(".passerelle", "keys.yaml")),
@@ -228,6 +238,10 @@ function toSettings(home: string, file: GatewayFile, environment: Environment): 
     folder: home,
     mode: environment.mode ?? file.mode ?? usual,
     listen: { host: environment.host ?? file.listen.host, port: environment.port ?? file.listen.port },
+    operations: {
+      host: environment.operationsHost ?? file.operations.host,
+      port: environment.operationsPort ?? file.operations.port,
+    },
     store: environment.store,
     keyFile: environment.keyFile,
     demo: environment.demoOff ? null : file.demo,

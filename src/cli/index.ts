@@ -1,2 +1,4 @@
 // The `passerelle` command. `run.ts` is what runs; here stands what others may use of it.
 export { openTown, TownRefused, type Town, type TownOptions } from "./open-town.js";
+export { leaveNote, townMark } from "./running-gateway.js";
+export { packageVersion } from "./version.js";

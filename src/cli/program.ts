@@ -1,5 +1,4 @@
 // The command as a whole: its words, its help, and how it ends.
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { exitCodes, tellFailure, type ExitCode } from "./failure.js";
 import { addAgreementCommand } from "./agreement-command.js";
@@ -11,6 +10,8 @@ import { addMapCommand } from "./map-command.js";
 import { addPolicyCommand } from "./policy-command.js";
 import { addSchemaCommand } from "./schema-command.js";
 import type { CommandContext } from "./session.js";
+import { addStatusCommand } from "./status-command.js";
+import { packageVersion } from "./version.js";
 
 const about = `Run it in the town folder, where gateway.yaml lies. It works while the gateway runs, and without it.
 
@@ -29,7 +30,7 @@ export function createProgram(context: CommandContext): Command {
   const line = (text: string): string => text.replace(/\n$/, "");
   const program = new Command("passerelle")
     .description("Passerelle shares a town's data field by field, under agreements, every access on record.")
-    .version(version(), "--version", "print the version")
+    .version(packageVersion(), "--version", "print the version")
     .helpOption("--help", "say what a command does, with an example")
     .configureOutput({
       writeOut: (text) => terminal.out(line(text)),
@@ -54,6 +55,7 @@ export function createProgram(context: CommandContext): Command {
   addAgreementCommand(program, context);
   addKeyCommand(program, context);
   addKeyfileCommand(program, context);
+  addStatusCommand(program, context);
   return program;
 }
 
@@ -65,10 +67,4 @@ export async function runCommand(args: readonly string[], context: CommandContex
   } catch (error) {
     return tellFailure(error, context.terminal);
   }
-}
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  const found = typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : null;
-  return typeof found === "string" ? found : "unknown";
 }

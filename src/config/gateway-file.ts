@@ -136,6 +136,13 @@ export const gatewayFile = (context: AddressContext) =>
         })
         .prefault({})
         .describe("HOST and PORT of the environment come first."),
+      operations: z
+        .strictObject({
+          host: text("Address of the operator's own port. Default: 127.0.0.1, this machine alone.").default("127.0.0.1"),
+          port: count("The operator's own port: /metrics, /status, /health; 0 takes a free one.", 9464, 65_535, 0),
+        })
+        .prefault({})
+        .describe("PASSERELLE_OPERATIONS_HOST and PASSERELLE_OPERATIONS_PORT of the environment come first."),
       limits: limits.prefault({}).describe("Bounds of one request."),
       tenants: named("a tenant's name", tenant(context), reservedTenants)
         .refine((tenants) => Object.keys(tenants).length > 0, { error: "at least one tenant is needed" })

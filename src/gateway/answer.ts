@@ -18,6 +18,7 @@ import { gatedSources } from "./gated-source.js";
 import type { Rate, RateVerdict } from "./rate.js";
 import type { Known, TenantServices } from "./known-request.js";
 import { isRequestFault, readParameters } from "./read-parameters.js";
+import { requestEnd, type RequestEnd } from "./request-end.js";
 import type { GraphQLServer, IncomingRequest, OutgoingAnswer, RequestLimits } from "./request.js";
 import { Seals } from "./seals.js";
 
@@ -40,16 +41,24 @@ export interface GatewayServices {
   readonly guard: (dataset: Dataset) => Guard | null;
   /** For the operator: an event's name, never a value. */
   readonly report: (event: string) => void;
+  /** For figures, after the entry is committed and before the answer leaves. Must not throw. Absent: nobody counts. */
+  readonly ended?: (end: RequestEnd) => void;
 }
 
 export async function answer(services: GatewayServices, request: IncomingRequest): Promise<OutgoingAnswer> {
   const known = await identify(services, request);
-  if (!("caller" in known)) return unrecorded(known);
+  const stranger = !("caller" in known);
+  const outgoing = stranger ? unrecorded(known) : await answerKnown(services, known);
+  services.ended?.(requestEnd(request, stranger ? null : known, outgoing));
+  return outgoing;
+}
+
+async function answerKnown(services: GatewayServices, known: Known): Promise<OutgoingAnswer> {
   const leave = await admit(services, known);
   if (leave === "shed") return unrecorded(faultAnswer("OVERLOADED", retryAfter(known.retryAfter)));
   try {
     const held = leave === "gone" ? refuse(known.note, "CLIENT_GONE", {}) : await work(services, known);
-    return sealed(request, await record(services, known, held));
+    return sealed(known.request, await record(services, known, held));
   } finally {
     if (typeof leave === "function") leave();
   }

@@ -12,6 +12,7 @@ import { chooseOperation, coerceVariables, validateDocument } from "./check-docu
 import type { Current } from "./current.js";
 import { fetchPlan, type Fetched } from "./fetch.js";
 import { introspect } from "./introspection.js";
+import { lostFields, type LostFields } from "./lost-fields.js";
 import { planOperation } from "./plan-operation.js";
 import type { ErrorPlace, Output, Plan, RefusedSelection } from "./plan.js";
 import { nothingLeft, whatLeft, type WhatLeft } from "./record.js";
@@ -50,6 +51,8 @@ export interface OperationNote {
   selections: readonly RefusedSelection[];
   inputs: readonly RefusedInput[];
   left: WhatLeft;
+  /** What the answer lacks because a service failed. */
+  lost: readonly LostFields[];
   data: boolean;
   /** Codes of the answer's errors, as web saw them leave. */
   codes: readonly string[];
@@ -64,6 +67,7 @@ export const emptyNote = (): OperationNote => ({
   selections: [],
   inputs: [],
   left: nothingLeft,
+  lost: [],
   data: false,
   codes: [],
   retryAfterSeconds: null,
@@ -137,6 +141,7 @@ async function run(
   const fetched = await fetchPlan(plan, { sources: context.sources, bounds, guard: context.guard });
   const { data, emitted } = shape({ plan, fetched, seals: context.seals, introspected });
   note.left = whatLeft({ plan, fetched, emitted }, view, derived, caller.agreement.tenant);
+  note.lost = lostFields(plan, fetched);
   note.data = true;
   const errors = [...plannedErrors(plan), ...refused, ...fetchErrors(plan, fetched)];
   return {

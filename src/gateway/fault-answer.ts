@@ -14,6 +14,7 @@ export function faultAnswer(code: AnswerErrorCode, details: FaultDetails = {}): 
   return {
     status: status ?? 500,
     headers: { "content-type": "application/json; charset=utf-8", ...details.headers },
+    fault: code,
     body: `${JSON.stringify({ errors: [error] })}\n`,
   };
 }

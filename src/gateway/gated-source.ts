@@ -22,16 +22,27 @@ export function sourceGate(poolSize: number, inFlight: number): Admission {
 /**
  * Same contract; each call that reads rows waits for its turn first.
  * @param group Whose turn it takes: the agreement.
+ * @param ended For figures: how long the call took once it had its turn.
  */
-export function gatedSource(source: Source, gate: Admission, group: string): Source {
+export function gatedSource(
+  source: Source,
+  gate: Admission,
+  group: string,
+  ended: TenantServices["callEnded"] = () => undefined,
+): Source {
   const through = async <T>(bounds: FetchBounds, call: () => Promise<T>): Promise<T> => {
     const leave = await gate.enter(group, bounds.signal).catch((error: unknown) => {
       throw notAdmitted(source.name, bounds.signal, error);
     });
+    const began = performance.now();
+    let answered = false;
     try {
-      return await call();
+      const rows = await call();
+      answered = true;
+      return rows;
     } finally {
       leave();
+      ended(source.name, (performance.now() - began) / 1000, answered);
     }
   };
   return {
@@ -47,11 +58,11 @@ export function gatedSource(source: Source, gate: Admission, group: string): Sou
 }
 
 /** A tenant's sources for one agreement. A source without a gate is left out, and so fails by itself. */
-export function gatedSources({ sources, gates }: TenantServices, group: string): ReadonlyMap<string, Source> {
+export function gatedSources({ sources, gates, callEnded }: TenantServices, group: string): ReadonlyMap<string, Source> {
   const gated = new Map<string, Source>();
   for (const [name, source] of sources) {
     const gate = gates.get(name);
-    if (gate !== undefined) gated.set(name, gatedSource(source, gate, group));
+    if (gate !== undefined) gated.set(name, gatedSource(source, gate, group, callEnded));
   }
   return gated;
 }

@@ -5,10 +5,22 @@ export { createAdmission, type Admission, type AdmissionStats, type Leave } from
 export { agreedFields, openFields, reboundFields } from "./agreed-fields.js";
 export { answer, type GatewayServices } from "./answer.js";
 export { createCostBuckets, type CostBuckets, type CostBudget } from "./cost-buckets.js";
-export { CurrentVersions, type Current, type CurrentOptions, type CurrentVersion } from "./current.js";
+export { watchedLog, type AppendWatch } from "./append-watch.js";
+export { CurrentVersions, NothingInForce, type Current, type CurrentOptions, type CurrentVersion } from "./current.js";
+export { createDurations, type Durations } from "./durations.js";
 export { executeOperation, type OperationContext } from "./execute.js";
 export { faultAnswer, type FaultDetails } from "./fault-answer.js";
 export { chooseMediaType, type AnswerMediaType } from "./media-type.js";
 export { sourceGate } from "./gated-source.js";
 export { createRate, type Rate, type RateVerdict } from "./rate.js";
 export { isRequestFault, readParameters, type RequestFault } from "./read-parameters.js";
+export { createOutages, type Outages } from "./outages.js";
+export { requestEnds, type RequestEnd, type RequestEndKind } from "./request-end.js";
+export {
+  statusForm,
+  type AccessLogStatus,
+  type GatewayStatus,
+  type Outage,
+  type SourceStatus,
+  type TenantStatus,
+} from "./status.js";

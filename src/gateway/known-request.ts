@@ -14,6 +14,8 @@ export interface TenantServices {
   readonly sources: ReadonlyMap<string, Source>;
   /** Of each source, by its name: `sourceGate`. */
   readonly gates: ReadonlyMap<string, Admission>;
+  /** A call that reads rows ended, by its source and how; its wait for a turn is not in it. Must not throw. */
+  readonly callEnded?: (source: string, seconds: number, answered: boolean) => void;
 }
 
 /** A request whose caller is known: from here on, whatever its end, it is recorded. */

@@ -167,7 +167,7 @@ export function refusedOf(selections: readonly RefusedSelection[], inputs: reado
 }
 
 /** @param data whether the answer holds data. */
-export function outcomeOf(status: number, data: boolean, codes: readonly string[]): Outcome {
+export function outcomeOf(status: number, data: boolean, codes: readonly string[]): Exclude<Outcome, "staff"> {
   if (data && status < 400) return codes.length === 0 ? "answered" : "partial";
   if (codes.some((code) => refusing.has(code))) return "refused";
   return status >= 500 ? "failed" : "invalid";

@@ -1,6 +1,6 @@
 // What web hands to the gateway and gets back: HTTP without the server.
 import type { CostBudget } from "./cost-buckets.js";
-import type { TenantName } from "../terms/index.js";
+import type { AnswerErrorCode, TenantName } from "../terms/index.js";
 
 export interface IncomingRequest {
   /** UUID made on arrival; it becomes the entry's id. */
@@ -22,6 +22,8 @@ export interface OutgoingAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Where the whole answer is one error of the catalogue. */
+  readonly fault?: AnswerErrorCode;
 }
 
 /** The body of a GraphQL-over-HTTP request once read as JSON and checked by type. */

@@ -16,6 +16,8 @@ export interface PolicyFilesOptions {
   readonly report: (line: string) => void;
   /** What people should know of the version that was just put in force; a line each. */
   readonly review: (version: PolicyVersionId) => Promise<readonly string[]>;
+  /** The files were checked: with these faults they are not applied. */
+  readonly checked: (faults: readonly FileFault[]) => void;
 }
 
 export type Applied =
@@ -26,8 +28,12 @@ export type Applied =
 export async function applyFiles(options: PolicyFilesOptions, message: string): Promise<Applied> {
   const { folder, tenant, tenants, schemaFile, store } = options;
   const read = await readPolicyFolder(folder, tenant, schemaFile, tenants);
-  if (read.content === null) return { applied: false, faults: read.faults };
+  if (read.content === null) {
+    options.checked(read.faults);
+    return { applied: false, faults: read.faults };
+  }
   const { faults } = checkVersion(read.content, await options.names());
+  options.checked(faults);
   if (hasFault(faults)) return { applied: false, faults };
   for (const warning of faults) options.report(formatFault(warning));
   const inForce = await store.inForce(tenant);

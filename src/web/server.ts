@@ -1,20 +1,15 @@
 // HTTP: who listens, which address leads where, what every answer carries, how it ends. No CORS headers: applications
 // ask from server to server, and a key has no business in a browser.
-import { METHODS, type Server } from "node:http";
+import { METHODS } from "node:http";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { faultAnswer, type IncomingRequest, type OutgoingAnswer } from "../gateway/index.js";
 import type { TenantName } from "../terms/index.js";
 import { answerMalformed } from "./malformed-http.js";
 import { answerGraphQL, type GraphQLRoute } from "./graphql-route.js";
 import { chooseLanguage, graphqlPaths, landingHeaders, landingPage, type About } from "./landing-page.js";
+import { addressOf, always, mountHealth, oneHost, type Health } from "./listening.js";
 import { hasUnreadBody } from "./read-body.js";
 import { unexpectedError, type Report } from "./report.js";
-
-export interface Health {
-  readonly ready: boolean;
-  /** What readiness consists of, by name: `{ "access-log": true }`. Anyone can read it. */
-  readonly checks?: Readonly<Record<string, boolean>>;
-}
 
 /** Milliseconds. */
 export interface WebTimes {
@@ -54,9 +49,6 @@ export interface Web {
 
 const usualTimes: WebTimes = { headers: 10_000, request: 30_000, keepAlive: 65_000, send: 60_000, drain: 10_000 };
 
-/** On every answer. */
-const always = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
-
 /** Listens. @throws Where the address is taken or not ours (`EADDRINUSE`, `EADDRNOTAVAIL`). */
 export async function createWeb(options: WebOptions): Promise<Web> {
   const times = { ...usualTimes, ...options.times };
@@ -76,11 +68,10 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   const requests = countRequests(app);
   answerEverythingElse(app, paths, options.report);
   mountGraphQL(app, paths, { ...options, sendMs: times.send });
-  mountHealth(app, options);
+  mountHealth(app, () => options.health(), options.report);
   let address = "";
   mountLandingPage(app, paths, options.about ?? {}, () => address);
-  // The name `localhost` would be two servers, of which only one could be closed in order.
-  await app.listen({ host: options.host === "localhost" ? "127.0.0.1" : options.host, port: options.port });
+  await app.listen({ host: oneHost(options.host), port: options.port });
   address = addressOf(app.server);
   return { address, close: () => closeInOrder(app, requests, times.drain) };
 }
@@ -97,19 +88,6 @@ function mountGraphQL(app: FastifyInstance, paths: ReadonlyMap<string, TenantNam
       onRequest: (request, reply) => answerGraphQL(route, tenant, request, reply),
       handler: (_request, reply) => reply,
     });
-}
-
-function mountHealth(app: FastifyInstance, options: WebOptions): void {
-  app.get("/health/live", () => ({ status: "live" }));
-  app.get("/health/ready", async (_request, reply) => {
-    const { ready, checks = {} } = await Promise.resolve()
-      .then(() => options.health())
-      .catch((error: unknown): Health => {
-        options.report(unexpectedError(error, null));
-        return { ready: false };
-      });
-    return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "not ready", checks });
-  });
 }
 
 function mountLandingPage(
@@ -176,12 +154,4 @@ async function closeInOrder(app: FastifyInstance, requests: OpenRequests, drainM
   // Kept-alive connections, silent ones, and after the time set also those whose request is not answered.
   app.server.closeAllConnections();
   await Promise.all([closed, requests.none()]);
-}
-
-function addressOf(server: Server): string {
-  const bound = server.address();
-  if (bound === null || typeof bound === "string") throw new Error("not listening on a port");
-  const anywhere = bound.address === "0.0.0.0" || bound.address === "::";
-  const host = anywhere ? "127.0.0.1" : bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
-  return `http://${host}:${bound.port}`;
 }
