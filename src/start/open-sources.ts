@@ -1,19 +1,19 @@
 // Opens every tenant's sources. Those of the demo town are made first: its databases stand on the embedded PostgreSQL.
 import type { Town } from "../cli/index.js";
 import { buildRivemont } from "../demo/index.js";
-import { openSources, type Source, type SourceSettings } from "../sources/index.js";
+import { openSources,  type SourceSettings, type WatchedSource } from "../sources/index.js";
 import { StoreError } from "../store/index.js";
 import type { TenantName } from "../terms/index.js";
 import type { Closing } from "./closing.js";
 import { sourceReports } from "./source-lines.js";
 
-export type TownSources = ReadonlyMap<TenantName, ReadonlyMap<string, Source>>;
+export type TownSources = ReadonlyMap<TenantName, ReadonlyMap<string, WatchedSource>>;
 type Report = (line: string) => void;
 
 /** @throws StoreError where a demo database cannot be. */
 export async function openTownSources(town: Town, report: Report, closing: Closing): Promise<TownSources> {
   const databases = await demoDatabases(town, report);
-  const opened = new Map<TenantName, ReadonlyMap<string, Source>>();
+  const opened = new Map<TenantName, ReadonlyMap<string, WatchedSource>>();
   for (const tenant of town.settings.tenants.values()) {
     const resolved = [...tenant.sources].map(([name, source]) => [name, resolve(source, databases)] as const);
     const sources = openSources(new Map(resolved), sourceReports(tenant.name, report));

@@ -8,8 +8,8 @@ export interface OpenOperations {
   readonly town: Town;
   readonly watch: GatewayWatch;
   readonly services: GatewayServices;
-  /** Of the gateway: where applications ask. */
-  readonly address: string;
+  /** Where applications ask; empty until the gateway listens there. */
+  readonly address: () => string;
   readonly health: () => Promise<Health>;
   readonly report: (line: string) => void;
   readonly reportEvent: (event: WebEvent) => void;
@@ -21,7 +21,7 @@ export async function openOperations(options: OpenOperations): Promise<Operation
   const opened = await listen(
     town.settings.operations,
     {
-      status: () => watch.status(services, address),
+      status: () => watch.status(services, address()),
       metrics: watch.metrics,
       health,
       report: reportEvent,

@@ -26,9 +26,11 @@ import { formatFault, hasFault, type FileFault, type PolicyVersionId } from "../
 import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
 import { Closing } from "./closing.js";
 import { seedDemo, type DemoKeys } from "./demo-town.js";
+import { GatewayWatch } from "./gateway-watch.js";
 import { tellUnknownBudgets } from "./unknown-budgets.js";
 import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
 import { openTownSources, type TownSources } from "./open-sources.js";
+import { openOperations } from "./operations.js";
 
 /** At the first start, with nothing in force: every fault, and no gateway. */
 export class StartRefused extends Error {
@@ -40,6 +42,8 @@ export class StartRefused extends Error {
 
 export interface RunningGateway {
   readonly address: string;
+  /** The operator's own port: `http://127.0.0.1:9464`. */
+  readonly operations: string;
   readonly demoKeys: DemoKeys | null;
   close(): Promise<void>;
 }
@@ -64,23 +68,37 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   const { settings } = town;
   let demoKeys: DemoKeys | null = null;
   const watches: PolicyWatch[] = [];
-  closing.add(() => Promise.all(watches.map((watch) => watch.close())));
+  const watch = new GatewayWatch(town);
+  closing.add(() => Promise.all(watches.map((each) => each.close())));
   for (const tenant of settings.tenants.values()) {
     if (settings.demo !== null) demoKeys = await seed(town, tenant);
-    const files = policyFiles(town, tenant, report);
+    const files = policyFiles(town, tenant, watch, report);
     await putInForce(town, files, report);
     if (settings.mode === "development") watches.push(keepApplied(files));
     await tellUnknownBudgets(town, tenant, report);
   }
   // After the files: a mistake in them is said before a demo town is built.
   const sources = await openTownSources(town, report, closing);
+  watch.watchSources(sources);
   const log = await town.openLog();
   closing.add(() => log.close());
-  const { answered, server } = await wire(town, sources, log, report);
+  const { answered, server } = await wire(town, sources, watch, watch.watchLog(log), report);
   closing.add(() => server.stop());
   const [first] = settings.tenants.values();
   const openExample = settings.demo === null ? undefined : demoQueries.find((each) => each.application === null)?.query;
   if (settings.mode === "development") closing.add(watchSettings(settings.folder, report));
+  let address = "";
+  // Before the web, and so closed after it: it tells how things go until the last request is answered.
+  const operations = await openOperations({
+    town,
+    watch,
+    services: answered,
+    address: () => address,
+    health: () => health(town, answered),
+    report,
+    reportEvent: (event) => report(webLine(event)),
+  });
+  closing.add(() => operations.close());
   const web = await createWeb({
     ...settings.listen,
     tenants: [...settings.tenants.keys()],
@@ -93,9 +111,10 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
       ...(openExample === undefined ? {} : { example: openExample }),
     },
   });
+  address = web.address;
   closing.add(() => web.close());
-  await Promise.all(watches.map((watch) => watch.ready));
-  return { address: web.address, demoKeys, close: () => closing.run() };
+  await Promise.all(watches.map((each) => each.ready));
+  return { address, operations: operations.address, demoKeys, close: () => closing.run() };
 }
 
 /** gateway.yaml is read at the start alone: a change is said, with its faults, so that nobody waits for its effect. */
@@ -134,7 +153,12 @@ async function seed(town: Town, tenant: TenantSettings): Promise<DemoKeys> {
   return seedDemo({ stateFolder, tenant: tenant.name, registry: town.registry, catalogue, today });
 }
 
-function policyFiles(town: Town, tenant: TenantSettings, report: StartOptions["report"]): PolicyFilesOptions {
+function policyFiles(
+  town: Town,
+  tenant: TenantSettings,
+  watch: GatewayWatch,
+  report: StartOptions["report"],
+): PolicyFilesOptions {
   return {
     folder: town.settings.folder,
     tenant: tenant.name,
@@ -143,6 +167,7 @@ function policyFiles(town: Town, tenant: TenantSettings, report: StartOptions["r
     store: town.policyStore,
     report,
     review: (version) => agreementsToReview(town, tenant, version),
+    checked: (faults) => watch.filesChecked(tenant.name, faults),
     names: async (): Promise<TownNames> => ({
       sources: new Set(tenant.sources.keys()),
       purposes: new Set(tenant.purposes.keys()),
@@ -186,12 +211,18 @@ async function putInForce(town: Town, files: PolicyFilesOptions, report: StartOp
   report(`${tenant}: the files have faults; version ${shortId(inForce.id)} stays in force`);
 }
 
-function tenantsServed({ settings }: Town, sources: TownSources): GatewayServices["tenants"] {
+function tenantsServed(
+  { settings }: Town,
+  sources: TownSources,
+  watch: GatewayWatch,
+): GatewayServices["tenants"] {
   const { inFlight } = settings.limits;
   return new Map(
     [...settings.tenants.values()].map(({ name: tenant, contact, budgets, sources: described }) => {
       const gates = new Map([...described].map(([name, each]) => [name, sourceGate(callsAtOnce(each), inFlight)]));
-      return [tenant, { contact, budgets, sources: sources.get(tenant) ?? new Map<string, Source>(), gates }];
+      const own = sources.get(tenant) ?? new Map<string, Source>();
+      const callEnded = watch.sourceCallEnded.bind(watch, tenant);
+      return [tenant, { contact, budgets, sources: own, gates, callEnded }];
     }),
   );
 }
@@ -199,13 +230,18 @@ function tenantsServed({ settings }: Town, sources: TownSources): GatewayService
 async function wire(
   town: Town,
   sources: TownSources,
+  watch: GatewayWatch,
   log: GatewayServices["log"],
   report: StartOptions["report"],
 ): Promise<{ answered: GatewayServices; server: Awaited<ReturnType<typeof createGraphQLServer<OperationContext>>> }> {
   const { settings } = town;
   const revisions = RevisionReader.of(town.store.gateway);
   const versions = new CurrentVersions({
-    revision: (tenant) => revisions.current(tenant),
+    revision: async (tenant) => {
+      const revision = await revisions.current(tenant);
+      watch.sawRevision(tenant, revision);
+      return revision;
+    },
     load: async (tenant, id) => {
       const content = await town.policyStore.read(tenant, id);
       if (content === null) throw new StoreError("no-version", `Policy version ${id} is not stored.`);
@@ -226,7 +262,7 @@ async function wire(
     report: (event) => report(webLine(event)),
   });
   const answered: GatewayServices = {
-    tenants: tenantsServed(town, sources),
+    tenants: tenantsServed(town, sources, watch),
     versions,
     identity: town.identity,
     derived: town.derived,
@@ -239,6 +275,7 @@ async function wire(
     server,
     guard: () => null,
     report: seldom(report),
+    ended: (end) => watch.requestEnded(end),
   };
   return { answered, server };
 }
