@@ -148,12 +148,12 @@ function readEnvironment(home: string, env: NodeJS.ProcessEnv): Environment {
       refuse(`${name} must be a number up to 65535`);
     return port === null ? null : Number(port);
   };
+  const ports = { port: portOf("PORT"), operationsPort: portOf("PASSERELLE_OPERATIONS_PORT") };
   return {
     mode: oneOf("PASSERELLE_MODE", ["development", "production"]),
     host: given("HOST"),
-    port: portOf("PORT"),
+    ...ports,
     operationsHost: given("PASSERELLE_OPERATIONS_HOST"),
-    operationsPort: portOf("PASSERELLE_OPERATIONS_PORT"),
     demoOff: oneOf("PASSERELLE_DEMO", ["on", "off"]) === "off",
     store: readStore(home, given, refuse),
     keyFile: resolve(home, given("PASSERELLE_KEY_FILE") ?? join(".passerelle", "keys.yaml")),

@@ -48,7 +48,9 @@ async function statusAt(address: string): Promise<GatewayStatus> {
     throw refuse("--address is written like http://10.0.4.12:9464, the operations port of a gateway.");
   const found = await ask(address);
   if (found.status !== null) return found.status;
-  throw couldNot(`${noGateway(address, found.why)} Check that it runs there, and that its operations port can be reached.`);
+  throw couldNot(
+    `${noGateway(address, found.why)} Check that it runs there, and that its operations port can be reached.`,
+  );
 }
 
 /** The gateway of this folder: where its note says, else at the port of gateway.yaml. */
@@ -127,7 +129,8 @@ function asStatus(text: string): GatewayStatus | null {
 }
 
 function whyNot(error: unknown): string {
-  if (error instanceof Error && error.name === "TimeoutError") return "it takes the connection but says nothing in 10 s";
+  if (error instanceof Error && error.name === "TimeoutError")
+    return "it takes the connection but says nothing in 10 s";
   const cause: unknown = error instanceof Error ? error.cause : null;
   const code = cause instanceof Error && "code" in cause ? cause.code : null;
   if (code === "ECONNREFUSED") return "nothing listens there";

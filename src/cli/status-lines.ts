@@ -46,7 +46,8 @@ function sayTenant(tenant: TenantStatus, columns: number, say: Say): void {
   const { name, displayName, timeZone, notReady, policyVersion, inForceSince, refusedFiles, sources } = tenant;
   const at = (moment: string): string => localTime(moment, timeZone);
   say();
-  const version = policyVersion === null ? "no policy version in force" : `version ${policyVersion.slice(0, 12)} in force`;
+  const version =
+    policyVersion === null ? "no policy version in force" : `version ${policyVersion.slice(0, 12)} in force`;
   const since = policyVersion === null || inForceSince === null ? "" : ` since ${at(inForceSince)}`;
   say(`${displayName} (${name}): ${version}${since}`, "bold");
   if (notReady !== null) say(notReady, "red");
@@ -56,9 +57,10 @@ function sayTenant(tenant: TenantStatus, columns: number, say: Say): void {
       "yellow",
     );
   if (sources.length === 0) return say("No sources: gateway.yaml lists none.");
-  tableLines(sourceColumns, sources.map((source) => sourceRow(source, at))).forEach((line, row) =>
-    say(line, row === 0 ? "dim" : styleOf(sources[row - 1])),
-  );
+  tableLines(
+    sourceColumns,
+    sources.map((source) => sourceRow(source, at)),
+  ).forEach((line, row) => say(line, row === 0 ? "dim" : styleOf(sources[row - 1])));
   for (const source of sources) saySource(source, at, columns, say);
 }
 
@@ -95,10 +97,15 @@ function saySource(source: SourceStatus, at: (moment: string) => string, columns
   say();
   if (failing) {
     const held = state === "open" ? " Calls are refused at once; one is let through now and then to try it." : "";
-    say(`${name} ${state === "open" ? "is down" : "fails"}: ${whyOf(lastFailure)}, last at ${at(lastFailure?.at ?? source.since)}.${held}`, "red");
+    say(
+      `${name} ${state === "open" ? "is down" : "fails"}: ${whyOf(lastFailure)}, last at ${at(lastFailure?.at ?? source.since)}.${held}`,
+      "red",
+    );
   }
-  if (problems > 0) say(`${name}: ${counted(problems, "fault")} in its files; the gateway's terminal tells where.`, "yellow");
-  if (waiting > 0) say(`${name}: ${counted(waiting, "call")} ${waiting === 1 ? "waits" : "wait"} for a free connection.`);
+  if (problems > 0)
+    say(`${name}: ${counted(problems, "fault")} in its files; the gateway's terminal tells where.`, "yellow");
+  if (waiting > 0)
+    say(`${name}: ${counted(waiting, "call")} ${waiting === 1 ? "waits" : "wait"} for a free connection.`);
   if (calls.stale > 0) say(`${name}: ${counted(calls.stale, "call")} answered from what was kept.`);
   if (outage !== null) sayOutage(name, failing, outage, at, columns, say);
   else if (failing) say("  No request has lost a field by it so far.");
@@ -168,7 +175,8 @@ function sayRequests({ requests, database }: GatewayStatus, say: Say): void {
     say(`PostgreSQL: ${counted(database.waiting, "statement")} waiting for a connection.`, "yellow");
 }
 
-const counted = (count: number, one: string, many = `${one}s`): string => `${String(count)} ${count === 1 ? one : many}`;
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${String(count)} ${count === 1 ? one : many}`;
 
 function ms(value: number): string {
   if (value >= 10_000) return `${(value / 1000).toFixed(0)} s`;

@@ -58,7 +58,10 @@ export function gatedSource(
 }
 
 /** A tenant's sources for one agreement. A source without a gate is left out, and so fails by itself. */
-export function gatedSources({ sources, gates, callEnded }: TenantServices, group: string): ReadonlyMap<string, Source> {
+export function gatedSources(
+  { sources, gates, callEnded }: TenantServices,
+  group: string,
+): ReadonlyMap<string, Source> {
   const gated = new Map<string, Source>();
   for (const [name, source] of sources) {
     const gate = gates.get(name);

@@ -30,7 +30,10 @@ interface Losses {
   /** Calls that the source had answered when a request last lost fields: one more, and it has healed. */
   answered: number;
   requests: number;
-  readonly agreements: Map<AgreementRef, { requests: number; reasons: Set<string>; fields: Set<Coordinate>; cut: boolean }>;
+  readonly agreements: Map<
+    AgreementRef,
+    { requests: number; reasons: Set<string>; fields: Set<Coordinate>; cut: boolean }
+  >;
   /** Requests of agreements beyond the bound. */
   others: number;
 }

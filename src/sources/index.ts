@@ -19,5 +19,4 @@ export {
 } from "./source.js";
 export { structureOf, type StructureOptions, writeRightsOf } from "./structure-of.js";
 export type { Structure, StructureColumn, StructureReference, StructureTable } from "./structure.js";
-export type { SourceHealth, SourceState, WatchedSource } from "./source-health.js";
 export { type Guard, PageNotAvailable, type ScanBounds, visibleByKeys, visiblePage } from "./visible-rows.js";

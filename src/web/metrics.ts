@@ -36,7 +36,8 @@ export function createMetrics(tenants: ReadonlyMap<TenantName, readonly string[]
     requestEnded({ tenant, kind, codes, seconds }) {
       counted.requests.inc({ tenant, outcome: kind });
       counted.requestSeconds.observe({ tenant }, seconds);
-      for (const code of codes) counted.errors.inc({ tenant, code: Object.hasOwn(answerErrors, code) ? code : "OTHER" });
+      for (const code of codes)
+        counted.errors.inc({ tenant, code: Object.hasOwn(answerErrors, code) ? code : "OTHER" });
     },
     sourceCallEnded: (tenant, source, seconds, answered) =>
       counted.sourceSeconds.observe({ tenant, source, outcome: answered ? "answered" : "failed" }, seconds),
@@ -127,7 +128,10 @@ function gatewayReadings(registry: Registry): (status: GatewayStatus) => void {
   const waiting = gauge("passerelle_requests_waiting", "Requests waiting for their turn.");
   const logUp = gauge("passerelle_access_log_failing", "1: the last access entry could not be committed.");
   const logWaiting = gauge("passerelle_access_log_waiting", "Access entries waiting for their commit.");
-  const lastCommit = gauge("passerelle_access_log_last_commit_timestamp_seconds", "The last commit; 0 before the first.");
+  const lastCommit = gauge(
+    "passerelle_access_log_last_commit_timestamp_seconds",
+    "The last commit; 0 before the first.",
+  );
   const pool = gauge("passerelle_postgres_connections", "Connections to our own PostgreSQL.", "state");
   const poolWaiting = gauge("passerelle_postgres_waiting", "Statements waiting for a connection.");
   return ({ version, ready: isReady, requests, accessLog, database }) => {

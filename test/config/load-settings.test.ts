@@ -55,6 +55,8 @@ describe("a gateway.yaml without fault", () => {
   test("has the usual limits where it says nothing", () => {
     const { settings } = load(minimal);
     expect(settings?.listen).toEqual({ host: "127.0.0.1", port: 4000 });
+    // The operator's port: this machine alone unless somebody decides otherwise.
+    expect(settings?.operations).toEqual({ host: "127.0.0.1", port: 9464 });
     expect([...(settings?.tenants.values() ?? [])][0]).toMatchObject({
       timeZone: "Europe/Paris",
       schemaFile: "schema.graphql",
@@ -110,12 +112,14 @@ describe("the environment", () => {
   test("every mistake in it is told, no address repeated", () => {
     const env = {
       PORT: "x",
+      PASSERELLE_OPERATIONS_PORT: "65536",
       PASSERELLE_MODE: "prod",
       PASSERELLE_DEMO: "no",
       DATABASE_OWNER_URL: "mysql://u:secret@h/d",
     };
     expect(told(minimal, env)).toEqual([
       "environment:1:1 fault: PORT must be a number up to 65535",
+      "environment:1:1 fault: PASSERELLE_OPERATIONS_PORT must be a number up to 65535",
       "environment:1:1 fault: PASSERELLE_MODE must be development or production",
       "environment:1:1 fault: PASSERELLE_DEMO must be on or off",
       "environment:1:1 fault: DATABASE_OWNER_URL must be a postgres:// address",

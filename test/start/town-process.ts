@@ -34,7 +34,7 @@ export function copyTown(): { folder: string; remove: () => void } {
 /** A user's environment less what would change the town. */
 function environment(): NodeJS.ProcessEnv {
   const { DATABASE_URL: _, PASSERELLE_MODE: __, ...rest } = process.env;
-  return { ...rest, PORT: "0", NO_COLOR: "1" };
+  return { ...rest, PORT: "0", PASSERELLE_OPERATIONS_PORT: "0", NO_COLOR: "1" };
 }
 
 export async function startTown(folder: string): Promise<RunningTown> {
