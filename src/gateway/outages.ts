@@ -24,16 +24,20 @@ export interface OutageOptions {
   readonly maxFields?: number;
 }
 
+interface AgreementLosses {
+  requests: number;
+  readonly reasons: Set<string>;
+  readonly fields: Set<Coordinate>;
+  cut: boolean;
+}
+
 interface Losses {
   readonly since: Date;
   lastAt: Date;
   /** Calls that the source had answered when a request last lost fields: one more, and it has healed. */
   answered: number;
   requests: number;
-  readonly agreements: Map<
-    AgreementRef,
-    { requests: number; reasons: Set<string>; fields: Set<Coordinate>; cut: boolean }
-  >;
+  readonly agreements: Map<AgreementRef, AgreementLosses>;
   /** Requests of agreements beyond the bound. */
   others: number;
 }
@@ -42,29 +46,60 @@ interface Losses {
 const sameOutageMs = 60_000;
 
 export function createOutages(options: OutageOptions): Outages {
-  const { health, now = () => new Date(), maxAgreements = 200, maxFields = 100 } = options;
-  const known = new Map<string, Losses>();
-  const totals = new Map<string, number>();
-  const keyOf = (tenant: TenantName, source: string): string => `${tenant} ${source}`;
+  return new OutageTally(options);
+}
 
-  const healedAt = (tenant: TenantName, source: string, losses: Losses): Date | null => {
-    const seen = health(tenant, source);
+class OutageTally implements Outages {
+  readonly #known = new Map<string, Losses>();
+  readonly #totals = new Map<string, number>();
+  constructor(readonly options: OutageOptions) {}
+
+  lost(tenant: TenantName, agreement: AgreementRef, all: readonly LostFields[]): void {
+    for (const each of all) {
+      const at = this.options.now?.() ?? new Date();
+      const losses = this.#open(tenant, each.source, at);
+      losses.lastAt = at;
+      losses.answered = this.options.health(tenant, each.source)?.calls.answered ?? 0;
+      this.#add(losses, agreement, each);
+      this.#totals.set(keyOf(tenant, each.source), this.requests(tenant, each.source) + 1);
+    }
+  }
+
+  of(tenant: TenantName, source: string): Outage | null {
+    const losses = this.#known.get(keyOf(tenant, source));
+    if (losses === undefined) return null;
+    return {
+      since: losses.since.toISOString(),
+      until: this.#healedAt(tenant, source, losses)?.toISOString() ?? null,
+      requests: losses.requests,
+      agreements: [...losses.agreements].map(told).sort((a, b) => b.requests - a.requests),
+      otherAgreements: losses.others,
+    };
+  }
+
+  requests(tenant: TenantName, source: string): number {
+    return this.#totals.get(keyOf(tenant, source)) ?? 0;
+  }
+
+  #healedAt(tenant: TenantName, source: string, losses: Losses): Date | null {
+    const seen = this.options.health(tenant, source);
     if (seen?.state !== "up" || seen.calls.answered <= losses.answered) return null;
     return seen.since > losses.lastAt ? seen.since : losses.lastAt;
-  };
+  }
 
-  const open = (tenant: TenantName, source: string, at: Date): Losses => {
-    const before = known.get(keyOf(tenant, source));
+  #open(tenant: TenantName, source: string, at: Date): Losses {
+    const before = this.#known.get(keyOf(tenant, source));
     const goesOn =
       before !== undefined &&
-      (healedAt(tenant, source, before) === null || at.getTime() - before.lastAt.getTime() <= sameOutageMs);
+      (this.#healedAt(tenant, source, before) === null || at.getTime() - before.lastAt.getTime() <= sameOutageMs);
     if (goesOn) return before;
     const opened: Losses = { since: at, lastAt: at, answered: 0, requests: 0, agreements: new Map(), others: 0 };
-    known.set(keyOf(tenant, source), opened);
+    this.#known.set(keyOf(tenant, source), opened);
     return opened;
-  };
+  }
 
-  const add = (losses: Losses, agreement: AgreementRef, { reasons, fields }: LostFields): void => {
+  #add(losses: Losses, agreement: AgreementRef, { reasons, fields }: LostFields): void {
+    const { maxAgreements = 200, maxFields = 100 } = this.options;
     losses.requests++;
     let of = losses.agreements.get(agreement);
     if (of === undefined) {
@@ -78,38 +113,14 @@ export function createOutages(options: OutageOptions): Outages {
       if (of.fields.size < maxFields || of.fields.has(field)) of.fields.add(field);
       else of.cut = true;
     }
-  };
-
-  return {
-    lost(tenant, agreement, all) {
-      for (const each of all) {
-        const at = now();
-        const losses = open(tenant, each.source, at);
-        losses.lastAt = at;
-        losses.answered = health(tenant, each.source)?.calls.answered ?? 0;
-        add(losses, agreement, each);
-        totals.set(keyOf(tenant, each.source), (totals.get(keyOf(tenant, each.source)) ?? 0) + 1);
-      }
-    },
-    of(tenant, source) {
-      const losses = known.get(keyOf(tenant, source));
-      if (losses === undefined) return null;
-      const until = healedAt(tenant, source, losses);
-      return {
-        since: losses.since.toISOString(),
-        until: until === null ? null : until.toISOString(),
-        requests: losses.requests,
-        agreements: [...losses.agreements].map(told).sort((a, b) => b.requests - a.requests),
-        otherAgreements: losses.others,
-      };
-    },
-    requests: (tenant, source) => totals.get(keyOf(tenant, source)) ?? 0,
-  };
+  }
 }
 
-const told = ([agreement, { requests, reasons, fields, cut }]: [
+const keyOf = (tenant: TenantName, source: string): string => `${tenant} ${source}`;
+
+const told = ([agreement, { requests, reasons, fields, cut }]: readonly [
   AgreementRef,
-  { requests: number; reasons: Set<string>; fields: Set<Coordinate>; cut: boolean },
+  AgreementLosses,
 ]): AgreementLoss => ({
   agreement,
   requests,

@@ -1,7 +1,7 @@
 // Opens every tenant's sources. Those of the demo town are made first: its databases stand on the embedded PostgreSQL.
 import type { Town } from "../cli/index.js";
 import { buildRivemont } from "../demo/index.js";
-import { openSources,  type SourceSettings, type WatchedSource } from "../sources/index.js";
+import { openSources, type SourceSettings, type WatchedSource } from "../sources/index.js";
 import { StoreError } from "../store/index.js";
 import type { TenantName } from "../terms/index.js";
 import type { Closing } from "./closing.js";

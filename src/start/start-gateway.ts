@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buildSchema } from "graphql";
 import { readCatalogue } from "../catalogue/index.js";
 import type { Town } from "../cli/index.js";
-import { loadSettings, type TenantSettings } from "../config.js";
+import { loadSettings, type Settings, type TenantSettings } from "../config.js";
 import { demoQueries } from "../demo/index.js";
 import {
   answer,
@@ -211,11 +211,7 @@ async function putInForce(town: Town, files: PolicyFilesOptions, report: StartOp
   report(`${tenant}: the files have faults; version ${shortId(inForce.id)} stays in force`);
 }
 
-function tenantsServed(
-  { settings }: Town,
-  sources: TownSources,
-  watch: GatewayWatch,
-): GatewayServices["tenants"] {
+function tenantsServed({ settings }: Town, sources: TownSources, watch: GatewayWatch): GatewayServices["tenants"] {
   const { inFlight } = settings.limits;
   return new Map(
     [...settings.tenants.values()].map(({ name: tenant, contact, budgets, sources: described }) => {
