@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { buildSchema } from "graphql";
 import { readCatalogue } from "../catalogue/index.js";
 import type { Town } from "../cli/index.js";
-import { loadSettings, type Settings, type TenantSettings } from "../config.js";
+import { loadSettings, type TenantSettings } from "../config.js";
 import { demoQueries } from "../demo/index.js";
 import {
   answer,
