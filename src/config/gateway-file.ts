@@ -138,7 +138,9 @@ export const gatewayFile = (context: AddressContext) =>
         .describe("HOST and PORT of the environment come first."),
       operations: z
         .strictObject({
-          host: text("Address of the operator's own port. Default: 127.0.0.1, this machine alone.").default("127.0.0.1"),
+          host: text("Address of the operator's own port. Default: 127.0.0.1, this machine alone.").default(
+            "127.0.0.1",
+          ),
           port: count("The operator's own port: /metrics, /status, /health; 0 takes a free one.", 9464, 65_535, 0),
         })
         .prefault({})
