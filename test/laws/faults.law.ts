@@ -240,7 +240,7 @@ export async function liesLaw(
 }
 
 /** Values by their place in the answer, positions in lists aside; what tells of a page is no value of the town's. */
-function leaves(value: unknown, place = "", found = new Set<string>()): Set<string> {
+export function leaves(value: unknown, place = "", found = new Set<string>()): Set<string> {
   if (Array.isArray(value)) for (const each of value) leaves(each, place, found);
   else if (typeof value === "object" && value !== null)
     for (const [key, each] of Object.entries(value)) leaves(each, `${place}.${key}`, found);
@@ -249,7 +249,7 @@ function leaves(value: unknown, place = "", found = new Set<string>()): Set<stri
   return found;
 }
 
-function liar(source: Source, choose: Choose): Source {
+export function liar(source: Source, choose: Choose): Source {
   return {
     name: source.name,
     kind: source.kind,

@@ -247,7 +247,7 @@ async function checkRules(town: LawsGateway, body: Body, reference: Reference, p
   }
 }
 
-function checkRowsAndPeople(
+export function checkRowsAndPeople(
   town: LawsGateway,
   key: string | null,
   policy: Policy,

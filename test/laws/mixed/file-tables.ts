@@ -1,7 +1,10 @@
 // Tables in files of a folder, French CSV. A file is read whole, whatever is asked: law 2 means there that the file of a
 // dataset of which nothing may be read is not even looked at.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { checkedSource } from "../../../src/sources/index.js";
 import { folderOnDisk, type Disk } from "../../../src/sources/files/disk.js";
+import { somebody } from "../../sources/hostile-answers.js";
 import { FileFolder, frenchCsv } from "../../sources/files-service.js";
 import { tableShapes, type SqlType, type Tables } from "../town.js";
 import type { ScalarType } from "../../../src/terms/index.js";
@@ -17,8 +20,23 @@ const scalars: Readonly<Record<SqlType, ScalarType>> = {
 };
 
 export interface FileTables extends TableService {
-  readonly folder: FileFolder;
+  /** What stands in each file becomes something else. */
+  change(change: (text: string) => string | Uint8Array): void;
 }
+
+const lines = (text: string): string[] => text.trimEnd().split("\r\n");
+
+/** What may become of an exported file. */
+export const fileLies: Readonly<Record<string, (text: string) => string | Uint8Array>> = {
+  "half of it": (text) => text.slice(0, Math.floor(text.length / 2)),
+  nothing: () => "",
+  "rows twice": (text) => [...lines(text), ...lines(text).slice(1)].join("\r\n"),
+  "no header": (text) => lines(text).slice(1).join("\r\n"),
+  "a column less": (text) => lines(text).map((line) => line.split(";").slice(1).join(";")).join("\r\n"), // prettier-ignore
+  "other types": (text) => text.replaceAll(/;(\d[^;\r]*)/g, `;"${somebody}"`),
+  "a page of HTML": () => `<html><title>${somebody}</title>`,
+  "another encoding": (text) => Buffer.from(`${text.replaceAll("-", "é")}\xe9`, "latin1"),
+};
 
 const fileOf = (table: string): string => `${table}.csv`;
 
@@ -33,7 +51,10 @@ export function fileTables(tables: readonly string[], touched: Touched[]): FileT
   };
   return {
     name: "files",
-    folder,
+    change: (change) => {
+      for (const table of tables)
+        folder.write(fileOf(table), change(readFileSync(join(folder.folder, fileOf(table)), "utf8")));
+    },
     from: fileOf,
     open: () => checkedSource(folder.source({ dialect: "fr", disk: watched })),
     fill: (all: Tables) => {

@@ -30,6 +30,8 @@ export class Front {
   lie: Lie | null = null;
   /** Answers that were lies. */
   lies = 0;
+  /** Where it was asked. */
+  readonly paths = new Set<string>();
   private constructor(
     private readonly target: string,
     readonly kind: ServiceKind,
@@ -58,12 +60,16 @@ export class Front {
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const body = Buffer.concat(chunks).toString("utf8");
     const path = request.url ?? "/";
+    this.paths.add(path);
     // What was kept of an honest answer must not stand in for the lie.
     const { "if-none-match": _, ...headers } = request.headers;
     const asked = { method: request.method ?? "GET", headers: lie === null ? request.headers : headers };
     const honest: Exchange["honest"] = (changed = {}) => this.ask(asked, changed.path ?? path, changed.body ?? body);
     const reply = (answer: Answer): void => {
-      response.writeHead(answer.status, sendable(answer.headers)).end(answer.text);
+      const { etag, ...others } = sendable(answer.headers);
+      // An honest answer's tag on a lie would have the lie kept for as long as the service says "still the same".
+      const kept = lie === null && etag !== undefined ? { ...others, etag } : others;
+      response.writeHead(answer.status, kept).end(answer.text);
     };
     if (lie === null) reply(await honest());
     else if (await lie({ kind, path, body, response, honest, reply })) this.lies += 1;
@@ -87,7 +93,7 @@ export class Front {
   }
 }
 
-/** Of the answer's headers those that belong to the hop are made anew; an entity tag of the honest answer would outlive a lie. */
+/** Of the answer's headers those that belong to the hop are made anew. */
 function sendable(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const {
     connection: _c,

@@ -30,6 +30,8 @@ export interface MixedTown {
   readonly files: FileTables;
   /** What the services were asked, as they saw it. */
   readonly touched: Touched[];
+  /** A source as after a start of the gateway: its circuit is closed, nothing is kept. */
+  renew(kind: Kind): Promise<void>;
   fill(tables: Tables): Promise<void>;
   close(): Promise<void>;
 }
@@ -50,7 +52,10 @@ export async function openMixedTown(layout: Layout, timeoutMs = 20_000): Promise
     const from = services.find(({ name }) => name === kind)?.from(table) ?? "";
     return text.replace(new RegExp(`source: "\\w+", from: "public\\.${table}"`), `source: "${kind}", from: "${from}"`);
   }, lawsSchema);
-  const sources = new Map(services.map((service) => [service.name, service.open()]));
+  const opened = new Map(services.map((service) => [service.name, service.open()]));
+  const sources = new Map(
+    [...opened].map(([name, source]) => [name, standingFor(source, () => opened.get(name) ?? source)]),
+  );
   return {
     layout,
     schema,
@@ -58,12 +63,28 @@ export async function openMixedTown(layout: Layout, timeoutMs = 20_000): Promise
     fronts: new Map(http.map(({ name, front }) => [name as Kind, front])),
     files,
     touched,
+    renew: async (kind) => {
+      await opened.get(kind)?.close();
+      const service = services.find(({ name }) => name === kind);
+      if (service !== undefined) opened.set(kind, service.open());
+    },
     fill: async (tables) => {
       for (const service of services) await service.fill(tables);
     },
     close: async () => {
-      for (const source of sources.values()) await source.close();
+      for (const source of opened.values()) await source.close();
       for (const service of services) await service.close();
     },
   };
 }
+
+const standingFor = ({ name, kind, abilities }: Source, current: () => Source): Source => ({
+  name,
+  kind,
+  abilities,
+  page: (request, bounds) => current().page(request, bounds),
+  byKeys: (request, bounds) => current().byKeys(request, bounds),
+  count: (request, bounds) => current().count(request, bounds),
+  describe: (from, bounds) => current().describe(from, bounds),
+  close: () => Promise.resolve(),
+});
