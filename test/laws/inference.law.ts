@@ -79,7 +79,7 @@ function otherTown(reference: Reference, drawn: readonly number[]): Tables {
   );
 }
 
-/** An answer without what differs from request to request: the entry's own id. */
+/** An answer without what differs from request to request: the entry's own id. What it did cost is in it. */
 const comparable = (reply: Reply): string => {
   const entry = reply.headers["passerelle-access"] ?? "";
   return `${reply.status}\n${JSON.stringify(reply.headers)}\n${reply.text}`.replaceAll(entry, "ENTRY");

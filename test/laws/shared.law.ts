@@ -4,6 +4,7 @@ import { Seals } from "../../src/gateway/seals.js";
 import { subjectTokens } from "../../src/identity/index.js";
 import type { Value } from "../../src/terms/index.js";
 import { tenant, testCaller } from "../support/test-gateway.js";
+import { checkCost } from "./cost.law.js";
 import { Walk, type Expected, type Left } from "./expected.js";
 import { harvest, resolve, type Call, type LawsGateway } from "./laws-gateway.js";
 import type { Touched } from "./mixed/served.js";
@@ -57,6 +58,7 @@ async function once(
     checkTouched(reply.touched, expected, tally);
     checkText(reply.text + JSON.stringify(reply.headers), reference);
     await checkEntry(town, policy, key, reply, expected, walk, request);
+    if (reply.body.data) checkCost(reply, walk.left(reply.body.data), Object.keys(reply.body.data).length);
     return reply;
   });
 }
