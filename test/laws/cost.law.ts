@@ -11,7 +11,7 @@ interface Cost {
 
 const links = new Set(
   [...map.values()].flatMap(({ members }) =>
-    [...members.values()].filter(({ kind }) => kind === "link").map(({ coordinate }) => coordinate as string),
+    [...members.values()].filter(({ kind }) => kind === "link").map(({ coordinate }) => coordinate),
   ),
 );
 
