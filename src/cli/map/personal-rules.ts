@@ -1,24 +1,6 @@
-// What a column's name tells. Names come here as words joined by "_", without accents and in small letters.
-import type { ScalarType } from "../../terms/index.js";
+// What the name of a column tells wherever it stands.
+import { amounts, codes, named, texts, type Rule } from "./rule.js";
 
-export interface Rule {
-  readonly names: RegExp;
-  /** Looks alike, and is not. */
-  readonly not?: RegExp;
-  /** A name of DPV-PD (catalogue/personal-categories.ts). */
-  readonly category: string;
-  /** Completes "looks like …". */
-  readonly why: string;
-  /** Scalars that can hold such a thing; any unless given. */
-  readonly of?: readonly ScalarType[];
-}
-
-/** Between word boundaries; `_?` also takes words written as one. */
-const named = (alternatives: string): RegExp => new RegExp(`(^|_)(${alternatives.replaceAll(/\s+/g, "")})(_|$)`);
-
-const text: readonly ScalarType[] = ["String"];
-const code: readonly ScalarType[] = ["String", "Int", "SafeInt"];
-const amount: readonly ScalarType[] = ["String", "Int", "SafeInt", "Float"];
 const number = "n|no|num|numero|number|nr|code|id";
 
 /** Whatever the table: only people have such a thing. */
@@ -59,7 +41,7 @@ export const always: readonly Rule[] = [
     not: /^(card|pan)$|holder|porteur|type|expir/,
     category: "PaymentCardNumber",
     why: "a payment card",
-    of: code,
+    of: codes,
   },
   { names: named("mot_?de_?passe|mdp|password|passwd|pwd|pass_?hash"), category: "Password", why: "a password" },
   { names: named("pin_?code|code_?pin"), category: "PINCode", why: "a PIN" },
@@ -68,33 +50,33 @@ export const always: readonly Rule[] = [
     not: /(^|_)(at|le|count|date|nb|ip)(_|$)/,
     category: "Username",
     why: "a name by which somebody logs in",
-    of: text,
+    of: texts,
   },
   {
     names: named("ip|ip_?addr(ess)?|adresse_?ip|ipv4|ipv6|client_?ip|remote_?addr"),
     not: /serveur|server|host|gateway|passerelle/,
     category: "IPAddress",
     why: "an address on the network",
-    of: text,
+    of: texts,
   },
   {
     names: named("mac_?addr(ess)?|adresse_?mac|imei|imsi|device_?id|idfa"),
     not: /serveur|server/,
     category: "MACAddress",
     why: "the number of a device that somebody carries",
-    of: text,
+    of: texts,
   },
   {
     names: named("user_?agent|browser_?(fingerprint|id)"),
     category: "BrowserFingerprint",
     why: "what a browser tells of itself",
-    of: text,
+    of: texts,
   },
   {
     names: named("immat|immatriculation|plaque(_?immat.*)?|licen[cs]e_?plate|number_?plate|registration_?plate|vin"),
     category: "VehicleLicenseNumber",
     why: "a vehicle's number plate",
-    of: text,
+    of: texts,
   },
   {
     names: named("carte_?grise|acte_?(de_)?naissance|livret_?famille"),
@@ -118,13 +100,13 @@ export const always: readonly Rule[] = [
     names: named("quotient_?familial|qf|quotient|revenus?|rfr|income|ressources|impot|imposition|tranche_?(qf|revenu)"),
     category: "Income",
     why: "an income",
-    of: amount,
+    of: amounts,
   },
   {
     names: named("salaire|salary|salaries|wages?|remuneration|traitement_?brut|hourly_?rate|pay_?(rate|grade)"),
     category: "Salary",
     why: "a salary",
-    of: amount,
+    of: amounts,
   },
   {
     names: named("handicap|handicape|invalidite|disability|disabled|aah|mdph|rqth|apa"),
@@ -185,7 +167,7 @@ export const always: readonly Rule[] = [
     not: /(^|_)(nom|prenom|date|tel|mail|email|montant|adresse|id)(_|$)/,
     category: "AccountIdentifier",
     why: "a number at a welfare fund",
-    of: code,
+    of: codes,
   },
   {
     names: named(
@@ -193,7 +175,7 @@ export const always: readonly Rule[] = [
     ),
     category: "Benefit",
     why: "a social benefit",
-    of: amount,
+    of: amounts,
   },
   {
     names: named(
@@ -201,7 +183,7 @@ export const always: readonly Rule[] = [
     ),
     category: "Name",
     why: "a person's name",
-    of: text,
+    of: texts,
   },
   {
     names: named("(date_?(de_)?)?deces|decede|death_?date|date_?of_?death|died|deceased"),
@@ -212,129 +194,6 @@ export const always: readonly Rule[] = [
     names: named("(linkedin|facebook|twitter|instagram|mastodon|bluesky|tiktok|snapchat)(_.*)?|social_?(media|handle)"),
     category: "SocialMedia",
     why: "an account of a social network",
-    of: text,
-  },
-];
-
-/** Ways to reach somebody; of a school or a station they are nobody's. */
-export const contact: readonly Rule[] = [
-  {
-    names: named("e?_?mails?|courriels?|mel|e_?mail_?addr(ess)?|adresse_?(mail|email|courriel|electronique)"),
-    category: "EmailAddress",
-    why: "an e-mail address",
-  },
-  {
-    names: named(
-      "tel|tels|tel\\d+|telephones?(\\d+)?|phones?(\\d+)?|mobile|portable|gsm|cell|cell_?phone|fax|telecopie|fixe|msisdn|tel_?(fixe|portable|mobile|dom|domicile|travail|bureau|pro)",
-    ),
-    category: "TelephoneNumber",
-    why: "a telephone number",
-  },
-  {
-    names: named(
-      "adr|adr\\d+|adresses?|adresse\\d+|address|address\\d+|address_?line.*|addr|rue|street|voie|num(ero)?_?voie|complement|complement_?adresse|house_?(no|number)",
-    ),
-    category: "PhysicalAddress",
-    why: "a postal address",
-  },
-  {
-    names: named("cp|code_?postal|codepostal|zip|zip_?code|zipcode|post_?code|postal_?code"),
-    category: "PostalCode",
-    why: "the postal code of somebody's address",
-  },
-];
-
-/** Of people only: elsewhere the same words name things. */
-export const ofPeople: readonly Rule[] = [
-  {
-    names: /^(nom|noms|name|names|nom_\d|last|first|initials|initiales)$/,
-    category: "Name",
-    why: "a person's name",
-    of: text,
-  },
-  {
-    names: named("nom|name"),
-    not: /(^|_)(rue|ecole|voie|ville|commune|service|poste|company|entreprise|societe|file|fichier|table|school|street|city|product|organisme|domain|host)(_|$)/,
-    category: "Name",
-    why: "a person's name",
-    of: text,
-  },
-  {
-    names: /^(pere|mere|father|mother|parent\d?|tuteur|tutrice|guardian|responsable_legal|resp_legal\d?)$/,
-    category: "Parent",
-    why: "a parent or guardian",
-  },
-  { names: named("conjoint|spouse|epoux|epouse"), category: "Relationship", why: "a spouse", of: text },
-  {
-    names: named(
-      "nb_?(enfants?|personnes?|parts)|nombre_?(de_)?(enfants?|personnes?|parts)|children_?count|household_?size|composition_?(foyer|familiale)|(number|num)_?of_?(children|dependents)|dependents",
-    ),
-    category: "FamilyStructure",
-    why: "how a family is made up",
-  },
-  { names: named("age"), category: "AgeExact", why: "an age", of: ["Int", "SafeInt", "String", "Float"] },
-  { names: /^(taille|height|taille_cm)$/, category: "Height", why: "a person's height" },
-  { names: /^(poids|weight)$/, category: "Weight", why: "a person's weight" },
-  {
-    names: named("photo|picture|avatar|portrait|image|trombinoscope|face"),
-    category: "Picture",
-    why: "a picture of somebody",
-  },
-  {
-    names: named(
-      "matricule|num_?(adherent|usager|client|agent|eleve|etudiant|employe|licence|patient|carte)|ine|employee_?(no|number|code)|student_?(no|number)|member_?(no|number)|customer_?(no|number)",
-    ),
-    category: "Identifier",
-    why: "the number by which somebody is known",
-    of: code,
-  },
-  {
-    names: named("regime|menu_?type|type_?menu"),
-    category: "DietaryPreference",
-    why: "a diet, which can tell of health or religion",
-    of: text,
-  },
-  {
-    names: named(
-      "poste|fonction|metier|profession|emploi|grade|echelon|job|job_?title|occupation|hire_?date|hired_?(on|at)|date_?embauche|employeur|employer|csp|title",
-    ),
-    category: "CurrentEmployment",
-    why: "somebody's work",
-    of: ["String", "Date", "DateTime"],
-  },
-  {
-    names: named("niveau|niveau_?scolaire|classe|diplome|etudes|scolarite|school_?level|degree|grade_?level"),
-    category: "Education",
-    why: "somebody's schooling",
-  },
-  { names: named("room|room_?(no|number)|chambre|num_?chambre"), category: "RoomNumber", why: "the room of somebody" },
-  {
-    names: named("langue|langue_?maternelle|language|preferred_?language|mother_?tongue"),
-    category: "Language",
-    why: "somebody's language",
-    of: text,
-  },
-  {
-    names: named("lat|latitude|lon|lng|longitude|gps|geoloc.*|position|coordinates|geom"),
-    category: "GPSCoordinate",
-    why: "where somebody is",
-  },
-  {
-    names: named("ville|city|commune|town|village|localite"),
-    category: "City",
-    why: "the town somebody lives in",
-    of: text,
-  },
-  {
-    names: named("solde|balance|compte|account_?balance|dette|debt|impayes?"),
-    category: "FinancialAccount",
-    why: "somebody's money",
-    of: amount,
-  },
-  {
-    names: named("(commentaires?|observations?|remarques?|notes?|comments?|remarks?)"),
-    category: "IndividualProfile",
-    why: "free text about somebody",
-    of: text,
+    of: texts,
   },
 ];

@@ -2,7 +2,9 @@
 // what is marked in vain costs a line, and what is not marked could be shared as if it were nobody's.
 import type { ScalarType } from "../../terms/index.js";
 import { kindredOf, type Kindred } from "./personal-words.js";
-import { always, contact, ofPeople, type Rule } from "./personal-rules.js";
+import { contact, ofPeople } from "./people-rules.js";
+import { always } from "./personal-rules.js";
+import type { Rule } from "./rule.js";
 import { wordsOf } from "./words.js";
 
 export interface PersonalMark {

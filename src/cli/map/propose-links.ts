@@ -63,7 +63,7 @@ function fits({ type, target, from, to }: Candidate): boolean {
   if (from.some((name) => type.linked.has(name) || type.settled.has(name))) return false;
   return from.every((name, at) => {
     const [mine, theirs] = [scalarOf(type, name), scalarOf(target, to[at] ?? "")];
-    return mine !== null && theirs !== null && (mine === theirs || isWider(mine, theirs));
+    return mine !== null && mine !== "GeoJSON" && theirs !== null && (mine === theirs || isWider(mine, theirs));
   });
 }
 

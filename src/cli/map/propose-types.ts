@@ -18,7 +18,7 @@ export function proposedType(table: StructureTable, source: string, names: Names
   const declared = table.key.length > 0;
   const key = declared ? table.key : guessedKey(table);
   if (key === null) return { from, reason: "it names no key, and none of its columns looks like one: a row needs one" };
-  const unread = key.find((name) => !readable.some((column) => column.name === name));
+  const unread = key.find((name) => !readable.some((column) => column.name === name && column.scalar !== "GeoJSON"));
   if (unread !== undefined) return { from, reason: `its key "${unread}" cannot be read as one value` };
   const { instead, ...given } = names.give(from, source);
   return {
@@ -60,7 +60,7 @@ function guessedKey({ from, columns }: StructureTable): readonly string[] | null
 }
 
 /** Columns that the type does not show yet, nor any comment speaks of. */
-export const newColumns = (type: TypeModel): StructureTable["columns"] =>
+const newColumns = (type: TypeModel): StructureTable["columns"] =>
   (type.table?.columns ?? []).filter(
     ({ name }) => !type.fields.has(name) && !type.hidden.has(name) && !type.settled.has(name),
   );

@@ -9,7 +9,7 @@ import { NamesOfTypes } from "./names.js";
 import { addMembers } from "./propose-links.js";
 import { addSubjects } from "./propose-subjects.js";
 import { proposedType, type LeftTable } from "./propose-types.js";
-import { readTown, type TownTypes } from "./read-town.js";
+import { isBlank, readTown, type TownTypes } from "./read-town.js";
 import { commentedMembers, leftOutComment, memberLines, typeLines } from "./write-sdl.js";
 
 export interface ProposeOptions {
@@ -58,7 +58,9 @@ export function propose(sdl: string, structure: Structure, options: ProposeOptio
   const all = [...bound, ...fresh];
   addMembers(all);
   addSubjects(fresh);
-  const result = insert(sdl, town, all, left);
+  const put = insert(sdl, town, all, left);
+  // Comments alone make no file that loads.
+  const result = isBlank(put) ? sdl : put;
   const read = result === sdl ? { faults: [] } : readCatalogue(result, options);
   return {
     sdl: result,
@@ -75,16 +77,24 @@ export function propose(sdl: string, structure: Structure, options: ProposeOptio
   };
 }
 
+/** As the door of structures has it: what is longer is no name, and no comment would be read again that holds it. */
+const longestName = 500;
+
 /** The first of each name: a service that names something twice is not believed the second time. */
 function tablesOf({ tables }: Structure): ReadonlyMap<string, StructureTable> {
   const first = <T>(items: readonly T[], name: (item: T) => string): ReadonlyMap<string, T> =>
     new Map(items.toReversed().map((item) => [name(item), item]));
-  const writable = tables.filter(({ from }) => from.trim() !== "" && from.isWellFormed());
+  const writable = tables.filter(({ from }) => from.trim() !== "" && from.isWellFormed() && from.length <= longestName);
   return new Map(
     [...first(writable, ({ from }) => from)]
       .map(([from, table]): [string, StructureTable] => {
-        const columns = [...first(table.columns, ({ name }) => name).values()].toReversed();
-        return [from, { ...table, columns }];
+        const columns = [
+          ...first(
+            table.columns.filter(({ name }) => name.length <= longestName),
+            ({ name }) => name,
+          ).values(),
+        ].toReversed();
+        return [from, { ...table, columns, key: [...new Set(table.key)] }];
       })
       .toReversed(),
   );

@@ -3,7 +3,7 @@
 const ligatures: Readonly<Record<string, string>> = { œ: "oe", æ: "ae", ß: "ss", ø: "o", ł: "l", đ: "d", "№": "no" };
 
 /** Latin letters without accents: `né_le` → `ne_le`. Letters of other scripts stay. */
-export function folded(text: string): string {
+function folded(text: string): string {
   const bare = text.normalize("NFKD").replace(/\p{M}/gu, "");
   return bare.replace(/[œæßøłđ№]/giu, (letter) => {
     const plain = ligatures[letter.toLowerCase()] ?? letter;

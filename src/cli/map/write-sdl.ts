@@ -8,7 +8,7 @@ const longestDescription = 300;
 const longestReason = 300;
 
 /** A text in quotes, as GraphQL and JSON both read it. */
-export const quoted = (text: string): string =>
+const quoted = (text: string): string =>
   JSON.stringify(text).replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, escapedUnit);
 
 const escapedUnit = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
