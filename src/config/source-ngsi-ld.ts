@@ -36,6 +36,10 @@ export const ngsiLdKind = (context: AddressContext) =>
       always: keyed(typePattern, "must be the name of a type of entities", attribute)
         .optional()
         .describe("By type: an attribute that every entity of it has. It saves a request for most lists."),
+      geoQueries: z
+        .boolean()
+        .default(true)
+        .describe("Whether the broker can be asked by place (georel). false: all entities are read. Default: true."),
       pageSize: count("Entities of one page.", 1_000, 1_000),
       timeoutMs: count("Milliseconds of one request.", 5_000, 600_000),
       ...httpResilience,

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import type { AddressInfo } from "node:net";
 import { BadQuery, readQuery } from "./broker-query.js";
 import { type Entity, rivemontEntities } from "./city-entities.js";
+import { readGeoQuery } from "./geo-query.js";
 
 export interface DemoBroker {
   readonly url: string;
@@ -64,9 +65,11 @@ function queried(entities: readonly Entity[], query: URLSearchParams) {
   const q = query.get("q");
   if (types === null && attrs === null) throw new Refusal(400, "BadRequestData", "Say a type or attributes.");
   const holds = q === null ? null : readQuery(q);
+  const place = readGeoQuery(query);
   const found = entities
     .filter((entity) => (types?.has(entity.type) ?? true) && (ids?.has(entity.id) ?? true))
     .filter((entity) => holds === null || holds((name) => (name in entity ? saidBy(entity[name]) : undefined)))
+    .filter((entity) => place?.holds(saidBy(entity[place.attribute] ?? {})) ?? true)
     .flatMap((entity) => narrowed(entity, attrs) ?? []);
   const offset = whole(query.get("offset"), 0, 999_999_999);
   const limit = whole(query.get("limit"), 20, mostPerPage);

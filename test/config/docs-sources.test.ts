@@ -2,8 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { parse, validate } from "graphql";
 import { expect, it } from "vitest";
+import { deriveApiSchema } from "../../src/catalogue/index.js";
 import { loadSettings } from "../../src/config.js";
+import { fullAbilities, read } from "../catalogue/reading.js";
 
 const page = readFileSync(resolve(import.meta.dirname, "../../docs/sources.md"), "utf8");
 const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = ""]) => yaml);
@@ -27,4 +30,20 @@ it("every example of docs/sources.md is one source that gateway.yaml takes", () 
     "ngsi-ld",
     "files",
   ]);
+});
+
+it("every query of docs/sources.md fits an API that has such fields", () => {
+  const catalogue = read(`
+    type Streetlight @dataset(source: "families", from: "Streetlight", status: SHARED) @key(fields: "code") {
+      code: String
+      location: GeoJSON
+    }
+    type Toilet @dataset(source: "families", from: "toilets.geojson", status: SHARED) @key(fields: "code") {
+      code: String
+      geometry: GeoJSON
+    }`);
+  const api = deriveApiSchema(catalogue, () => fullAbilities);
+  const queries = [...page.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, query = ""]) => query);
+  expect(queries).toHaveLength(1);
+  for (const query of queries) expect(validate(api, parse(query))).toEqual([]);
 });

@@ -37,6 +37,7 @@ describe("an ngsi-ld source in gateway.yaml", () => {
       headers: { authorization: "Bearer secret" },
       always: { Streetlight: "status" },
       form: "normalized",
+      geoQueries: true,
       ...{ pageSize: 1_000, timeoutMs: 5_000, maxBytes: 10_000_000, maxRows: 10_000 },
       ...{ concurrency: 8, retries: 2, breaker: { failures: 5, openMs: 10_000 } },
     });

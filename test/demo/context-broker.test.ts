@@ -104,6 +104,37 @@ describe("Rivemont's context broker", () => {
     expect(await source.describe("Nothing", unbounded())).toBeNull();
   });
 
+  test("knows what is near, farther away, and within an area", async () => {
+    const place = "geometry=Point&coordinates=[3.31,48.24]";
+    const area = "geometry=Polygon&coordinates=[[[3.3,48.22],[3.33,48.22],[3.33,48.25],[3.3,48.25],[3.3,48.22]]]";
+    const ids = async (query: string) => {
+      const answer = await fetch(`${broker.url}/ngsi-ld/v1/entities?type=Streetlight&limit=1000&${query}`, {
+        headers: { "ngsild-tenant": broker.tenant },
+      });
+      return ((await answer.json()) as { id: string }[]).map((entity) => entity.id);
+    };
+    const [close, away] = await Promise.all([
+      ids(`georel=near;maxDistance==800&${place}`),
+      ids(`georel=near;minDistance==800&${place}`),
+    ]);
+    expect(close.length).toBeGreaterThan(0);
+    expect(close.length + away.length).toBe(420);
+    const within = await ids(`georel=within&${area}`);
+    expect(within.length).toBeGreaterThan(0);
+    expect(await ids(`georel=intersects&${area}&geoproperty=location`)).toEqual(within);
+    const streetlights = connect();
+    const column: Column = { name: "location", type: "GeoJSON" };
+    const found = await streetlights.page(
+      {
+        ...list("Streetlight", [id]),
+        filter: { op: "near", column, position: [3.31, 48.24], maxDistance: 800 },
+        limit: 500,
+      },
+      unbounded(),
+    );
+    expect(found.flat()).toEqual(expect.arrayContaining(close));
+  });
+
   test("is closed to another tenant", async () => {
     await expect(connect("elsewhere").count({ from: "Streetlight", filter: null }, unbounded())).rejects.toThrow(
       SourceFailure,
@@ -111,7 +142,15 @@ describe("Rivemont's context broker", () => {
   });
 
   test("answers what it cannot read with an error, not with everything", async () => {
-    for (const query of ["type=Streetlight&q=status==", "type=Streetlight&q=(a", "", "type=Streetlight&limit=1001"]) {
+    for (const query of [
+      "type=Streetlight&q=status==",
+      "type=Streetlight&q=(a",
+      "",
+      "type=Streetlight&limit=1001",
+      "type=Streetlight&georel=near;maxDistance==10",
+      "type=Streetlight&georel=near&geometry=Point&coordinates=[3,48]",
+      "type=Streetlight&georel=beside&geometry=Polygon&coordinates=[[[3,48]]]",
+    ]) {
       const answer = await fetch(`${broker.url}/ngsi-ld/v1/entities?${query}`, {
         headers: { "ngsild-tenant": broker.tenant },
       });

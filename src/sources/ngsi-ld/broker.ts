@@ -1,7 +1,9 @@
 // The broker's HTTP: entities page after page to the end, or by id lists, and how many there are.
 import { HttpService, type HttpAnswer } from "../http-service.js";
+import type { Circle } from "../near-and-within.js";
 import type { FetchBounds, SourceFailure } from "../source.js";
-import { isObject, type JsonObject } from "./entity.js";
+import { type EntityForm, isObject, type JsonObject } from "./entity.js";
+import { widened } from "./query.js";
 import type { NgsiLdSettings } from "./settings.js";
 
 export interface EntitiesWanted {
@@ -10,6 +12,9 @@ export interface EntitiesWanted {
   readonly q: string | null;
   /** Only these; null for all. */
   readonly ids: readonly string[] | null;
+  /** Only round it, and a little beyond. */
+  readonly place: Circle | null;
+  readonly form: EntityForm;
 }
 
 type Query = readonly (readonly [name: string, value: string])[];
@@ -21,7 +26,7 @@ export class Broker {
   readonly #http: HttpService;
   readonly #pageSize: number;
   readonly #maxRows: number;
-  readonly #keyValues: boolean;
+  readonly #all: Omit<EntitiesWanted, "type" | "attributes">;
 
   constructor(settings: NgsiLdSettings & { readonly name: string }) {
     const { tenant, context } = settings;
@@ -39,7 +44,7 @@ export class Broker {
     });
     this.#pageSize = settings.pageSize ?? 1_000;
     this.#maxRows = settings.maxRows ?? 10_000;
-    this.#keyValues = settings.form === "keyValues";
+    this.#all = { q: null, ids: null, place: null, form: settings.form ?? "normalized" };
   }
 
   /** All of them, each once. @throws SourceFailure */
@@ -52,7 +57,7 @@ export class Broker {
   }
 
   /** @throws SourceFailure */
-  async count(wanted: Pick<EntitiesWanted, "type" | "q" | "ids">, bounds: FetchBounds): Promise<number> {
+  async count(wanted: Omit<EntitiesWanted, "attributes">, bounds: FetchBounds): Promise<number> {
     let all = 0;
     for (const ids of wanted.ids === null ? [null] : idLists(wanted.ids, this.#pageSize)) {
       const answer = await this.#ask({ ...wanted, attributes: [], ids }, 0, 0, bounds);
@@ -77,14 +82,14 @@ export class Broker {
 
   /** The first few entities of a type, with all their attributes, as the settings have them written. @throws SourceFailure */
   async sample(type: string, most: number, bounds: FetchBounds): Promise<readonly JsonObject[]> {
-    const { json } = await this.#ask({ type, attributes: [], q: null, ids: null }, most, 0, bounds);
+    const { json } = await this.#ask({ ...this.#all, type, attributes: [] }, most, 0, bounds);
     if (!Array.isArray(json)) throw this.fail("invalid-answer", "no list of entities");
     return (json as readonly unknown[]).slice(0, most).filter(isObject);
   }
 
   /** How many entities there are of the type that have one of the attributes; of any, where none is named. @throws SourceFailure */
   async countWith(type: string, attributes: readonly string[], bounds: FetchBounds): Promise<number> {
-    return this.#total(await this.#ask({ type, attributes, q: null, ids: null }, 0, 0, bounds));
+    return this.#total(await this.#ask({ ...this.#all, type, attributes }, 0, 0, bounds));
   }
 
   fail(reason: SourceFailure["reason"], detail: string): SourceFailure {
@@ -125,16 +130,17 @@ export class Broker {
   }
 
   async #ask(wanted: EntitiesWanted, limit: number, offset: number, bounds: FetchBounds): Promise<HttpAnswer> {
-    const { type, attributes, q, ids } = wanted;
+    const { type, attributes, q, ids, place, form } = wanted;
     const query: Query = [
       ["type", type],
       ...(ids === null ? [] : [["id", ids.join(",")] as const]),
       ...(q === null ? [] : [["q", q] as const]),
+      ...(place === null ? [] : geoQuery(place)),
       ...(attributes.length === 0 ? [] : [["attrs", attributes.join(",")] as const]),
       ["limit", String(limit)],
       ...(offset === 0 ? [] : [["offset", String(offset)] as const]),
       ["count", "true"],
-      ...(this.#keyValues && limit > 0 ? [["options", "keyValues"] as const] : []),
+      ...(form === "keyValues" && limit > 0 ? [["options", "keyValues"] as const] : []),
     ];
     const answer = await this.#http.ask({ path: "/ngsi-ld/v1/entities", query }, bounds);
     if (answer.status === 404) throw this.fail("unavailable", "HTTP 404");
@@ -149,6 +155,14 @@ export class Broker {
     return Number(text);
   }
 }
+
+/** GS CIM 009, section 4.10. */
+const geoQuery = ({ column, centre, radius }: Circle): Query => [
+  ["georel", `near;maxDistance==${widened(radius)}`],
+  ["geometry", "Point"],
+  ["coordinates", JSON.stringify(centre)],
+  ["geoproperty", column],
+];
 
 /** JSON-LD 1.1, section 6.1: how a context is named for plain JSON. */
 const contextLink = (context: string): string =>

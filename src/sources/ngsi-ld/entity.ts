@@ -1,5 +1,5 @@
 // What a column's path means in an entity (ETSI GS CIM 009, sections 4.5 and 5.2), in either of the two forms that
-// brokers write: `powerState`, `municipalityInfo.cityName`, `location.lon`, `refDevice`, `name.fr`.
+// brokers write: `powerState`, `municipalityInfo.cityName`, `location.lon`, `refDevice`, `name.fr`, `no2.observedAt`.
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 export type EntityForm = "normalized" | "keyValues";
@@ -25,13 +25,23 @@ const members: ReadonlyMap<unknown, string> = new Map([
 /** Kept in keyValues too, around what they hold. */
 const wrappers = ["languageMap", "vocab", "json"];
 
+/** What an attribute tells about its value (section 4.5.2); in the normalized form alone. */
+const details: ReadonlySet<string> = new Set(["observedAt", "unitCode"]);
+
+export const isDetail = ([, step = "", ...more]: readonly string[]): boolean => more.length === 0 && details.has(step);
+
 /** Entities may lack any attribute, and objects any member: then it is null. @throws WrongForm */
 export function valueAt(entity: JsonObject, path: readonly string[], form: EntityForm): unknown {
   const [name = "", ...steps] = path;
   if (!Object.hasOwn(entity, name)) return null;
   const written = entity[name];
   if (name === "id" || name === "type") return written;
-  return steps.reduce<unknown>(below, plain(form === "normalized" ? fromNormalized(written) : fromKeyValues(written)));
+  if (form === "keyValues") return steps.reduce<unknown>(below, plain(fromKeyValues(written)));
+  const value = plain(fromNormalized(written));
+  if (!isDetail(path)) return steps.reduce<unknown>(below, value);
+  const detail = plain(detailOf(written, steps[0] ?? ""));
+  // A value may have a member of that name itself.
+  return detail === null && isObject(value) ? steps.reduce<unknown>(below, value) : detail;
 }
 
 function fromNormalized(written: unknown): unknown {
@@ -40,6 +50,11 @@ function fromNormalized(written: unknown): unknown {
   if (!isObject(attribute) || member === undefined || !Object.hasOwn(attribute, member))
     throw new WrongForm("an attribute that is not in normalized form");
   return attribute[member];
+}
+
+function detailOf(written: unknown, name: string): unknown {
+  const attribute = Array.isArray(written) ? defaultInstance(written) : written;
+  return isObject(attribute) && Object.hasOwn(attribute, name) ? attribute[name] : null;
 }
 
 /** Of several instances of one attribute (section 4.5.5), the one without `datasetId` is meant. */

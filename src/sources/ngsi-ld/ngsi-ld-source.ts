@@ -2,10 +2,11 @@
 import type { Row, Value } from "../../terms/index.js";
 import { atHandSource, pinnedValues, type RowReader, type RowsWanted } from "../at-hand-source.js";
 import { jsonCell } from "../json-cell.js";
+import { type Circle, geoHolds } from "../near-and-within.js";
 import type { Column, FetchBounds, Source } from "../source.js";
 import { Broker } from "./broker.js";
-import { type EntityForm, isObject, type JsonObject, valueAt, WrongForm } from "./entity.js";
-import { queryOf } from "./query.js";
+import { type EntityForm, isDetail, isObject, type JsonObject, valueAt, WrongForm } from "./entity.js";
+import { placeOf, queryOf, widened } from "./query.js";
 import type { NgsiLdSettings } from "./settings.js";
 
 const typePattern = /^[A-Za-z][A-Za-z0-9_.:/#-]{0,255}$/;
@@ -24,11 +25,13 @@ class NgsiLdReader implements RowReader {
   readonly #broker: Broker;
   readonly #form: EntityForm;
   readonly #always: ReadonlyMap<string, string>;
+  readonly #geoQueries: boolean;
 
   constructor(settings: NgsiLdSettings & { readonly name: string }) {
     this.name = settings.name;
     this.#broker = new Broker(settings);
     this.#form = settings.form ?? "normalized";
+    this.#geoQueries = settings.geoQueries ?? true;
     this.#always = new Map(Object.entries(settings.always ?? {}));
   }
 
@@ -37,14 +40,19 @@ class NgsiLdReader implements RowReader {
     const cells = columns.map((column) => ({ column, path: this.#pathOf(column) }));
     const ids = idsOf(pinnedValues(filter).get("id"));
     if (ids?.length === 0) return [];
-    const wanted = { type: from, q: ids === null ? queryOf(filter) : null, ids };
+    const place = ids === null && this.#geoQueries ? placeOf(filter) : null;
+    // keyValues tells values alone.
+    const form = cells.some(({ path }) => isDetail(path)) ? "normalized" : this.#form;
+    const wanted = { type: from, q: ids === null ? queryOf(filter) : null, ids, place, form };
     if (counted && filter === null) {
       // Nothing of the entities is read.
       return Array.from({ length: await this.#broker.count(wanted, bounds) }, () => []);
     }
     const asked = cells.map(({ path }) => path[0] ?? "").filter((name) => name !== "id" && name !== "type");
     const entities = await this.#entities({ ...wanted, attributes: [...new Set(asked)] }, bounds);
-    return entities.map((entity) => cells.map(({ column, path }) => this.#cell(entity, column, path)));
+    const rows = entities.map((entity) => cells.map(({ column, path }) => this.#cell(entity, column, path, form)));
+    if (place !== null) this.#checkPlace(place, rows, columns);
+    return rows;
   }
 
   async describe(from: string, bounds: FetchBounds): Promise<ReadonlyMap<string, string> | null> {
@@ -84,6 +92,20 @@ class NgsiLdReader implements RowReader {
     return entities;
   }
 
+  /**
+   * A broker that brings what lies elsewhere did not understand the place (it may have turned latitude and longitude round),
+   * so others may be missing.
+   */
+  #checkPlace({ column: name, centre, radius }: Circle, rows: readonly Row[], columns: readonly Column[]): void {
+    const at = columns.findIndex((column) => column.name === name);
+    const column: Column = { name, type: "GeoJSON" };
+    const filter = { op: "near", column, position: centre, maxDistance: widened(widened(radius)) } as const;
+    const lies = (cell: Value | undefined) => typeof cell === "string" && geoHolds(filter, cell);
+    if (rows.every((row) => lies(row[at]))) return;
+    const detail = `an entity far from the place asked for: where the broker knows no geo-queries, set "geoQueries: false"`;
+    throw this.#broker.fail("invalid-answer", detail);
+  }
+
   #pathOf({ name }: Column): readonly string[] {
     const path = name.split(".");
     const [attribute = "", ...steps] = path;
@@ -92,9 +114,9 @@ class NgsiLdReader implements RowReader {
     return path;
   }
 
-  #cell(entity: JsonObject, { type }: Column, path: readonly string[]): Value {
+  #cell(entity: JsonObject, { type }: Column, path: readonly string[], form: EntityForm): Value {
     try {
-      const value = jsonCell(type, valueAt(entity, path, this.#form));
+      const value = jsonCell(type, valueAt(entity, path, form));
       if (value !== undefined) return value;
     } catch (error) {
       if (error instanceof WrongForm) throw this.#broker.fail("invalid-answer", error.message);

@@ -1,6 +1,7 @@
 // A filter as the broker's `q` (ETSI GS CIM 009, section 4.9), where both mean the same. What leaves may keep more
 // entities than the filter, never fewer: the rest is done on the rows at hand. Brokers differ in how they compare texts,
 // read quotes and understand dates; whatever could be read in two ways is not asked.
+import { type Circle, circleOf } from "../near-and-within.js";
 import type { Filter } from "../source.js";
 
 /** Longer, it is not asked: addresses are bounded by servers. */
@@ -20,6 +21,25 @@ export function queryOf(filter: Filter | null): string | null {
   const query = filter === null ? null : condition(filter);
   return query === null || encodeURIComponent(query).length > longestQuery ? null : query;
 }
+
+/**
+ * A circle in which every entity lies for which the filter is true, the smallest that it says; null where it says none. A
+ * broker is asked by one place at a time.
+ */
+export function placeOf(filter: Filter | null): Circle | null {
+  if (filter?.op === "and") {
+    const circles = filter.filters.map(placeOf).filter((circle) => circle !== null);
+    return circles.reduce<Circle | null>(
+      (best, one) => (best !== null && best.radius <= one.radius ? best : one),
+      null,
+    );
+  }
+  if (filter?.op !== "near" && filter?.op !== "within") return null;
+  return isAttribute(filter.column.name) ? circleOf(filter) : null;
+}
+
+/** What one broker calls a metre is up to 0.6 % less or more to another; beyond this, they do not mean the same. */
+export const widened = (radius: number): number => Math.ceil(radius * 1.01) + 1;
 
 /** True of every entity for which the filter is true; null where nothing such can be said. */
 function condition(filter: Filter): string | null {

@@ -20,6 +20,11 @@ export interface NgsiLdSettings extends HttpPaceSettings {
    * some are missing is a failure.
    */
   readonly always?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Whether the broker is asked by place (GS CIM 009, section 4.10); true unless set. Where it is not, all entities are read
+   * and the place is looked at here.
+   */
+  readonly geoQueries?: boolean | undefined;
   /** Entities of one page; 1,000 (most brokers' bound) unless set. */
   readonly pageSize?: number | undefined;
   /** Milliseconds of one request; 5,000 unless set. */
