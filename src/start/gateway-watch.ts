@@ -69,9 +69,13 @@ export class GatewayWatch {
   }
 
   requestEnded(end: RequestEnd): void {
-    this.#ended[end.kind]++;
-    this.metrics.requestEnded(end);
-    if (end.agreement !== null) this.#outages.lost(end.tenant, end.agreement, end.lost);
+    try {
+      this.#ended[end.kind]++;
+      this.metrics.requestEnded(end);
+      if (end.agreement !== null) this.#outages.lost(end.tenant, end.agreement, end.lost);
+    } catch {
+      // The answer is on record by now: it leaves, counted or not.
+    }
   }
 
   sourceCallEnded(tenant: TenantName, source: string, seconds: number, answered: boolean): void {
