@@ -12,6 +12,7 @@ import { addSchemaCommand } from "./schema-command.js";
 import type { CommandContext } from "./session.js";
 import { addStatusCommand } from "./status-command.js";
 import { packageVersion } from "./version.js";
+import { addSourceCommand } from "./source-command.js";
 
 const about = `Run it in the town folder, where gateway.yaml lies. It works while the gateway runs, and without it.
 
@@ -51,6 +52,7 @@ export function createProgram(context: CommandContext): Command {
   addPolicyCommand(program, context);
   addSchemaCommand(program, context);
   addMapCommand(program, context);
+  addSourceCommand(program, context);
   addApplicationCommand(program, context);
   addAgreementCommand(program, context);
   addKeyCommand(program, context);

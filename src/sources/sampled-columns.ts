@@ -44,7 +44,8 @@ function gather(
     const present = values.filter((value) => value !== null);
     const missing = isMissing || having.length < objects.length || present.length < values.length;
     const inner = present.filter(isObject);
-    if (depth < deepest && inner.length > 0 && inner.length === present.length && !isTable(inner))
+    const isGeometry = inner.length > 0 && sampledScalar(present) === "GeoJSON";
+    if (!isGeometry && depth < deepest && inner.length > 0 && inner.length === present.length && !isTable(inner))
       gather(inner, `${path}.`, depth + 1, columns, missing);
     else columns.push(columnOf(path, { values: present, isMissing: missing }));
   }
@@ -86,7 +87,7 @@ function sampledScalar(values: readonly unknown[]): ScalarType | null {
   const isText = values.every((value) => typeof value === "string");
   const candidates: readonly ScalarType[] = isText
     ? ["Date", "DateTime", "String"]
-    : ["Int", "SafeInt", "Float", "Boolean"];
+    : ["Int", "SafeInt", "Float", "Boolean", "GeoJSON"];
   // A SafeInt may be written as a text; a text that looks like a number is not one.
   if (!isText && values.some((value) => typeof value === "string")) return null;
   return candidates.find((scalar) => values.every((value) => jsonCell(scalar, value) !== undefined)) ?? null;

@@ -146,6 +146,7 @@ const scalars: ReadonlyMap<string, ScalarType> = new Map<string, ScalarType>([
   ["Date", "Date"],
   ["LocalDate", "Date"],
   ["DateTime", "DateTime"],
+  ["GeoJSON", "GeoJSON"],
   ["Long", "SafeInt"],
   ["BigInt", "SafeInt"],
   ["SafeInt", "SafeInt"],

@@ -22,8 +22,10 @@ export async function restStructure(
   const notes: string[] = [];
   const tables: StructureTable[] = [];
   try {
+    if (Object.keys(settings.lists).length === 0) await knock(client, bounds);
     for (const [from, list] of Object.entries(settings.lists)) {
-      const rows = (await pageOf(client, from, list, bounds)).slice(0, sampledRows).filter(isObject);
+      const rows = await sampleOf(client, from, list, notes, bounds);
+      if (rows === null) continue;
       if (rows.length === 0) notes.push(`${from}: the list is empty, so that nothing is known of its fields.`);
       const columns = sampledColumns(rows);
       const key = Object.keys(list.byKeys ?? {}).filter((name) => columns.some((column) => column.name === name));
@@ -37,6 +39,29 @@ export async function restStructure(
   if (tables.length === 0)
     notes.push("The source names no lists yet: npx passerelle map proposes them from the service's OpenAPI document.");
   return { tables, notes };
+}
+
+/** Whether anybody answers, where no list is known. What stands at the root nobody said. @throws SourceFailure */
+async function knock(client: RestClient, bounds: FetchBounds): Promise<void> {
+  try {
+    await client.get(client.http.url({ path: "" }), bounds);
+  } catch (error) {
+    const answered =
+      error instanceof SourceFailure && /^(HTTP 4(?!0[13]|29)|redirect|not JSON|an empty body)/.test(error.detail);
+    if (!answered) throw error;
+  }
+}
+
+/** Null where this one list cannot be read: the others may be. @throws SourceFailure where the service as a whole fails */
+async function sampleOf(client: RestClient, from: string, list: RestList, notes: string[], bounds: FetchBounds) {
+  try {
+    return (await pageOf(client, from, list, bounds)).slice(0, sampledRows).filter(isObject);
+  } catch (error) {
+    const isOwn = error instanceof SourceFailure && (error.reason === "invalid-answer" || error.detail === "HTTP 404");
+    if (!isOwn) throw error;
+    notes.push(`${from}: the list cannot be read (${error.detail}).`);
+    return null;
+  }
 }
 
 /** From the document alone: the service is not asked. @throws SourceFailure when the document cannot be taken */
