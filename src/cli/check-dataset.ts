@@ -98,13 +98,25 @@ type Columns = ReadonlyMap<string, Pick<StructureColumn, "type" | "scalar">>;
 /** What is not in the structure (a name without its schema, a table beyond the bound) is asked for by itself. */
 async function columnsAt(from: string, { structure, source, signal }: ServiceAtHand): Promise<Columns | null> {
   const table = structure?.tables.find((one) => one.from === from);
-  if (table !== undefined) return new Map(table.columns.map((column) => [column.name, column]));
+  if (table !== undefined) return withPoints(table.columns, source.kind);
   if (structure === null || source.kind !== "postgres") return null;
   const described = await source.describe(from, { signal, maxRows: 1 });
   const own = structure.tables.filter((one) => one.from.endsWith(`.${from}`));
   const [only] = own.length === 1 ? own : [];
   if (described === null || only === undefined) return described === null ? null : unknownScalars(described);
   return new Map(only.columns.map((column) => [column.name, column]));
+}
+
+const ofPoint = "part of a point";
+
+/** An NGSI-LD point is read as a geometry, or as its two numbers. */
+function withPoints(columns: readonly StructureColumn[], kind: string): Columns {
+  const points = kind === "ngsi-ld" ? columns.filter(({ scalar }) => scalar === "GeoJSON") : [];
+  const parts = points.flatMap(({ name }) => ["lon", "lat"].map((end) => `${name}.${end}`));
+  return new Map<string, Pick<StructureColumn, "type" | "scalar">>([
+    ...columns.map((column) => [column.name, column] as const),
+    ...parts.map((name) => [name, { type: ofPoint, scalar: "Float" as const }] as const),
+  ]);
 }
 
 /** A type that only the service's own word is known of is judged by the trial alone. */
@@ -214,7 +226,7 @@ function unusedIn(dataset: Dataset, columns: Columns | null, catalogue: Catalogu
     ({ source, from }) => source === dataset.source && from === dataset.from,
   );
   const used = new Set(same.flatMap((one) => columnsOf(one, catalogue).map(({ name }) => name)));
-  const unused = [...(columns?.keys() ?? [])].filter((name) => !used.has(name));
+  const unused = [...(columns ?? [])].flatMap(([name, { type }]) => (used.has(name) || type === ofPoint ? [] : [name]));
   if (unused.length === 0) return [];
   const more = unused.length > mostNamed ? `, and ${unused.length - mostNamed} more` : "";
   const message = `not in schema.graphql (new, or left out): ${unused.slice(0, mostNamed).join(", ")}${more}`;

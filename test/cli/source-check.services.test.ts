@@ -61,7 +61,7 @@ const fits =
     "Streetlight",
     "broker",
     "Streetlight",
-    `code: String @column(name: "id") height: Int @column(name: "lanternHeight")`,
+    `code: String @column(name: "id") height: Int @column(name: "lanternHeight") lat: Float @column(name: "location.lat")`,
   ) +
   type("School", "files", "schools.csv", `code: String name: String`);
 
@@ -270,6 +270,16 @@ describe("datasets that the service cannot answer", () => {
     const text = messages(await found(fits, "films", { FILMS_URL: database.owner }));
     expect(text).not.toContain("fault");
     expect(text).toContain("warning: The role is a superuser: it may read and change everything.");
+  });
+
+  test("the transcript of docs/sources.md is what the command prints", async () => {
+    const page = readFileSync(join(import.meta.dirname, "..", "..", "docs", "sources.md"), "utf8");
+    const [, transcript = "none"] = /\$ npx passerelle source check films\n([^]*?)```/.exec(page) ?? [];
+    write(film(`${number} name: String @column(name: "firstname")`));
+    const { out, err } = await run(["films"]);
+    const machine = new URL(database.url).host;
+    const refusal = err.split("\n").filter((line) => line.startsWith("Cannot"));
+    expect(`${out.replace(machine, "films.town.example")}${refusal.join("")}\n`).toBe(transcript);
   });
 
   test("the command ends with 2 and names them", async () => {

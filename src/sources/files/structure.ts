@@ -131,7 +131,6 @@ const words: Readonly<Record<ScalarType, string>> = {
   Date: "day",
   DateTime: "moment",
   GeoJSON: "geometry",
-  GeoJSON: "geometry",
 };
 
 /** No file names its key: the first column that has another value in every row. One row tells nothing. */
