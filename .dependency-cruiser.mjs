@@ -93,6 +93,12 @@ const fences = [
     ["^src/web/"],
     "What may stand in a metric's label is decided in one file; the other rooms say what happened and know no metrics.",
   ),
+  fence(
+    "turf-only-in-sources",
+    "@turf/[^/]+",
+    ["^src/sources/near-and-within\\.ts$"],
+    "What near and within mean is said once: a second reading of it would let rows through that the check refuses.",
+  ),
   fence("commander-only-in-cli", "commander", ["^src/cli/"], "Arguments of the terminal are read in one place."),
 ];
 

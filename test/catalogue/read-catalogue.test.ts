@@ -291,6 +291,26 @@ describe("every mistake is told at its place", () => {
       ['7:19 fault: "from" names 2 and "to" names 1: they are matched one to one'],
     ],
     [
+      "a key that is a geometry",
+      `type Lamp @dataset(source: "families", from: "t") @key(fields: "place") { place: GeoJSON }`,
+      ['1:65 fault: "Lamp.place" is a geometry: no row is found by one'],
+    ],
+    [
+      "a link by geometries",
+      `type Lamp @dataset(source: "families", from: "t") @key(fields: "n") {
+        n: Int
+        place: GeoJSON
+        next: Lamp @link(from: "place", to: "place")
+      }`,
+      ["4:20 fault: a link needs values that can be equal, and geometries are not compared"],
+    ],
+    [
+      "a person known by a geometry",
+      `type Lamp @dataset(source: "families", from: "t") @key(fields: "n")
+        @subject(scheme: "resident", field: "place") { n: Int place: GeoJSON }`,
+      ["2:9 fault: a geometry is nobody's key"],
+    ],
+    [
       "types that differ",
       linked('Resident @link(from: "area", to: "number")'),
       ['7:43 fault: "House.area" is Float, "Resident.number" is Int: linked fields have one type'],

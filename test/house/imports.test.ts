@@ -85,6 +85,7 @@ const unlawful: readonly (readonly [file: string, text: string, ...rules: string
   ["src/gateway/server-part.ts", `import * as part from "@apollo/server/plugin/disabled"; export const server = part;`, "apollo-only-in-web"],
   ["src/gateway/http.ts", `import { fastify } from "fastify"; export const http = fastify;`, "fastify-only-in-web"],
   ["src/gateway/counted.ts", `import { Counter } from "prom-client"; export const counted = Counter;`, "metrics-only-in-web"],
+  ["src/sources/files/far.ts", `import distance from "@turf/distance"; export const far = distance;`, "turf-only-in-sources"],
   ["src/policy/terminal.ts", `import { Command } from "commander"; export const terminal = Command;`, "commander-only-in-cli"],
   ["src/terms/hen.ts", `import { egg } from "./egg.js"; export const hen = () => egg;`, "no-cycles"],
   ["src/terms/egg.ts", `import { hen } from "./hen.js"; export const egg = () => hen;`, "no-cycles"],

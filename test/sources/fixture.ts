@@ -10,7 +10,7 @@ const texts = [
 ]; // prettier-ignore
 
 /** In a town, round it, on both sides of the antimeridian, at a pole. */
-export const places = [
+const places = [
   [3.3, 48.2], [3.301, 48.2], [3.3, 48.21], [3.35, 48.25], [4.5, 47.75], [-179.99, -16.8], [179.99, -16.8], [12, 90],
 ] as const; // prettier-ignore
 
