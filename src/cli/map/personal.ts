@@ -21,9 +21,11 @@ interface NamedColumn {
 /** By column name. The other columns count too: beside `prenom`, `nom` is a person's. */
 export function personalColumns(table: string, columns: readonly NamedColumn[]): ReadonlyMap<string, PersonalMark> {
   const kindred = tellOfPeople(table, columns) ? "people" : kindredOf(table);
+  // A row that holds a person's key tells of that person, whatever the table is called.
+  const linked = columns.some(({ name }) => isKeyOfPerson(name));
   return new Map(
     columns.flatMap((column) => {
-      const mark = markOf(column, kindred);
+      const mark = markOf(column, kindred, linked);
       return mark === null ? [] : [[column.name, mark] as const];
     }),
   );
@@ -33,13 +35,26 @@ export function personalColumns(table: string, columns: readonly NamedColumn[]):
 export const tellOfPeople = (table: string, columns: readonly { readonly name: string }[]): boolean =>
   kindredOf(table) === "people" || columns.some(({ name }) => tellsOfPeople.test(joined(name)));
 
+const isKeyOfPerson = (name: string): boolean =>
+  /(^|_)(id|numero|num|code|matricule)(_|$)/.test(joined(name)) && kindredOf(name) === "people";
+
+/** Of a row that leads to a person, not its name or kind: those are of the thing that the row is. */
+const tellsOfTheLinked: ReadonlySet<string> = new Set(
+  ["DietaryPreference", "FinancialAccount", "Education", "AgeExact", "FamilyStructure", "IndividualProfile"].concat([
+    "City",
+    "GPSCoordinate",
+    "RoomNumber",
+  ]),
+);
+const ofTheLinked = ofPeople.filter(({ category }) => tellsOfTheLinked.has(category));
+
 /** Only people have these. */
 const tellsOfPeople =
   /^(prenom|first_?name|given_?name|last_?name|family_?name|nir|ssn|dob)s?(_|$)|naissance|birth_?da/;
 
 const joined = (name: string): string => wordsOf(name).join("_");
 
-function markOf({ name, scalar }: NamedColumn, table: Kindred): PersonalMark | null {
+function markOf({ name, scalar }: NamedColumn, table: Kindred, linked: boolean): PersonalMark | null {
   const text = joined(name);
   if (text === "") return null;
   const own = kindredOf(text.replaceAll(wordsOfAddresses, ""));
@@ -47,7 +62,8 @@ function markOf({ name, scalar }: NamedColumn, table: Kindred): PersonalMark | n
   const found =
     first(always, text, scalar) ??
     (textual && !aboutForm.test(text) && !concernsThings(table, own) ? first(contact, text, scalar) : null) ??
-    (table === "people" || own === "people" ? first(ofPeople, text, scalar) : null);
+    (table === "people" || own === "people" ? first(ofPeople, text, scalar) : null) ??
+    (linked ? first(ofTheLinked, text, scalar) : null);
   return found === null ? null : { category: found.category, why: found.why };
 }
 

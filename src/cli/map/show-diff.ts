@@ -5,8 +5,11 @@ import type { Style, Terminal } from "../terminal.js";
 
 export function showDiff(terminal: Terminal, file: string, before: string, after: string): void {
   const patch = createTwoFilesPatch(file, file, before, after, "as it is", "as proposed", { context: 3 });
-  // Its first line parts patches of several files.
-  for (const line of patch.replace(/^=+\n/, "").replace(/\n$/, "").split("\n"))
+  // Its first lines part patches of several files.
+  for (const line of patch
+    .replace(/^(Index: .*\n)?=+\n/, "")
+    .replace(/\n$/, "")
+    .split("\n"))
     terminal.out(line.replace(/\r$/, ""), styleOf(line));
 }
 

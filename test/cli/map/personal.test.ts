@@ -52,6 +52,13 @@ describe("columns that are likely to be personal", () => {
     expect(categoryOf("ecoles", "tel_parent", "String", "nom")).toBe("TelephoneNumber");
   });
 
+  it("are found in rows that hold a person's key, whatever the table is called", () => {
+    expect(categoryOf("comptes_cantine", "regime", "String")).toBeNull();
+    expect(categoryOf("comptes_cantine", "regime", "String", "resident_id")).toBe("DietaryPreference");
+    expect(categoryOf("comptes_cantine", "solde", "Float", "resident_id")).toBe("FinancialAccount");
+    expect(categoryOf("prets", "titre", "String", "resident_id")).toBeNull();
+  });
+
   it("are what their type can hold", () => {
     expect(categoryOf("usagers", "email", "Boolean")).toBeNull();
     expect(categoryOf("usagers", "handicap", "Boolean")).toBe("Disability");

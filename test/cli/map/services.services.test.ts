@@ -54,7 +54,7 @@ describe("databases that nobody prepared", () => {
         "guessed": 0,
         "links": 22,
         "notes": 0,
-        "personal": 21,
+        "personal": 22,
         "types": 11,
       }
     `);
