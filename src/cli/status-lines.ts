@@ -102,6 +102,7 @@ function saySource(source: SourceStatus, at: (moment: string) => string, columns
       "red",
     );
   }
+  if (failing) say(`  Look closer: npx passerelle source check ${name}`);
   if (problems > 0)
     say(`${name}: ${counted(problems, "fault")} in its files; the gateway's terminal tells where.`, "yellow");
   if (waiting > 0)

@@ -97,6 +97,7 @@ describe("the operator", () => {
     expect(out).toMatch(/What it costs, since .*: 3 requests lacked fields\./);
     expect(out).toMatch(/parkeasy\/mobility +2 +CarPark\.code, CarPark\.free, District\.carParks\n/);
     expect(out).toMatch(/carte-plus\/mobility +1 +CarPark\.code, CarPark\.free, District\.carParks\n/);
+    expect(out).toContain("Look closer: npx passerelle source check parking\n");
     // The other service goes on, and so does the gateway: a source is no part of readiness.
     expect(out).toMatch(/territory +rest +up /);
     expect(read.ready).toBe(true);
