@@ -21,7 +21,7 @@ const acting =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Text for people to read: acting characters become blanks, what is too long is cut. */
-export function plainText(text: string, limit: number): string {
+function plainText(text: string, limit: number): string {
   // Cut first: nobody should make us clean a megabyte.
   const clean = text
     .slice(0, limit * 2)

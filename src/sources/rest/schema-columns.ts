@@ -147,7 +147,7 @@ function typeOf(schema: PlainSchema | null): string {
 
 const most32 = 2 ** 31 - 1;
 
-export function scalarOf({ type, format, maximum, minimum }: PlainSchema): ScalarType | null {
+function scalarOf({ type, format, maximum, minimum }: PlainSchema): ScalarType | null {
   switch (type) {
     case "string":
       return format === "date" ? "Date" : format === "date-time" ? "DateTime" : format === "binary" ? null : "String";
