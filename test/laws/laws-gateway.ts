@@ -131,9 +131,11 @@ export class LawsGateway {
     await this.mixed?.fill(tables);
   }
 
-  /** Puts rules in force and gives each key its agreement. */
-  async govern(policy: Policy): Promise<void> {
-    this.#cases++;
+  /**
+   * Puts rules in force and gives each key its agreement.
+   * @param version of the agreements' texts: the same only for the same texts; unless given, one that none had
+   */
+  async govern(policy: Policy, version = this.newVersion()): Promise<void> {
     this.#policy = policy;
     this.#rules = policy.rules;
     await this.policyStore.apply(contentOf(policy.rules, this.#schema), "test", "test");
@@ -141,7 +143,7 @@ export class LawsGateway {
       Object.entries(policy.agreements).map(([key, made]) => {
         const caller = testCaller(key, made);
         // Another text of the agreement is another version of it.
-        return [key, { ...caller, key: key as KeyId, agreement: { ...caller.agreement, version: this.#cases } }];
+        return [key, { ...caller, key: key as KeyId, agreement: { ...caller.agreement, version } }];
       }),
     );
     Object.assign(this.gateway.services, {
@@ -150,6 +152,10 @@ export class LawsGateway {
         authenticate: (_: string, bearer: string) => Promise.resolve(callers.get(bearer) ?? null),
       },
     });
+  }
+
+  newVersion(): number {
+    return ++this.#cases;
   }
 
   reference(key: string | null): Reference {

@@ -7,7 +7,7 @@ import { hiddenRowsLaw, inferenceLaw, pairwiseLaw } from "./inference.law.js";
 import { LawsGateway } from "./laws-gateway.js";
 import { randomPolicy } from "./policy.js";
 import { drawn, requests, withoutTable } from "./runs.js";
-import { sharedLaw, type Tally } from "./shared.law.js";
+import { inTurnLaw, sharedLaw, type Tally } from "./shared.law.js";
 
 let town: LawsGateway;
 beforeAll(async () => {
@@ -60,5 +60,14 @@ it("without a record there is no data; mistakes and lies change nothing", async 
       await noRecordNoDataLaw(town, policy, each.slice(0, 1), during);
     }),
     runs(60),
+  );
+});
+
+it("what is kept for one version or agreement answers no other", async () => {
+  await fc.assert(
+    fc.asyncProperty(randomPolicy, randomPolicy, requests(3), (first, second, each) =>
+      inTurnLaw(town, first, second, each, new Map()),
+    ),
+    runs(10),
   );
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { LawsGateway } from "./laws-gateway.js";
 import { randomPolicy } from "./policy.js";
 import { requests } from "./runs.js";
-import { sharedLaw, type Tally } from "./shared.law.js";
+import { inTurnLaw, sharedLaw, type Tally } from "./shared.law.js";
 
 let town: LawsGateway;
 beforeAll(async () => {
@@ -21,4 +21,13 @@ it("what is refused is neither fetched nor returned, and the entry is what left 
   // Generators that make only one kind of case would prove nothing.
   for (const kind of ["answered", "partial", "input refused", "rejected", "read"])
     expect([kind, tally.get(kind) ?? 0]).not.toEqual([kind, 0]);
+});
+
+it("what is kept for one version or agreement answers no other (law 12)", async () => {
+  await fc.assert(
+    fc.asyncProperty(randomPolicy, randomPolicy, requests(2), (first, second, each) =>
+      inTurnLaw(town, first, second, each, new Map()),
+    ),
+    { numRuns: 1, endOnFailure: true },
+  );
 });

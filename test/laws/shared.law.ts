@@ -25,8 +25,9 @@ export async function sharedLaw(
   policy: Policy,
   drawn: readonly (readonly number[])[],
   tally: Tally,
+  version?: number,
 ): Promise<void> {
-  await town.govern(policy);
+  await town.govern(policy, version);
   const requests = drawn.map((each) => writeRequest(each, { identify: true, introspection: true, textRanges: true }));
   for (const key of keysOf(policy)) {
     const ids = await town.ids(key);
@@ -36,6 +37,30 @@ export async function sharedLaw(
       if (cursors.size > 0) await once(town, policy, key, request, ids, cursors, tally);
     }
   }
+}
+
+/**
+ * Law 12: the same operations under one policy version and another, one text of the agreements and another, in turn. An
+ * answer that was made from what is kept for another of them would be refused or open what its own is not.
+ */
+export async function inTurnLaw(
+  town: LawsGateway,
+  first: Policy,
+  second: Policy,
+  drawn: readonly (readonly number[])[],
+  tally: Tally,
+): Promise<void> {
+  const otherRules = { rules: second.rules, agreements: first.agreements };
+  const otherTexts = { rules: first.rules, agreements: second.agreements };
+  const [own, others] = [town.newVersion(), town.newVersion()];
+  for (const [policy, version] of [
+    [first, own],
+    [otherRules, own],
+    [first, own],
+    [otherTexts, others],
+    [first, own],
+  ] as const)
+    await sharedLaw(town, policy, drawn, tally, version);
 }
 
 async function once(
