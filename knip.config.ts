@@ -2,7 +2,15 @@ import type { KnipConfig } from "knip";
 
 /** What nothing uses is removed: dead code is read, maintained and attacked like the rest. */
 const config: KnipConfig = {
-  entry: ["bin/*.mjs", "scripts/*.mjs", "src/main.ts", "src/cli/run.ts", "test/**/*.test.ts", "bench/run.{ts,mjs}"],
+  entry: [
+    "bin/*.mjs",
+    "scripts/*.mjs",
+    "src/main.ts",
+    "src/cli/run.ts",
+    "src/demo/serve.ts",
+    "test/**/*.test.ts",
+    "bench/run.{ts,mjs}",
+  ],
   project: ["src/**/*.ts", "test/**/*.ts", "bench/**/*.{ts,mjs}", "scripts/*.mjs"],
   // Read as data, by path.
   ignoreDependencies: ["@etalab/decoupage-administratif"],

@@ -54,7 +54,8 @@ function writeFolder(folder: string, connections: number): void {
   // PostgreSQL runs as another user where we are root: it must reach its data here, so that nothing is left elsewhere.
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, ".passerelle"), { mode: 0o755 });
-  for (const name of ["schema.graphql", "policies"]) cpSync(join(home, name), join(folder, name), { recursive: true });
+  for (const name of ["schema.graphql", "policies", "data"])
+    cpSync(join(home, name), join(folder, name), { recursive: true });
   const rules = benchFields.map((field) => `p, ${application}, ${purpose}, ${field}, all, -, allow\n`);
   writeFileSync(join(folder, "policies", tenant, "bench.csv"), `# The bench's own application.\n${rules.join("")}`);
   const settings = parseDocument(readFileSync(join(home, "gateway.yaml"), "utf8"));

@@ -46,7 +46,7 @@ export interface TenantSettings {
   readonly timeZone: string;
   /** From the town folder, with `/`. */
   readonly schemaFile: string;
-  /** Texts written `env:NAME` are resolved; a postgres address may be `embedded:NAME`, a database of the embedded server. */
+  /** Texts written `env:NAME` are resolved; an address may be `embedded:NAME` (a database of the embedded server) or `demo:NAME` (a service of the demo), to be resolved at the start. */
   readonly sources: ReadonlyMap<string, SourceSettings>;
   readonly purposes: ReadonlyMap<PurposeName, PurposeSettings>;
   readonly people: readonly PersonSettings[];
@@ -91,7 +91,7 @@ export function loadSettings(folder: string, env: NodeJS.ProcessEnv = process.en
   const yaml = readYaml(text, fileName);
   if (yaml.faults.length > 0) return { settings: null, faults: [...yaml.faults, ...environment.faults] };
 
-  const context = { env, embeddedRefused: refuseEmbedded(yaml.value, environment) };
+  const context = { env, demoRefused: refuseDemoAddress(yaml.value, environment) };
   const parsed = gatewayFile(context).safeParse(yaml.value);
   const issues = [...(parsed.success ? [] : parsed.error.issues), ...refuseDemo(yaml.value, environment)];
   const found = yaml.explain(issues, gatewayJsonSchema());
@@ -180,14 +180,14 @@ function readStore(
   return { kind: "server", gateway, owner, keeper };
 }
 
-/** Why `embedded:` addresses cannot stand in the file; null where they can. */
-function refuseEmbedded(value: unknown, environment: Environment): string | null {
-  if (environment.demoOff) return "a demo database, but PASSERELLE_DEMO=off: give the service's address as env:NAME";
+/** Why `embedded:` and `demo:` addresses cannot stand in the file; null where they can. */
+function refuseDemoAddress(value: unknown, environment: Environment): string | null {
+  if (environment.demoOff) return "a part of the demo, but PASSERELLE_DEMO=off: give the service's address as env:NAME";
   if (isUnset(at(value, "demo"))) {
-    return "a demo database, but the file has no `demo:`: give the service's address as env:NAME";
+    return "a part of the demo, but the file has no `demo:`: give the service's address as env:NAME";
   }
   if (environment.store.kind === "server") {
-    return "a demo database lives in the embedded PostgreSQL, which is not used when DATABASE_URL is set";
+    return "a part of the demo, which needs the embedded PostgreSQL, which is not used when DATABASE_URL is set";
   }
   return null;
 }
@@ -208,10 +208,12 @@ function refuseDemo(value: unknown, environment: Environment): Refusal[] {
     refuse(["demo"], `${place}, and the demo prints its keys: remove \`demo:\`, or set PASSERELLE_DEMO=off`);
   for (const [tenant, settings] of entriesOf(at(value, "tenants"))) {
     for (const [source, each] of entriesOf(at(settings, "sources"))) {
-      const url = at(each, "url");
-      if (typeof url !== "string" || url.startsWith("embedded:")) continue;
+      const path = ["tenants", tenant, "sources", source];
       const message = "a service beside the demo, whose keys are printed: remove `demo:`, or set PASSERELLE_DEMO=off";
-      refuse(["tenants", tenant, "sources", source, "url"], message);
+      const url = at(each, "url");
+      if (typeof url === "string" && !/^(embedded|demo):/.test(url)) refuse([...path, "url"], message);
+      // The demo's services ask for no token: one that gives any is somebody's.
+      if (!isUnset(at(each, "oauth2"))) refuse([...path, "oauth2"], message);
     }
   }
   return refusals;

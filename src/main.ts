@@ -1,5 +1,6 @@
 // Starts the gateway of the town folder it is run in, and stops it cleanly.
 import { openTown, TownRefused } from "./cli/index.js";
+import { DemoProgramFailed } from "./demo/index.js";
 import { demoCurls, startGateway, StartRefused } from "./start/index.js";
 import { StoreError } from "./store/index.js";
 import { formatFault } from "./terms/index.js";
@@ -69,7 +70,7 @@ try {
     process.exitCode = 1;
   } else {
     complain(
-      error instanceof StoreError
+      error instanceof StoreError || error instanceof DemoProgramFailed
         ? error.message
         : `Passerelle stopped: ${error instanceof Error ? (error.stack ?? error.message) : "unknown"}`,
     );

@@ -1,15 +1,30 @@
 // A source's settings with the address at which a command can reach it.
-import { buildRivemont } from "../demo/index.js";
+import { buildRivemont, demoServiceNames, startDemoPrograms } from "../demo/index.js";
 import type { SourceSettings } from "../sources/index.js";
 import { couldNot, refuse } from "./failure.js";
 import type { Session } from "./session.js";
 
-/** `embedded:NAME` becomes the demo database's address; it is made where it is not there yet. @throws CommandFailure */
-export async function addressedSource({ tenant, town, terminal }: Session, name: string): Promise<SourceSettings> {
+export interface AddressedSource {
+  readonly settings: SourceSettings;
+  /** Ends what was started for it. */
+  close(): Promise<void>;
+}
+
+/**
+ * `embedded:NAME` becomes the demo database's address, made where it is not there yet; for `demo:NAME` the service is run
+ * for as long as the command needs it: it is the same at every start. @throws CommandFailure
+ */
+export async function addressedSource({ tenant, town, terminal }: Session, name: string): Promise<AddressedSource> {
   const settings = tenant.sources.get(name);
   if (settings === undefined) throw refuse(`gateway.yaml has no source "${name}".`);
-  const [, database] = settings.kind === "postgres" ? (/^embedded:(.+)$/.exec(settings.url) ?? []) : [];
-  if (database === undefined || settings.kind !== "postgres") return settings;
+  const nothing = (): Promise<void> => Promise.resolve();
+  const [, kind, part] = settings.kind === "files" ? [] : (/^(embedded|demo):(.+)$/.exec(settings.url) ?? []);
+  if (part === undefined || settings.kind === "files") return { settings, close: nothing };
+  if (kind === "demo") {
+    const names = demoServiceNames.filter((known) => known === part);
+    const programs = await startDemoPrograms({ names, report: (line) => terminal.err(line, "dim") });
+    return { settings: { ...settings, url: programs.addresses.get(part) ?? settings.url }, close: () => programs.close() };
+  }
   const { superuser } = town.store;
   if (superuser === null)
     throw couldNot("The demo's databases live in the embedded PostgreSQL, which is not used here.");
@@ -17,7 +32,7 @@ export async function addressedSource({ tenant, town, terminal }: Session, name:
     superuserUrl: superuser,
     report: (line) => terminal.err(line, "dim"),
   });
-  const url = databases.get(database);
-  if (url === undefined) throw refuse(`The demo has no database "${database}".`);
-  return { ...settings, url };
+  const url = databases.get(part);
+  if (url === undefined) throw refuse(`The demo has no database "${part}".`);
+  return { settings: { ...settings, url }, close: nothing };
 }

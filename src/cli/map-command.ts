@@ -76,16 +76,18 @@ function unknownSource(source: string, names: readonly string[]): CommandFailure
 }
 
 async function structureFor(session: Session, source: string, from: string | undefined): Promise<Structure> {
-  const settings = await addressedSource(session, source);
-  if (from !== undefined && settings.kind !== "rest")
-    throw refuse(`--from is for services of kind rest; ${source} is ${settings.kind} and is asked itself.`);
-  const document = from === undefined ? undefined : readDocument(session.context.folder, from);
+  const { settings, close } = await addressedSource(session, source);
   try {
+    if (from !== undefined && settings.kind !== "rest")
+      throw refuse(`--from is for services of kind rest; ${source} is ${settings.kind} and is asked itself.`);
+    const document = from === undefined ? undefined : readDocument(session.context.folder, from);
     const bounds = { signal: AbortSignal.timeout(60_000), maxRows: 10_000 };
     return await structureOf(source, settings, bounds, document === undefined ? {} : { document });
   } catch (error) {
     if (!(error instanceof SourceFailure)) throw error;
     throw couldNot(`${source} could not be read: ${error.reason} (${error.detail}). Nothing was written.`);
+  } finally {
+    await close();
   }
 }
 

@@ -5,7 +5,7 @@ import { deriveApiSchema, pruneApiSchema, type Catalogue } from "../catalogue/in
 import { accessViewOf, agreedFields, openFields } from "../gateway/index.js";
 import type { Agreement, Standing } from "../identity/index.js";
 import { openData } from "../policy/index.js";
-import { openSources } from "../sources/index.js";
+import { openSources, type SourceSettings } from "../sources/index.js";
 import { nearest, type ApplicationName, type PurposeName } from "../terms/index.js";
 import { refuse } from "./failure.js";
 import { asName, tenantOption, type TenantOption } from "./options.js";
@@ -48,7 +48,7 @@ async function schema(session: Session, { app, purpose }: SchemaOptions): Promis
 async function wholeSchema({ town, tenant }: Session, catalogue: Catalogue): Promise<GraphQLSchema> {
   const { pageSize, defaultPageSize } = town.settings.limits;
   // Nothing is connected to: what a kind of source can do is known without asking it.
-  const sources = openSources(tenant.sources);
+  const sources = openSources(new Map([...tenant.sources].map(([name, each]) => [name, somewhere(each)])));
   try {
     const abilities = (name: string) => {
       const source = sources.get(name);
@@ -59,6 +59,12 @@ async function wholeSchema({ town, tenant }: Session, catalogue: Catalogue): Pro
   } finally {
     await Promise.all([...sources.values()].map((source) => source.close()));
   }
+}
+
+/** A demo service has no address before it runs. */
+function somewhere(source: SourceSettings): SourceSettings {
+  const isDemo = source.kind !== "files" && source.url.startsWith("demo:");
+  return isDemo ? { ...source, url: "http://demo.invalid/" } : source;
 }
 
 async function seenBy(session: Session, app: string, purpose: string | undefined): Promise<GraphQLSchema> {

@@ -128,7 +128,7 @@ export const gatewayFile = (context: AddressContext) =>
         .enum(["rivemont"])
         .nullable()
         .default(null)
-        .describe("Builds the demo town's internal databases at start."),
+        .describe("Makes the demo town's internal databases and services at start."),
       listen: z
         .strictObject({
           host: text("Address to listen on. Default: 127.0.0.1.").default("127.0.0.1"),
@@ -156,6 +156,6 @@ export type GatewayFile = z.output<ReturnType<typeof gatewayFile>>;
 
 /** JSON Schema (draft 2020-12) of gateway.yaml, for editors. gateway.schema.json at the root is this, formatted. */
 export function gatewayJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(gatewayFile({ env: {}, embeddedRefused: null }), { io: "input" });
+  const schema = z.toJSONSchema(gatewayFile({ env: {}, demoRefused: null }), { io: "input" });
   return { ...schema, title: "gateway.yaml of Passerelle" };
 }

@@ -2,14 +2,19 @@
 import * as z from "zod";
 import { alwaysWhen, environmentValue, isRecord, resolvedText, type AddressContext } from "./shapes.js";
 
-/** Of an internal service: `https://mobility.internal/graphql`. */
-export const httpAddress = ({ env }: AddressContext, what: string) =>
-  resolvedText(env, (written) => {
-    const variable = environmentValue(written, env);
+/** Of an internal service: `https://mobility.internal/graphql`. `demo`: the demo's service of this kind, if it has one. */
+export const httpAddress = (context: AddressContext, what: string, demo: string | null = null) =>
+  resolvedText(context.env, (written) => {
+    // As written only: a variable holds an address of the town, never one of the demo.
+    if (demo !== null && written.startsWith("demo:"))
+      return written === `demo:${demo}` ? context.demoRefused : `the demo's service of this kind is demo:${demo}`;
+    const variable = environmentValue(written, context.env);
     if (variable !== null && "fault" in variable) return variable.fault;
     const fault = addressFault(variable?.value ?? written);
     return fault !== null && variable !== null ? `the environment variable ${variable.variable} ${fault}` : fault;
-  }).describe(`${what} env:NAME (read from the environment), or https://… without a password.`);
+  }).describe(
+    `${what} env:NAME (read from the environment), or https://… without a password${demo === null ? "" : `, or demo:${demo} (demo only)`}.`,
+  );
 
 /** What is wrong with an address, without repeating it. */
 function addressFault(text: string): string | null {

@@ -4,8 +4,8 @@ import * as z from "zod";
 /** What the check of an address depends on, besides the address. */
 export interface AddressContext {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Null where `embedded:` addresses may stand, else why not. */
-  readonly embeddedRefused: string | null;
+  /** Null where the demo's addresses (`embedded:`, `demo:`) may stand, else why not. */
+  readonly demoRefused: string | null;
 }
 
 const namePattern = /^[a-z][a-z0-9-]{0,62}$/;

@@ -59,7 +59,7 @@ export const graphqlKind = (context: AddressContext) =>
   z
     .strictObject({
       kind: z.literal("graphql").describe("What the service is."),
-      url: httpAddress(context, "Where operations are posted."),
+      url: httpAddress(context, "Where operations are posted.", "mobility"),
       allowLoopback,
       headers: httpHeaders(context),
       timeoutMs: count("Milliseconds of one request.", 5_000, 600_000),

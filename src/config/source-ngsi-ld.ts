@@ -15,7 +15,7 @@ export const ngsiLdKind = (context: AddressContext) =>
   z
     .strictObject({
       kind: z.literal("ngsi-ld").describe("What the service is."),
-      url: httpAddress(context, "The broker's address, above /ngsi-ld/v1."),
+      url: httpAddress(context, "The broker's address, above /ngsi-ld/v1.", "broker"),
       allowLoopback,
       tenant: z
         .string()

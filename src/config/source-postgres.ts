@@ -17,7 +17,7 @@ export const postgresKind = (context: AddressContext) =>
 const embeddedName = /^embedded:[a-z][a-z0-9_]{0,62}$/;
 
 /** What is wrong with the address of a source, without repeating the address: it may hold a password. */
-function addressFault(url: string, { env, embeddedRefused }: AddressContext): string | null {
+function addressFault(url: string, { env, demoRefused }: AddressContext): string | null {
   const variable = environmentValue(url, env);
   if (variable !== null && "fault" in variable) return variable.fault;
   if (variable !== null)
@@ -26,7 +26,7 @@ function addressFault(url: string, { env, embeddedRefused }: AddressContext): st
       : `the environment variable ${variable.variable} does not hold a postgres:// address`;
   if (url.startsWith("embedded:")) {
     if (!embeddedName.test(url)) return 'embedded: needs a database\'s name: small letters, digits and "_"';
-    return embeddedRefused;
+    return demoRefused;
   }
   if (!isPostgresAddress(url)) return "must be env:NAME, a postgres:// address, or embedded:NAME for a demo database";
   const address = new URL(url);

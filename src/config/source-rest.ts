@@ -104,7 +104,7 @@ export const restKind = (context: AddressContext) =>
   z
     .strictObject({
       kind: z.literal("rest").describe("What the service is."),
-      url: httpAddress(context, "The address below which all of the service lies."),
+      url: httpAddress(context, "The address below which all of the service lies.", "parking"),
       allowLoopback,
       headers: httpHeaders(context),
       oauth2: oauth2(context).optional().describe("OAuth2 client credentials (RFC 6749, section 4.4)."),

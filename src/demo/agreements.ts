@@ -136,11 +136,77 @@ const curieux = (today: string): DemoAgreement => ({
   ...people,
 });
 
-/** @param today `YYYY-MM-DD`: two of the agreements are in force from then for two years, one ended the day before. */
+const mobilityFields = [
+  "District.number",
+  "District.name",
+  "District.carParks",
+  "District.bikeStations",
+  "District.streetlights",
+  "District.airQuality",
+  "District.schoolMenus",
+  "District.publicToilets",
+  "CarPark.code",
+  "CarPark.name",
+  "CarPark.kind",
+  "CarPark.places",
+  "CarPark.freePlaces",
+  "CarPark.disabledPlaces",
+  "CarPark.chargingPoints",
+  "CarPark.hourlyPrice",
+  "CarPark.countedAt",
+  "CarPark.latitude",
+  "CarPark.longitude",
+  "CarPark.district",
+  "BikeStation.code",
+  "BikeStation.name",
+  "BikeStation.bikes",
+  "BikeStation.electricBikes",
+  "BikeStation.freeDocks",
+  "BikeStation.open",
+  "BikeStation.latitude",
+  "BikeStation.longitude",
+  "BikeStation.district",
+  "Streetlight.powerState",
+  "Streetlight.latitude",
+  "Streetlight.longitude",
+  "AirQualityObserved.station",
+  "AirQualityObserved.observedAt",
+  "AirQualityObserved.level",
+  "AirQualityObserved.no2",
+  "SchoolMenu.day",
+  "SchoolMenu.mainDish",
+  "SchoolMenu.vegetarian",
+  "PublicToilet.address",
+  "PublicToilet.accessible",
+  "PublicToilet.latitude",
+  "PublicToilet.longitude",
+];
+
+const parkeasy = (today: string): DemoAgreement => ({
+  application: { name: "parkeasy", title: "ParkEasy", contact: "equipe@parkeasy.example" },
+  purpose: "mobility",
+  fields: mobilityFields,
+  basis: "public-task",
+  basisNote: "Convention 2026-033: parking, bikes and lit streets in one app. No personal data.",
+  recipient: {
+    name: "ParkEasy SAS",
+    contact: "donnees@parkeasy.example",
+    role: "controller",
+    basis: "contract with its users; no personal data is received",
+  },
+  from: later(today, -30),
+  until: later(today, 730),
+  volumePerDay: 50_000,
+  retention: "P1D",
+  ...people,
+});
+
+/** @param today `YYYY-MM-DD`: three of the agreements are in force from then for two years, one ended the day before. */
 export const demoAgreements = (today: string): readonly DemoAgreement[] => [
   cantinePlus(today),
   biblioStats(today),
   curieux(today),
+  parkeasy(today),
 ];
 
 export const demoQueries: readonly DemoQuery[] = [
@@ -176,5 +242,22 @@ export const demoQueries: readonly DemoQuery[] = [
     application: "curieux",
     shows: "an agreement that has ended: refused, with its date",
     query: `{ residents(first: 3) { nodes { number district { name } } } }`,
+  },
+  {
+    application: "parkeasy",
+    shows:
+      "two districts, from a database, a REST API, a GraphQL API, a context broker and a file; what lamps draw is refused",
+    query: `{
+  districts(first: 2) {
+    nodes {
+      name
+      carParks(first: 2) { nodes { name freePlaces } }
+      bikeStations(first: 1) { nodes { name bikes } }
+      streetlights(first: 1) { nodes { powerState powerConsumption } }
+      airQuality(first: 1) { nodes { level no2 } }
+      schoolMenus(first: 1) { nodes { day mainDish } }
+    }
+  }
+}`,
   },
 ];

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Catalogue } from "../catalogue/index.js";
-import { demoAgreements, demoQueries } from "../demo/index.js";
+import { type DemoAgreement, demoAgreements, demoQueries } from "../demo/index.js";
 import type { Registry } from "../identity/index.js";
-import type { TenantName } from "../terms/index.js";
+import type { Coordinate, TenantName } from "../terms/index.js";
 
 /** Keys by application. Kept in a file, since the store has only their hashes: they open a made-up town, nothing else. */
 export type DemoKeys = Readonly<Record<string, string>>;
@@ -15,6 +15,8 @@ export interface DemoTownOptions {
   readonly tenant: TenantName;
   readonly registry: Registry;
   readonly catalogue: Catalogue;
+  /** Those that gateway.yaml lists. */
+  readonly purposes: ReadonlySet<string>;
   /** `YYYY-MM-DD` */
   readonly today: string;
 }
@@ -28,7 +30,7 @@ export async function seedDemo(options: DemoTownOptions): Promise<DemoKeys> {
     (await registry.listAgreements(tenant)).map((agreement) => [agreement.ref as string, agreement]),
   );
   const keys: Record<string, string> = {};
-  for (const agreement of demoAgreements(options.today)) {
+  for (const agreement of demoAgreements(options.today).filter((each) => isWanted(each, options))) {
     const { application, draftedBy, approvedBy, purpose, ...terms } = agreement;
     const ref = `${application.name}/${purpose}`;
     if (!known.has(application.name)) await registry.createApplication({ tenant, ...application });
@@ -40,6 +42,10 @@ export async function seedDemo(options: DemoTownOptions): Promise<DemoKeys> {
   writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`, { mode: 0o600 });
   return keys;
 }
+
+/** A town folder from before some agreement has neither its purpose nor its fields: the rest of the demo works in it. */
+const isWanted = ({ purpose, fields }: DemoAgreement, { purposes, catalogue }: DemoTownOptions): boolean =>
+  purposes.has(purpose) && fields.every((field) => catalogue.coordinates.has(field as Coordinate));
 
 /** The key kept from an earlier start while it is valid; else a new one in the place of ours that nobody has any more. */
 async function keyOf(registry: Registry, tenant: TenantName, ref: string, kept: string | undefined): Promise<string> {
@@ -58,7 +64,8 @@ export function demoCurls(
   address: string,
   keys: DemoKeys,
 ): readonly { readonly title: string; readonly curl: string }[] {
-  return demoQueries.map(({ application, shows, query }) => {
+  const possible = demoQueries.filter(({ application }) => application === null || keys[application] !== undefined);
+  return possible.map(({ application, shows, query }) => {
     const key = application === null ? undefined : keys[application];
     const body = JSON.stringify({ query: query.replace(/\s+/g, " ").trim() });
     const lines = [

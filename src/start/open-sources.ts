@@ -1,6 +1,7 @@
-// Opens every tenant's sources. Those of the demo town are made first: its databases stand on the embedded PostgreSQL.
+// Opens every tenant's sources. Those of the demo town are made first: databases on the embedded PostgreSQL,
+// services as processes of their own.
 import type { Town } from "../cli/index.js";
-import { buildRivemont } from "../demo/index.js";
+import { buildRivemont, type DemoPrograms, demoServiceNames, startDemoPrograms } from "../demo/index.js";
 import { openSources, type SourceSettings, type WatchedSource } from "../sources/index.js";
 import { StoreError } from "../store/index.js";
 import type { TenantName } from "../terms/index.js";
@@ -10,12 +11,12 @@ import { sourceReports } from "./source-lines.js";
 export type TownSources = ReadonlyMap<TenantName, ReadonlyMap<string, WatchedSource>>;
 type Report = (line: string) => void;
 
-/** @throws StoreError where a demo database cannot be. */
+/** @throws StoreError where a demo database or service cannot be. */
 export async function openTownSources(town: Town, report: Report, closing: Closing): Promise<TownSources> {
-  const databases = await demoDatabases(town, report);
+  const addresses = await demoAddresses(town, report, closing);
   const opened = new Map<TenantName, ReadonlyMap<string, WatchedSource>>();
   for (const tenant of town.settings.tenants.values()) {
-    const resolved = [...tenant.sources].map(([name, source]) => [name, resolve(source, databases)] as const);
+    const resolved = [...tenant.sources].map(([name, source]) => [name, resolve(source, addresses)] as const);
     const sources = openSources(new Map(resolved), sourceReports(tenant.name, report));
     closing.add(() => Promise.all([...sources.values()].map((source) => source.close())));
     opened.set(tenant.name, sources);
@@ -23,21 +24,41 @@ export async function openTownSources(town: Town, report: Report, closing: Closi
   return opened;
 }
 
-async function demoDatabases({ settings, store }: Town, report: Report): Promise<ReadonlyMap<string, string>> {
+/** By what gateway.yaml writes: `embedded:NAME`, `demo:NAME`. Databases and services are made side by side. */
+async function demoAddresses(town: Town, report: Report, closing: Closing): Promise<ReadonlyMap<string, string>> {
+  const { settings, store } = town;
   if (settings.demo === null) return new Map();
   if (store.superuser === null)
     throw new StoreError(
       "demo-needs-embedded",
       "The demo makes its databases on the embedded PostgreSQL only. Set PASSERELLE_DEMO=off, or unset DATABASE_URL.",
     );
-  return (await buildRivemont({ superuserUrl: store.superuser, report })).databases;
+  const services = demoServices(town, report);
+  // Before anything else may fail: no service outlives the start that made it.
+  closing.add(async () => (await services).close());
+  const building = buildRivemont({ superuserUrl: store.superuser, report });
+  const [{ databases }, { addresses }] = await Promise.all([building, services]);
+  return new Map([
+    ...[...databases].map(([name, url]) => [`embedded:${name}`, url] as const),
+    ...[...addresses].map(([name, url]) => [`demo:${name}`, url] as const),
+  ]);
 }
 
-/** With the address of the demo's database in place of `embedded:NAME`. */
-function resolve(source: SourceSettings, databases: ReadonlyMap<string, string>): SourceSettings {
-  if (source.kind !== "postgres") return source;
-  const [, database] = /^embedded:(.+)$/.exec(source.url) ?? [];
-  const url = database === undefined ? source.url : databases.get(database);
-  if (url === undefined) throw new StoreError("no-database", `There is no embedded database "${database ?? ""}".`);
+/** Only those that some source names: an older town folder knows none of them. */
+async function demoServices({ settings }: Town, report: Report): Promise<DemoPrograms> {
+  const written = new Set(
+    [...settings.tenants.values()].flatMap((tenant) => [...tenant.sources.values()].map(addressIn)),
+  );
+  const names = demoServiceNames.filter((name) => written.has(`demo:${name}`));
+  return startDemoPrograms({ names, report });
+}
+
+const addressIn = (source: SourceSettings): string => (source.kind === "files" ? "" : source.url);
+
+/** With the real address in place of `embedded:NAME` or `demo:NAME`. */
+function resolve(source: SourceSettings, addresses: ReadonlyMap<string, string>): SourceSettings {
+  if (source.kind === "files" || !/^(embedded|demo):/.test(source.url)) return source;
+  const url = addresses.get(source.url);
+  if (url === undefined) throw new StoreError("no-demo-address", `The demo has no "${source.url}".`);
   return { ...source, url };
 }

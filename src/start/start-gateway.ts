@@ -150,7 +150,8 @@ async function seed(town: Town, tenant: TenantSettings): Promise<DemoKeys> {
   const stateFolder = join(folder, ".passerelle");
   await mkdir(stateFolder, { recursive: true });
   const today = new Date().toLocaleDateString("sv-SE", { timeZone: tenant.timeZone });
-  return seedDemo({ stateFolder, tenant: tenant.name, registry: town.registry, catalogue, today });
+  const purposes = new Set<string>(tenant.purposes.keys());
+  return seedDemo({ stateFolder, tenant: tenant.name, registry: town.registry, catalogue, purposes, today });
 }
 
 function policyFiles(

@@ -5,10 +5,10 @@ import { typeDefs } from "../../bench/plain-server/schema.js";
 import { benchFields, benchQueries, idsQuery } from "../../bench/queries.js";
 import { deriveApiSchema, filterOperators, readCatalogue } from "../../src/catalogue/index.js";
 import { coordinate } from "../../src/terms/index.js";
+import { rivemontSources as sources } from "../support/rivemont.js";
 
 const everything = { filter: new Set(filterOperators), order: true, count: true, backward: true };
 const sdl = readFileSync(new URL("../../schema.graphql", import.meta.url), "utf8");
-const sources = new Set(["families", "education", "territory"]);
 const { catalogue } = readCatalogue(sdl, { file: "schema.graphql", sources });
 if (catalogue === null) throw new Error("the demo's schema.graphql has faults");
 

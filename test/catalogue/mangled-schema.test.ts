@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { deriveApiSchema, readCatalogue } from "../../src/catalogue/index.js";
 import { hasFault } from "../../src/terms/index.js";
 import { fullAbilities } from "./reading.js";
+import { rivemontSources } from "../support/rivemont.js";
 
 const sdl = readFileSync(new URL("../../schema.graphql", import.meta.url), "utf8");
 const tokens: readonly string[] = sdl.replaceAll(/^#.*$/gm, "").match(/"""[^"]*"""|"[^"]*"|\w+|[^\s\w]/g) ?? [];
@@ -25,7 +26,7 @@ const mangled = fc
     return changed.join(" ").replaceAll(/ (type|@) /g, "\n$1 ");
   });
 
-const options = { file: "schema.graphql", sources: new Set(["families", "education", "territory"]) };
+const options = { file: "schema.graphql", sources: rivemontSources };
 
 describe("a mangled schema", () => {
   test("is refused with faults inside the file, or read; what is read derives a valid API", () => {

@@ -1,13 +1,10 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readCatalogue } from "../../src/catalogue/index.js";
 import { formatFault } from "../../src/terms/index.js";
-
-const sdl = readFileSync(new URL("../../schema.graphql", import.meta.url), "utf8");
+import { rivemontSchema, rivemontSources } from "../support/rivemont.js";
 
 describe("the schema of the town folder at the repository's root", () => {
-  const sources = new Set(["families", "education", "territory"]);
-  const { catalogue, faults } = readCatalogue(sdl, { file: "schema.graphql", sources });
+  const { catalogue, faults } = readCatalogue(rivemontSchema(), { file: "schema.graphql", sources: rivemontSources });
 
   test("is read without a fault or a warning", () => {
     expect(faults.map(formatFault)).toEqual([]);

@@ -35,14 +35,19 @@ export interface CliTown {
 export async function createCliTown(): Promise<CliTown> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), "passerelle-cli-"));
-  for (const name of ["schema.graphql", "policies"]) cpSync(join(root, name), join(folder, name), { recursive: true });
+  for (const name of ["schema.graphql", "policies", "data"])
+    cpSync(join(root, name), join(folder, name), { recursive: true });
   const settings = readFileSync(join(root, "gateway.yaml"), "utf8");
   // Without the demo: its databases live in the embedded server alone.
-  const real = settings.replace(/^demo:.*$/m, "").replace(/embedded:\w+/g, "env:SERVICES_URL");
+  const real = settings
+    .replace(/^demo:.*$/m, "")
+    .replace(/embedded:\w+/g, "env:SERVICES_URL")
+    .replace(/demo:\w+/g, "env:OTHER_SERVICES_URL");
   writeFileSync(join(folder, "gateway.yaml"), real);
   const env = {
     DATABASE_URL: database.url,
     SERVICES_URL: "postgres://reader@127.0.0.1:1/none",
+    OTHER_SERVICES_URL: "http://services.rivemont.example/",
     PASSERELLE_MODE: "development",
   };
   const withTown: CliTown["withTown"] = async (work) => {

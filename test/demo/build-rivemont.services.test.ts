@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { readCatalogue } from "../../src/catalogue/index.js";
 import { buildRivemont, type Rivemont } from "../../src/demo/index.js";
 import { openSources, type Source } from "../../src/sources/index.js";
+import { postgresSchema } from "../support/rivemont.js";
 
 const superuserUrl = inject("postgresUrl");
 
@@ -47,8 +47,7 @@ describe("Rivemont's databases", () => {
   });
 
   it("offer every column of schema.graphql, readable as its scalar", async () => {
-    const file = readFileSync(new URL("../../schema.graphql", import.meta.url), "utf8");
-    const { catalogue } = readCatalogue(file, { file: "schema.graphql", sources: new Set(sources.keys()) });
+    const { catalogue } = readCatalogue(postgresSchema(), { file: "schema.graphql", sources: new Set(sources.keys()) });
     const bounds = { signal: new AbortController().signal, maxRows: 200_000 };
     expect(catalogue?.datasets.size).toBe(10);
     for (const { source, from, members, key } of catalogue?.datasets.values() ?? []) {

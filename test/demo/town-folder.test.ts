@@ -12,6 +12,7 @@ import {
   type PurposeName,
   type TenantName,
 } from "../../src/terms/index.js";
+import { rivemontSources } from "../support/rivemont.js";
 
 const home = new URL("../../", import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, home), "utf8");
@@ -20,7 +21,7 @@ const today = "2026-11-22";
 const schema = text("schema.graphql");
 const { catalogue } = readCatalogue(schema, {
   file: "schema.graphql",
-  sources: new Set(["families", "education", "territory"]),
+  sources: rivemontSources,
 });
 if (catalogue === null) throw new Error("schema.graphql is faulty");
 
@@ -60,9 +61,9 @@ describe("Rivemont's town folder", () => {
     },
   );
 
-  it("has one agreement that has ended and two in force", () => {
+  it("has one agreement that has ended and three in force", () => {
     const inForce = agreements.filter(({ from, until }) => from <= today && today <= until);
-    expect(inForce.map(({ application }) => application.name)).toEqual(["cantine-plus", "biblio-stats"]);
+    expect(inForce.map(({ application }) => application.name)).toEqual(["cantine-plus", "biblio-stats", "parkeasy"]);
     expect(agreements.find(({ application }) => application.name === "curieux")?.until).toBe("2026-11-21");
   });
 

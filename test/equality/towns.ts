@@ -1,5 +1,5 @@
 // The two towns that are asked: one that is small and odd, one that is large.
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -7,6 +7,7 @@ import { buildRivemont } from "../../src/demo/index.js";
 import { startEmbedded } from "../../src/store/embedded-postgres.js";
 import { smallDatabases, smallSchema } from "../gateway/small-town.js";
 import { propertySeed } from "../support/property-seed.js";
+import { postgresSchema } from "../support/rivemont.js";
 import { compareMany, everyTrait, openTown, type ComparedTown } from "./same-answers.js";
 
 export interface OpenedTown extends ComparedTown {
@@ -42,8 +43,8 @@ export async function openRivemont(): Promise<OpenedTown> {
   try {
     const { databases } = await buildRivemont({ superuserUrl: server.url, report: () => undefined });
     const [families = "", education = ""] = ["families", "education"].map((name) => databases.get(`rivemont_${name}`));
-    const schema = readFileSync(new URL("../../schema.graphql", import.meta.url), "utf8");
-    const town = await openTown(schema, {}, { families, education, territory: education });
+    // The reference reads tables: what lies in other services is not among them.
+    const town = await openTown(postgresSchema(), {}, { families, education, territory: education });
     return {
       ...town,
       close: async () => {

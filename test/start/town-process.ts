@@ -26,7 +26,7 @@ export interface RunningTown {
 
 export function copyTown(): { folder: string; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), "passerelle-town-"));
-  for (const name of ["gateway.yaml", "schema.graphql", "policies"])
+  for (const name of ["gateway.yaml", "schema.graphql", "policies", "data"])
     cpSync(join(root, name), join(folder, name), { recursive: true });
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
