@@ -23,7 +23,10 @@ export async function addressedSource({ tenant, town, terminal }: Session, name:
   if (kind === "demo") {
     const names = demoServiceNames.filter((known) => known === part);
     const programs = await startDemoPrograms({ names, report: (line) => terminal.err(line, "dim") });
-    return { settings: { ...settings, url: programs.addresses.get(part) ?? settings.url }, close: () => programs.close() };
+    return {
+      settings: { ...settings, url: programs.addresses.get(part) ?? settings.url },
+      close: () => programs.close(),
+    };
   }
   const { superuser } = town.store;
   if (superuser === null)

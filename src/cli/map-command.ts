@@ -76,7 +76,8 @@ function unknownSource(source: string, names: readonly string[]): CommandFailure
 }
 
 async function structureFor(session: Session, source: string, from: string | undefined): Promise<Structure> {
-  const { settings, close } = await addressedSource(session, source);
+  const addressed = await addressedSource(session, source);
+  const { settings } = addressed;
   try {
     if (from !== undefined && settings.kind !== "rest")
       throw refuse(`--from is for services of kind rest; ${source} is ${settings.kind} and is asked itself.`);
@@ -87,7 +88,7 @@ async function structureFor(session: Session, source: string, from: string | und
     if (!(error instanceof SourceFailure)) throw error;
     throw couldNot(`${source} could not be read: ${error.reason} (${error.detail}). Nothing was written.`);
   } finally {
-    await close();
+    await addressed.close();
   }
 }
 
