@@ -9,6 +9,8 @@ export interface ReachedSource {
   readonly settings: SourceSettings;
   /** Why it cannot be asked from here; null where it can. */
   readonly hindrance: string | null;
+  /** Ends what was started for it, if anything was. */
+  readonly close?: () => Promise<void>;
 }
 
 const demoAddress = /^(embedded|demo):/;
@@ -17,9 +19,7 @@ const demoAddress = /^(embedded|demo):/;
 export async function reachSource(session: Session, name: string, settings: SourceSettings): Promise<ReachedSource> {
   try {
     const addressed = await addressedSource(session, name);
-    const isBeside = "url" in addressed && demoAddress.test(addressed.url);
-    const hindrance = isBeside ? "a demo service that runs only beside the gateway" : null;
-    return { name, settings: addressed, hindrance };
+    return { name, settings: addressed.settings, hindrance: null, close: () => addressed.close() };
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     return { name, settings, hindrance: error.message };

@@ -50,7 +50,7 @@ async function check(session: Session, name: string | undefined, { json }: Check
   for (const [each, settings] of tenant.sources) {
     if (name !== undefined && each !== name) continue;
     const one = await reachSource(session, each, settings);
-    const found = await checkSource(one, catalogue, AbortSignal.timeout(longestMs));
+    const found = await checkSource(one, catalogue, AbortSignal.timeout(longestMs)).finally(() => one.close?.());
     checked.push(found);
     if (json !== true) print(session, found, one, catalogue !== null);
   }
