@@ -72,7 +72,7 @@ export interface EntryDraft {
   readonly rows: readonly { readonly dataset: string; readonly rows: number }[];
   /** Error codes of the answer, each once, sorted. */
   readonly errors: readonly string[];
-  /** Sources that failed, with the reason's code. */
+  /** Sources that failed, with the reason's code; `stale`: what the source gave earlier was answered in its place. */
   readonly sources: readonly { readonly source: string; readonly reason: string }[];
   /** For outcome `staff`: who and what, e.g. {who: "root", command: "log", filters: {app: "cantine-plus"}}; no person's key. */
   readonly staff: {

@@ -13,6 +13,7 @@ import type { Current } from "./current.js";
 import { fetchPlan, type Fetched } from "./fetch.js";
 import { introspect } from "./introspection.js";
 import { lostFields, type LostFields } from "./lost-fields.js";
+import { keepScope, staleData } from "./keep-open.js";
 import { planOperation } from "./plan-operation.js";
 import type { ErrorPlace, Output, Plan, RefusedSelection } from "./plan.js";
 import { nothingLeft, whatLeft, type WhatLeft } from "./record.js";
@@ -138,16 +139,26 @@ async function run(
   });
   const { limits, signal } = context;
   const bounds = { signal, maxRows: limits.rows, scanRows: limits.scanRows };
-  const fetched = await fetchPlan(plan, { sources: context.sources, bounds, guard: context.guard });
+  const fetched = await fetchPlan(plan, {
+    sources: context.sources,
+    bounds,
+    guard: context.guard,
+    keep: (batch) => keepScope(batch, caller.agreement.tenant, current.policy.id),
+  });
   const { data, emitted } = shape({ plan, fetched, seals: context.seals, introspected });
   note.left = whatLeft({ plan, fetched, emitted }, view, derived, caller.agreement.tenant);
   note.lost = lostFields(plan, fetched);
   note.data = true;
   const errors = [...plannedErrors(plan), ...refused, ...fetchErrors(plan, fetched)];
+  const stale = staleData(plan, fetched);
   return {
     ...(errors.length > 0 ? { errors } : {}),
     data,
-    extensions: { access: { entry: context.entry }, cost: charged.settle(emitted) },
+    extensions: {
+      access: { entry: context.entry },
+      cost: charged.settle(emitted),
+      ...(stale.length > 0 ? { stale } : {}),
+    },
   };
 }
 

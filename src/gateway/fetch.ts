@@ -18,6 +18,8 @@ export interface FetchContext {
   readonly bounds: ScanBounds;
   /** Which rows of a dataset are visible; null: all. Consent will say. */
   guard(dataset: Dataset): Guard | null;
+  /** Under what the batch's answers may be kept for the time that the source fails; null: not at all. */
+  keep(batch: Batch): string | null;
 }
 
 export interface BatchFailure {
@@ -33,6 +35,8 @@ export interface BatchResult {
   /** Rows that do not leave, but that a count or a further page tells of. */
   readonly about: readonly Row[];
   readonly failure: BatchFailure | null;
+  /** The source failed, and this is what it gave then; null: it is what it gives now. */
+  readonly asOf: Date | null;
 }
 
 /** For each row of the parent's batch (one at the root): which rows of the batch belong to it. */
@@ -63,8 +67,10 @@ export async function fetchPlan(plan: Plan, context: FetchContext): Promise<Fetc
     const due = plan.batches.filter((batch) => batch.level === level);
     await Promise.all(
       due.map(async (batch) => {
-        const run = await runBatch(batch, batches, context);
-        batches[batch.index] = run.result;
+        let asOf: Date | null = null;
+        const stale = (at: Date): void => void (asOf = asOf === null || at < asOf ? at : asOf);
+        const run = await runBatch(batch, batches, keeping(batch, context, stale));
+        batches[batch.index] = { ...run.result, asOf };
         for (const member of batch.members) fetches[member.index] = { places: run.places(member) };
       }),
     );
@@ -72,8 +78,13 @@ export async function fetchPlan(plan: Plan, context: FetchContext): Promise<Fetc
   return { batches, fetches };
 }
 
+function keeping(batch: Batch, context: FetchContext, stale: (asOf: Date) => void): FetchContext {
+  const scope = context.keep(batch);
+  return scope === null ? context : { ...context, bounds: { ...context.bounds, keep: { scope, stale } } };
+}
+
 interface BatchRun {
-  readonly result: BatchResult;
+  readonly result: Omit<BatchResult, "asOf">;
   places(fetch: Fetch): readonly PlaceRows[];
 }
 

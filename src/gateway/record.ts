@@ -6,6 +6,7 @@ import type { Decision } from "../policy/index.js";
 import { coordinate, type Coordinate, type SubjectToken, type TenantName, type Value } from "../terms/index.js";
 import type { AccessView } from "./access-view.js";
 import type { Fetched } from "./fetch.js";
+import { staleSources } from "./keep-open.js";
 import type {
   Batch,
   ConnectionMember,
@@ -95,7 +96,7 @@ function failedSources(executed: Executed): { source: string; reason: string }[]
   const failed = new Map<string, { source: string; reason: string }>();
   for (const { failure } of executed.fetched.batches)
     if (failure) failed.set(`${failure.source} ${failure.reason}`, { source: failure.source, reason: failure.reason });
-  return [...failed.values()];
+  return [...failed.values(), ...staleSources(executed.plan, executed.fetched)];
 }
 
 /** Distinct people whose rows (or cells about them) are in the answer, or of whom a count or a page's end tells. */

@@ -148,15 +148,16 @@ export class HttpService {
       error instanceof Error && error.cause instanceof Error && "code" in error.cause ? error.cause.code : null;
     // A name of Node's or the system's (ECONNREFUSED), never the service's text.
     const detail = typeof code === "string" && /^[A-Z_0-9]{2,40}$/.test(code) ? code : "no answer";
-    return this.fail("unavailable", detail, { reach: "service", passing: true });
+    return this.fail("unavailable", detail, { reach: "service", outlook: "again" });
   }
 }
 
 /** RFC 9110, section 15: who is meant, and whether it passes. An address may break (500) beside others that do well. */
 function bearingOf(status: number): Partial<FailureBearing> {
-  if (status >= 502 && status <= 504) return { reach: "service", passing: true };
-  if (status === 401 || status === 429) return { reach: "service" };
-  return { reach: "dataset", passing: status === 500 };
+  if (status >= 502 && status <= 504) return { reach: "service", outlook: "again" };
+  if (status === 429) return { reach: "service", outlook: "later" };
+  if (status === 401) return { reach: "service", outlook: "refused" };
+  return { reach: "dataset", outlook: status === 500 ? "again" : status > 500 ? "later" : "refused" };
 }
 
 /** fetch itself names the type of a form. */

@@ -11,6 +11,7 @@ export {
   type FailureReason,
   type FetchBounds,
   type Filter,
+  type KeepWish,
   NotAsked,
   type Order,
   type PageRequest,

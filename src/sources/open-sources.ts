@@ -49,9 +49,9 @@ export function openSources(
 
 /** Files are at hand: there is nobody to be left alone, and a mended file counts at once. */
 function resilienceOf(settings: SourceSettings): Resilience {
-  if (settings.kind === "files") return { retries: 0, breaker: null };
-  const { retries = 2, breaker: { failures = 5, openMs = 10_000 } = {} } = settings;
-  return { retries, breaker: { failures, openMs } };
+  if (settings.kind === "files") return { retries: 0, breaker: null, staleMs: null };
+  const { retries = 2, breaker: { failures = 5, openMs = 10_000 } = {}, staleFor } = settings;
+  return { retries, breaker: { failures, openMs }, staleMs: staleFor ?? null };
 }
 
 function open(name: string, settings: SourceSettings, report?: ReportFaults): Source {

@@ -21,4 +21,6 @@ export interface ResilienceSettings {
         readonly openMs?: number | undefined;
       }
     | undefined;
+  /** Milliseconds for which answers are kept, of open datasets; none unless set. */
+  readonly staleFor?: number | undefined;
 }

@@ -5,6 +5,7 @@ import { ExponentialBackoff, handleWhenResult, retry, type RetryPolicy } from "c
 import { LRUCache } from "lru-cache";
 import { Circuit, type CircuitOptions, type Verdict } from "./circuit.js";
 import { HealthWatch } from "./health-watch.js";
+import { KeptAnswers, type Question } from "./kept-answers.js";
 import { orCancelled } from "./or-cancelled.js";
 import { RetryBudget } from "./retry-budget.js";
 import type { SourceState, WatchedSource } from "./source-health.js";
@@ -15,6 +16,8 @@ export interface Resilience {
   readonly retries: number;
   /** Null: it is always asked. */
   readonly breaker: Omit<CircuitOptions, "now"> | null;
+  /** Milliseconds for which answers are kept that the gateway wishes to be; null: none. */
+  readonly staleMs: number | null;
 }
 
 /** For tests: what takes the time. */
@@ -43,6 +46,8 @@ type Attempt<T> = Outcome<T> & { readonly again: boolean };
 
 const usualClock: ResilienceClock = { now: () => performance.now(), retryMs: 100 };
 const longestRetryMs = 1_000;
+/** Whatever opened it: had the service refused, nothing would be kept any more. */
+const circuitOpen = "circuit open";
 /** Datasets of one source whose circuits are kept. */
 const mostDatasets = 500;
 
@@ -61,18 +66,22 @@ export function resilientSource(
     name: source.name,
     kind: source.kind,
     abilities: source.abilities,
-    page: (request, bounds) => calls.call(request.from, bounds, () => source.page(request, bounds)),
-    byKeys: (request, bounds) => calls.call(request.from, bounds, () => source.byKeys(request, bounds)),
-    count: (request, bounds) => calls.call(request.from, bounds, () => source.count(request, bounds)),
-    describe: (from, bounds) => calls.call(from, bounds, () => source.describe(from, bounds)),
+    page: (request, bounds) => calls.read("page", request, bounds, () => source.page(request, bounds)),
+    byKeys: (request, bounds) => calls.read("byKeys", request, bounds, () => source.byKeys(request, bounds)),
+    count: (request, bounds) => calls.read("count", request, bounds, () => source.count(request, bounds)),
+    describe: (from, bounds) => calls.call(from, bounds, null, () => source.describe(from, bounds)),
     problems: () => source.problems?.() ?? [],
     health: () => calls.watch.read(),
-    close: () => source.close(),
+    close: () => {
+      calls.kept?.clear();
+      return source.close();
+    },
   };
 }
 
 class ResilientCalls {
   readonly watch = new HealthWatch();
+  readonly kept: KeptAnswers | null;
   readonly #retry: RetryPolicy;
   readonly #budget = new RetryBudget();
   readonly #whole: Circuit;
@@ -92,6 +101,7 @@ class ResilientCalls {
     readonly changed: (change: CircuitChange) => void,
     readonly clock: ResilienceClock,
   ) {
+    this.kept = resilience.staleMs === null ? null : new KeptAnswers(resilience.staleMs, clock.now);
     this.#whole = this.#circuit(null);
     this.#retry = retry(
       handleWhenResult((attempt) => (attempt as Attempt<unknown>).again),
@@ -102,17 +112,34 @@ class ResilientCalls {
     );
   }
 
-  async call<T>(from: string, { signal }: FetchBounds, ask: () => Promise<T>): Promise<T> {
+  /** A read whose answer may be kept, where both the operator and the gateway say so. */
+  read<T>(
+    operation: string,
+    request: { readonly from: string },
+    bounds: FetchBounds,
+    ask: () => Promise<T>,
+  ): Promise<T> {
+    const { keep } = bounds;
+    return this.call(request.from, bounds, keep === undefined ? null : [keep.scope, operation, request], ask);
+  }
+
+  async call<T>(from: string, bounds: FetchBounds, question: Question | null, ask: () => Promise<T>): Promise<T> {
     const began = this.clock.now();
     this.#budget.earn();
-    const outcome = await this.#answered(from, signal, ask);
+    const outcome = await this.#answered(from, bounds.signal, ask);
     const failure = "failure" in outcome ? outcome.failure : null;
-    if (failure instanceof NotAsked) this.watch.count("refused");
-    else if (failure?.reason !== "cancelled") {
-      this.watch.count(failure === null ? "answered" : "failed");
-      this.watch.took(this.clock.now() - began);
+    const stale = question !== null && failure !== null && helpedByStale(failure) ? this.kept?.find(question) : null;
+    if (!(failure instanceof NotAsked) && failure?.reason !== "cancelled") this.watch.took(this.clock.now() - began);
+    if (stale) {
+      this.watch.count("stale");
+      bounds.keep?.stale(stale.asOf);
+      // The question's hash says what kind of answer it is: it was kept under the same one.
+      return stale.answer as T;
     }
+    if (failure instanceof NotAsked) this.watch.count("refused");
+    else if (failure?.reason !== "cancelled") this.watch.count(failure === null ? "answered" : "failed");
     if ("failure" in outcome) throw outcome.failure;
+    if (question !== null) this.kept?.keep(question, from, outcome.value);
     return outcome.value;
   }
 
@@ -130,21 +157,22 @@ class ResilientCalls {
   async #attempt<T>(from: string, signal: AbortSignal, attempt: number, ask: () => Promise<T>): Promise<Attempt<T>> {
     if (attempt > 0 && !signal.aborted) this.watch.count("retries");
     const dataset = this.#dataset(from);
-    const outcome = await this.#through(dataset, () => settled(this.name, ask));
+    const outcome = await this.#through(from, dataset, () => settled(this.name, ask));
     if (!("failure" in outcome)) return { ...outcome, again: false };
     const { reason, bearing } = outcome.failure;
     // Not of a timeout: a slow service is not helped by being asked twice.
-    const worth = reason === "unavailable" && bearing.passing && attempt < this.resilience.retries && !signal.aborted;
+    const worth =
+      reason === "unavailable" && bearing.outlook === "again" && attempt < this.resilience.retries && !signal.aborted;
     return { ...outcome, again: worth && this.#whole.closed && dataset.closed && this.#budget.take() };
   }
 
   /** Through the circuit of the service, then through that of the dataset. */
-  async #through<T>(dataset: Circuit, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    let mine: Outcome<T> = { failure: new NotAsked(this.name, "circuit open") };
+  async #through<T>(from: string, dataset: Circuit, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    let mine: Outcome<T> = { failure: new NotAsked(this.name, circuitOpen) };
     await this.#whole.run(async () => {
       await dataset.run(async () => {
         mine = await call();
-        this.#note(mine);
+        this.#note(mine, from);
         return ofDataset(mine);
       });
       return ofService(mine);
@@ -153,11 +181,13 @@ class ResilientCalls {
     return mine;
   }
 
-  #note(outcome: Outcome<unknown>): void {
+  #note(outcome: Outcome<unknown>, from: string): void {
+    const bearing = "failure" in outcome ? outcome.failure.bearing : null;
     if ("failure" in outcome && outcome.failure.bearing.reach !== "question") {
       this.#last = "failing";
       this.watch.failed(outcome.failure);
     } else if (ofDataset(outcome) === "good") this.#last = "up";
+    if (bearing?.outlook === "refused") this.kept?.forget(bearing.reach === "service" ? null : from);
   }
 
   #dataset(from: string): Circuit {
@@ -190,6 +220,12 @@ async function settled<T>(source: string, work: () => Promise<T>): Promise<Outco
     if (error instanceof SourceFailure) return { failure: error };
     return { failure: new SourceFailure(source, "unavailable", "unexpected error") };
   }
+}
+
+/** Not of what the service refuses, nor of what is the question's own fault. */
+function helpedByStale(failure: SourceFailure): boolean {
+  if (failure instanceof NotAsked) return failure.detail === circuitOpen;
+  return failure.bearing.reach !== "question" && failure.bearing.outlook !== "refused";
 }
 
 function ofDataset(outcome: Outcome<unknown>): Verdict {

@@ -81,6 +81,16 @@ export interface FetchBounds {
   readonly signal: AbortSignal;
   /** More rows than this is a failure (`too-large`), never a cut. */
   readonly maxRows: number;
+  /** The answer may be kept for the time that the service fails. Unset: it is not, nor is an earlier one used. */
+  readonly keep?: KeepWish | undefined;
+}
+
+/** Set by the gateway for open datasets only: the source does not know whose data it reads. */
+export interface KeepWish {
+  /** What else decides what may be answered (law 12): tenant, policy version, dataset. Another one finds nothing kept. */
+  readonly scope: string;
+  /** Told when an earlier answer is used: when the service gave it. */
+  readonly stale: (asOf: Date) => void;
 }
 
 export interface Abilities {
@@ -127,8 +137,11 @@ export interface FailureBearing {
    * `question`: this call alone; it is no fault of the service.
    */
   readonly reach: "service" | "dataset" | "question";
-  /** It may well be over in a moment (a connection that broke, a restart). A refusal is not. */
-  readonly passing: boolean;
+  /**
+   * `again`: it may well be over in a moment (a connection that broke, a restart). `later`: it may pass, but not by asking
+   * at once. `refused`: the service does not give this, or no longer.
+   */
+  readonly outlook: "again" | "later" | "refused";
 }
 
 const usualReach: Readonly<Record<FailureReason, FailureBearing["reach"]>> = {
@@ -149,11 +162,11 @@ export class SourceFailure extends Error {
     readonly reason: FailureReason,
     /** For the operator's terminal: our words, or a service's error CODE (e.g. SQLSTATE), never its text. */
     readonly detail: string,
-    /** Unless given: of the dataset or the question, by the reason, and not passing. */
+    /** Unless given: of the dataset or the question, by the reason; `unavailable` is taken for a refusal. */
     bearing: Partial<FailureBearing> = {},
   ) {
     super(`source ${source}: ${reason} (${detail})`);
-    this.bearing = { reach: usualReach[reason], passing: false, ...bearing };
+    this.bearing = { reach: usualReach[reason], outlook: reason === "unavailable" ? "refused" : "later", ...bearing };
   }
 }
 
@@ -161,6 +174,6 @@ export class SourceFailure extends Error {
 export class NotAsked extends SourceFailure {
   override readonly name = "NotAsked";
   constructor(source: string, detail: string) {
-    super(source, "unavailable", detail, { reach: "question" });
+    super(source, "unavailable", detail, { reach: "question", outlook: "later" });
   }
 }

@@ -42,7 +42,7 @@ const bounds = (more: Partial<{ signal: AbortSignal; maxRows: number }> = {}) =>
 
 /** As `openSources` makes it. */
 const opened = (source: Source): Source =>
-  resilientSource(checkedSource(source), { retries: 2, breaker: { failures: 5, openMs: 10_000 } });
+  resilientSource(checkedSource(source), { retries: 2, breaker: { failures: 5, openMs: 10_000 }, staleMs: null });
 
 async function failure(promise: Promise<unknown>): Promise<SourceFailure> {
   const outcome: unknown = await promise.then(

@@ -50,7 +50,7 @@ interface Watched {
   readonly later: (ms: number) => void;
 }
 
-const usual: Resilience = { retries: 2, breaker: { failures: 5, openMs: 10_000 } };
+const usual: Resilience = { retries: 2, breaker: { failures: 5, openMs: 10_000 }, staleMs: null };
 
 export function watched(bare: Source, resilience: Resilience = usual, retryMs = 1): Watched {
   let ms = 0;

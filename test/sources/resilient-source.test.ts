@@ -49,14 +49,14 @@ describe("retries", () => {
   });
 
   it("ends after the attempts that the settings allow", async () => {
-    const { source } = open(undefined, { retries: 1, breaker: null });
+    const { source } = open(undefined, { retries: 1, breaker: null, staleMs: null });
     service.always = 503;
     expect(await failureOf(list(source))).toMatchObject({ reason: "unavailable", detail: "HTTP 503" });
     expect(service.asked).toHaveLength(2);
   });
 
   it("are a tenth of the calls where everything fails: no storm", async () => {
-    const { source } = open(undefined, { retries: 10, breaker: null });
+    const { source } = open(undefined, { retries: 10, breaker: null, staleMs: null });
     service.always = 503;
     for (let i = 0; i < 100; i++) await failureOf(list(source));
     expect(source.health().calls.retries).toBeGreaterThanOrEqual(10);
@@ -79,7 +79,7 @@ describe("retries", () => {
 
   it("the wait before a retry ends with the request too", async () => {
     const client = new AbortController();
-    const { source } = watched(restTo(service.stand.origin), { retries: 2, breaker: null }, 100_000);
+    const { source } = watched(restTo(service.stand.origin), { retries: 2, breaker: null, staleMs: null }, 100_000);
     service.always = 503;
     const asked = failureOf(list(source, { signal: client.signal }));
     await expect.poll(() => service.asked.length).toBe(1);
@@ -94,7 +94,7 @@ describe("the circuit", () => {
   const fail = async (source: Parameters<typeof list>[0], times: number, from?: string) => {
     for (let i = 0; i < times; i++) await failureOf(list(source, from === undefined ? {} : { from }));
   };
-  const none = { retries: 0, breaker: { failures: 5, openMs: 10_000 } };
+  const none = { retries: 0, breaker: { failures: 5, openMs: 10_000 }, staleMs: null };
 
   it("opens after five failures in a row, answers at once, and heals by one trial", async () => {
     const { source, changes, later } = open(undefined, none);
@@ -254,7 +254,7 @@ describe("the circuit", () => {
   });
 
   it("health counts right when many calls end at once, each once", async () => {
-    const { source } = open(undefined, { retries: 1, breaker: null });
+    const { source } = open(undefined, { retries: 1, breaker: null, staleMs: null });
     service.next = [200, 503, 503, 200, 404, 200];
     const ended = await Promise.allSettled(Array.from({ length: 12 }, () => list(source)));
     const answered = ended.filter(({ status }) => status === "fulfilled").length;

@@ -22,6 +22,7 @@ import { DerivedKeys } from "../../src/identity/derived-keys.js";
 import { Identity, type Agreement, type Caller, type Snapshot, type Standing } from "../../src/identity/index.js";
 import { checkVersion, loadPolicyVersion, modelText, policyEntities, PolicyStore } from "../../src/policy/index.js";
 import { openSources, type Guard, type Source } from "../../src/sources/index.js";
+import type { ResilienceSettings } from "../../src/sources/resilience-settings.js";
 import { RevisionReader, type Store } from "../../src/store/index.js";
 import {
   agreementRef,
@@ -66,6 +67,8 @@ export interface TestTown {
   readonly costClock?: () => number;
   /** Connections to each database. */
   readonly poolSize?: number;
+  /** How sources are treated when they fail. */
+  readonly treatment?: ResilienceSettings;
   /** Stands between the gateway and each source: to observe, break or slow it. */
   readonly around?: (source: Source) => Source;
   readonly guard?: (dataset: Dataset) => Guard | null;
@@ -185,7 +188,9 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
   ]);
   const poolSize = town.poolSize ?? 5;
   const opened = openSources(
-    new Map([...addresses].map(([name, url]) => [name, { kind: "postgres" as const, url, poolSize }])),
+    new Map(
+      [...addresses].map(([name, url]) => [name, { kind: "postgres" as const, url, poolSize, ...town.treatment }]),
+    ),
   );
   const all = [...opened, ...(town.sources ?? [])];
   const sources = new Map(all.map(([name, source]) => [name, town.around?.(source) ?? source]));

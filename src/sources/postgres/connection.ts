@@ -144,15 +144,15 @@ export class Connections {
       return fail("timeout", "no connection in time", { reach: "service" });
     return fail("unavailable", /^[A-Z_]{2,40}$/.exec(code)?.[0] ?? "connection failed", {
       reach: "service",
-      passing: true,
+      outlook: "again",
     });
   }
 }
 
 /** PostgreSQL documentation, appendix A: connections (08), resources (53), shutdown and start (57P) pass; refusals do not. */
 function bearingOf(sqlState: string): FailureBearing {
-  if (/^(08|53|57P)/.test(sqlState)) return { reach: "service", passing: true };
-  return { reach: /^(28|3D)/.test(sqlState) ? "service" : "dataset", passing: false };
+  if (/^(08|53|57P)/.test(sqlState)) return { reach: "service", outlook: "again" };
+  return { reach: /^(28|3D)/.test(sqlState) ? "service" : "dataset", outlook: "refused" };
 }
 
 /** The end of one call's time: by the request's signal or by our own clock. */

@@ -68,8 +68,8 @@ export class AccessToken {
     } catch (error) {
       if (!(error instanceof SourceFailure)) throw error;
       // Without a token nothing of the service can be read, whatever the reason.
-      const { passing } = error.bearing;
-      throw new SourceFailure(this.source, error.reason, `token: ${error.detail}`, { reach: "service", passing });
+      const { outlook } = error.bearing;
+      throw new SourceFailure(this.source, error.reason, `token: ${error.detail}`, { reach: "service", outlook });
     }
   }
 
