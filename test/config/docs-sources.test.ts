@@ -29,6 +29,7 @@ it("every example of docs/sources.md is one source that gateway.yaml takes", () 
     "graphql",
     "ngsi-ld",
     "files",
+    "rest",
   ]);
 });
 

@@ -25,10 +25,15 @@ const kinds = {
 describe.each(Object.entries(kinds))("a source of kind %s", (_, kind) => {
   it("may say how it is treated", () => {
     const { source, told } = load(
-      `{ ${kind}, retries: 0, breaker: { failures: 3, openMs: 1000 }, callsPerSecond: 0.5 }`,
+      `{ ${kind}, retries: 0, breaker: { failures: 3, openMs: 1000 }, callsPerSecond: 0.5, staleFor: P1DT2H30M }`,
     );
     expect(told).toEqual([]);
-    expect(source).toMatchObject({ retries: 0, breaker: { failures: 3, openMs: 1_000 }, callsPerSecond: 0.5 });
+    expect(source).toMatchObject({
+      retries: 0,
+      breaker: { failures: 3, openMs: 1_000 },
+      callsPerSecond: 0.5,
+      staleFor: 95_400_000,
+    });
   });
 
   it.each([
@@ -36,6 +41,10 @@ describe.each(Object.entries(kinds))("a source of kind %s", (_, kind) => {
     ["breaker: { failures: 0 }", /failures/],
     ["breaker: { openms: 5 }", /did you mean "openMs"/],
     ["callsPerSecond: 0", /callsPerSecond/],
+    ["staleFor: P1Y", /must be a duration like PT30M, PT1H or P1D/],
+    ["staleFor: PT0H", /must be a duration/],
+    ["staleFor: 3600", /staleFor/],
+    ["staleFor: P8D", /at most P7D/],
   ])("and not so: %s", (setting, sentence) => {
     expect(load(`{ ${kind}, ${setting} }`).told).toEqual([expect.stringMatching(sentence)]);
   });

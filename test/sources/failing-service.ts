@@ -1,5 +1,5 @@
 // A real HTTP service that fails as it is told, and sources in front of it that lose no time.
-import { checkedSource, type FetchBounds, type Source, SourceFailure } from "../../src/sources/index.js";
+import { checkedSource, type FetchBounds, type KeepWish, type Source, SourceFailure } from "../../src/sources/index.js";
 import {
   type CircuitChange,
   resilientSource,
@@ -70,7 +70,13 @@ const places = { name: "places", type: "Int" } as const;
 
 export const bounds = (signal = new AbortController().signal): FetchBounds => ({ signal, maxRows: 100 });
 
-export const list = (source: Source, { from = "/car-parks", signal = new AbortController().signal } = {}) =>
+interface Asking {
+  readonly from?: string;
+  readonly signal?: AbortSignal;
+  readonly keep?: KeepWish;
+}
+
+export const list = (source: Source, { from = "/car-parks", signal, keep }: Asking = {}) =>
   source.page(
     {
       from,
@@ -80,7 +86,7 @@ export const list = (source: Source, { from = "/car-parks", signal = new AbortCo
       after: null,
       limit: 10,
     },
-    bounds(signal),
+    { ...bounds(signal), keep },
   );
 
 export async function failureOf(promise: Promise<unknown>): Promise<SourceFailure> {

@@ -34,7 +34,7 @@ describe("retries", () => {
   );
 
   it("nor is what took too long, was too much, or could not be asked", async () => {
-    const { source } = open(50);
+    const { source } = open(500);
     service.always = "hang";
     expect((await failureOf(list(source))).reason).toBe("timeout");
     service.always = 200;
@@ -219,9 +219,9 @@ describe("the circuit", () => {
   it.each([["lie" as const], ["hang" as const], [404], [500]])(
     "one dataset that meets %s is left alone, and the others go on",
     async (behaviour) => {
-      const { source, changes, later } = open(50, none);
+      const { source, changes, later } = open(behaviour === "hang" ? 1_000 : 5_000, none);
       service.byPath.set("/meters", behaviour);
-      await fail(source, 5, "/meters");
+      await Promise.all(Array.from({ length: 5 }, () => fail(source, 1, "/meters")));
       expect(await failureOf(list(source, { from: "/meters" }))).toMatchObject({ detail: "circuit open" });
       expect(service.asked).toHaveLength(5);
       expect(await list(source)).toHaveLength(2);
