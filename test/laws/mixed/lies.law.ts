@@ -22,8 +22,7 @@ export interface Asked {
 }
 
 /** Datasets that lie in services of this kind. */
-export const inKind = (layout: Layout, kind: Kind) => (dataset: MapDataset) =>
-  layout[dataset.table as keyof Layout] === kind;
+const inKind = (layout: Layout, kind: Kind) => (dataset: MapDataset) => layout[dataset.table as keyof Layout] === kind;
 
 /** @returns codes of the answer that was lied to */
 export async function checkLied(
@@ -102,7 +101,7 @@ async function checkEntryFits(
 }
 
 /** An answer, read by the operation that it answers. */
-export class Answered {
+class Answered {
   readonly #fragments = new Map<string, readonly SelectionNode[]>();
   readonly #root: SelectionNode[] = [];
 
