@@ -5,11 +5,12 @@ import { bindingsOf, readCatalogue } from "../../../src/catalogue/index.js";
 import { propose, type Proposal } from "../../../src/cli/map/propose.js";
 import type { Structure } from "../../../src/sources/index.js";
 import { reference, structure, table } from "./structures.js";
+import { rivemontSources } from "../../support/rivemont.js";
 
 const options = {
   file: "schema.graphql",
   source: "town",
-  sources: new Set(["town", "other", "families", "education", "territory"]),
+  sources: new Set(["town", "other", ...rivemontSources]),
   wanted: () => true,
 };
 
