@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { checkPolicy, checkVersion, modelText, readPolicyFolder } from "../../src/policy/index.js";
 import { hasFault, type FileFault } from "../../src/terms/index.js";
+import { rivemontSources } from "../support/rivemont.js";
 import { contentOf, names, rulesFile, schema, sources, tenant } from "./town.js";
 
 /** `fault unknown-effect 1:52-56 → deny` */
@@ -381,9 +382,9 @@ describe("checkVersion", () => {
     expect(faults).toEqual([]);
     if (content === null) throw new Error("no content");
     const checked = checkVersion(content, {
-      sources: new Set(["families", "education", "territory"]),
-      purposes: new Set(["school-meals", "library-statistics", "district-survey"]),
-      applications: new Set(["cantine-plus", "biblio-stats", "curieux"]),
+      sources: rivemontSources,
+      purposes: new Set(["school-meals", "library-statistics", "district-survey", "mobility"]),
+      applications: new Set(["cantine-plus", "biblio-stats", "curieux", "parkeasy"]),
     });
     expect(checked.faults).toEqual([]);
     expect(checked.rules?.rules.length).toBeGreaterThan(10);
