@@ -22,6 +22,9 @@ export interface HttpServiceOptions {
 /** Requests at once unless the settings say another number. */
 const usualConcurrency = 8;
 
+/** RFC 9110, section 15.3: taken but not done, a part of what was asked; RFC 4918: several answers, some of them errors. */
+const notWhole: ReadonlySet<number> = new Set([202, 206, 207]);
+
 export interface HttpRequest {
   readonly method?: "GET" | "POST";
   /** Below the base's path: `/car-parks`. */
@@ -59,7 +62,7 @@ export class HttpService {
   }
 
   /**
-   * One request, in its turn. @returns 2xx and 304 (and 404, which some services answer for "none"); @throws SourceFailure for all else
+   * One request, in its turn. @returns 2xx that is the whole and 304 (and 404, which some services answer for "none"); @throws SourceFailure for all else
    */
   async ask(request: HttpRequest, bounds: FetchBounds): Promise<HttpAnswer> {
     try {
@@ -119,6 +122,10 @@ export class HttpService {
     if ((status < 200 || status >= 300) && status !== 404) {
       await response.body?.cancel().catch(() => undefined);
       throw this.fail("unavailable", status >= 300 && status < 400 ? "redirect" : `HTTP ${status}`, bearingOf(status));
+    }
+    if (notWhole.has(status)) {
+      await response.body?.cancel().catch(() => undefined);
+      throw this.fail("invalid-answer", `HTTP ${status}`);
     }
     const { text, bytes } = await this.#text(response);
     if (text === "" || status === 404) return { status, headers, json: undefined, bytes };

@@ -55,6 +55,11 @@ export const hostileAnswers: readonly HostileAnswer[] = [
   { title: "a text", answer: bodyOf(200, JSON.stringify(somebody)), reason: "invalid-answer" },
   { title: "null", answer: bodyOf(200, "null"), reason: "invalid-answer" },
   { title: "400 about somebody", answer: bodyOf(400, JSON.stringify({ title: somebody })), reason: "unavailable" },
+  // Read as whole, these would be lists of nothing.
+  ...[202, 206, 207].map((status): HostileAnswer => {
+    const headers = { ...json, "content-range": "items 0-0/9", "ngsild-results-count": "0" };
+    return { title: `a part: ${status}`, answer: bodyOf(status, "[]", headers), reason: "invalid-answer" };
+  }),
   { title: "401", answer: bodyOf(401, somebody), reason: "unavailable" },
   { title: "404 about somebody", answer: bodyOf(404, JSON.stringify({ detail: somebody })), reason: "unavailable" },
   { title: "500 about somebody", answer: bodyOf(500, somebody), reason: "unavailable" },
