@@ -167,6 +167,7 @@ const mobilityFields = [
   "BikeStation.longitude",
   "BikeStation.district",
   "Streetlight.powerState",
+  "Streetlight.location",
   "Streetlight.latitude",
   "Streetlight.longitude",
   "AirQualityObserved.station",
