@@ -58,7 +58,8 @@ export async function inTown(
   }
 }
 
-function chooseTenant({ settings }: Town, asked: string | undefined): TenantSettings {
+/** @throws CommandFailure where it is not clear which one, with the names there are */
+export function chooseTenant({ settings }: Pick<Town, "settings">, asked: string | undefined): TenantSettings {
   const all = [...settings.tenants.values()];
   const names = all.map(({ name }) => name);
   if (asked === undefined) {

@@ -99,7 +99,7 @@ interface UnknownField {
   readonly suggestion: string | undefined;
 }
 
-function unknownField(pattern: string, catalogue: Catalogue): UnknownField | null {
+export function unknownField(pattern: string, catalogue: Catalogue): UnknownField | null {
   if (pattern.startsWith("@")) {
     if (catalogue.groups.has(pattern.slice(1))) return null;
     const suggestion = meant(

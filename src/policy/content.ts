@@ -14,6 +14,7 @@ export interface VersionContent {
 export const modelPath = "policies/model.conf";
 export const commonFolder = "policies/common/";
 export const tenantFolder = (tenant: string): string => `policies/${tenant}/`;
+export const testsFolder = (tenant: string): string => `${tenantFolder(tenant)}tests/`;
 
 /** What a path in `policies/` is for; null: nothing that a version may hold. */
 export type PolicyPathKind = "model" | "common" | "tenant" | "tests" | null;
@@ -21,7 +22,7 @@ export type PolicyPathKind = "model" | "common" | "tenant" | "tests" | null;
 export function policyPathKind(path: string, tenant: string): PolicyPathKind {
   if (path === modelPath) return "model";
   const own = tenantFolder(tenant);
-  if (path.startsWith(`${own}tests/`)) return "tests";
+  if (path.startsWith(testsFolder(tenant))) return "tests";
   if (isRuleFile(path, commonFolder)) return "common";
   return isRuleFile(path, own) ? "tenant" : null;
 }

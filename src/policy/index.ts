@@ -18,3 +18,12 @@ export { readPolicyFolder, type ReadFolder } from "./read-folder.js";
 export { watchPolicies, type PolicyWatch } from "./watch.js";
 export { policyEntities } from "./policy-version.entity.js";
 export { PolicyStore, type AppliedVersion } from "./policy-store.js";
+export {
+  explainField,
+  matchingRules,
+  type ExplainedDecision,
+  type FieldExplanation,
+  type MatchingLine,
+} from "./explain.js";
+export { runPolicyTests, type TestFailure, type TestNames, type TestReport } from "./policy-tests.js";
+export { readTestFiles, type TestFiles } from "./policy-tests-folder.js";

@@ -32,7 +32,7 @@ const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const groupPattern = /^group:[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const fieldPattern = /^(?:[A-Za-z_][A-Za-z0-9_]*\.(?:[A-Za-z_][A-Za-z0-9_]*|\*)|@[A-Za-z_][A-Za-z0-9_-]*|\*)$/;
 const laterMasks = /^(?:month|initial|aggregate|(?:round|truncate|geo):\d+)$/;
-const masks: readonly Mask[] = ["-", "year", "redact"];
+export const masks: readonly Mask[] = ["-", "year", "redact"];
 
 /** Null where the line has faults that leave no rule. */
 export function readLine(line: CsvLine, faults: FaultList): RuleLine | MembershipLine | null {
