@@ -266,6 +266,29 @@ tenants:
     },
   );
 
+  const demoParking = tenant(
+    `    sources: { parking: { kind: rest, url: "demo:parking", lists: { /car-parks: {} } } }\n`,
+  );
+  test("a demo service stands where its own kind of source is, and beside the demo alone", () => {
+    expect(told(demoParking)).toEqual([]);
+    expect(told(demoParking.replace("demo:parking", "demo:broker"))[0]).toContain(
+      "the demo's service of this kind is demo:parking",
+    );
+    const broker = `    sources: { sensors: { kind: ngsi-ld, url: "demo:broker" }, bikes: { kind: graphql, url: "demo:mobility", datasets: {} } }\n`;
+    expect(told(tenant(broker)).filter((line) => line.includes("url"))).toEqual([]);
+    expect(told(demoParking, { PASSERELLE_DEMO: "off" })[0]).toContain("PASSERELLE_DEMO=off");
+    expect(told(demoParking.replace("demo: rivemont\n", ""))[0]).toContain("the file has no `demo:`");
+  });
+
+  test("no variable leads to a demo service, and no service beside it is given a token", () => {
+    const byVariable = demoParking.replace("demo:parking", "env:PARKING");
+    expect(told(byVariable, { PARKING: "demo:parking" })[0]).toContain('"tenants.rivemont.sources.parking.url"');
+    const token = `oauth2: { tokenUrl: "https://login.example/token", clientId: a, clientSecret: env:S }, lists:`;
+    expect(told(demoParking.replace("lists:", token), { S: "hunter2" }).join("\n")).toMatch(
+      /sources\.parking\.oauth2": a service beside the demo, whose keys are printed/,
+    );
+  });
+
   test("a bomb of aliases is refused", () => {
     const levels = Array.from(
       { length: 20 },
