@@ -11,6 +11,23 @@ const attribute = z
   .string()
   .regex(/^(?!(?:id|type)$)[A-Za-z][A-Za-z0-9_:/#-]{0,255}$/, { error: "must be the name of an attribute" });
 
+/** The connector reads it: src/sources/ngsi-ld/series.ts. */
+const durationPattern = /^P(?=\d|T\d)(?=.*[1-9])(\d{1,4}W)?(\d{1,4}D)?(T(?=\d)(\d{1,5}H)?(\d{1,6}M)?)?$/;
+const seriesPattern = /^(?![^/]*\/(?:id|type)$)[A-Za-z][A-Za-z0-9_.:#-]{0,255}\/[A-Za-z][A-Za-z0-9_:#-]{0,255}$/;
+
+const series = z.strictObject({
+  since: z
+    .string()
+    .regex(durationPattern, { error: "must be a duration in weeks, days, hours or minutes, like P30D or PT12H" })
+    .describe("How far back the values go that are shared, like P30D: older ones are not in the dataset."),
+  lastN: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether the broker's lastN are the latest by observedAt, as the specification has it. Default: false, lastN is not asked for.",
+    ),
+});
+
 export const ngsiLdKind = (context: AddressContext) =>
   z
     .strictObject({
@@ -40,10 +57,17 @@ export const ngsiLdKind = (context: AddressContext) =>
         .boolean()
         .default(true)
         .describe("Whether the broker can be asked by place (georel). false: all entities are read. Default: true."),
+      temporal: keyed(seriesPattern, 'must be a type and an attribute: "AirQualityObserved/no2"', series)
+        .optional()
+        .describe("Values over time, by what @dataset(from:) names: the type of entity, a slash, the attribute."),
       pageSize: count("Entities of one page.", 1_000, 1_000),
       timeoutMs: count("Milliseconds of one request.", 5_000, 600_000),
       ...httpResilience,
       maxBytes: count("Bytes of one answer.", 10_000_000, 1_000_000_000),
-      maxRows: count("Entities read from the broker, at most, to give one answer.", 10_000, 1_000_000),
+      maxRows: count(
+        "Entities, or values over time, read from the broker, at most, to give one answer.",
+        10_000,
+        1_000_000,
+      ),
     })
     .superRefine((value: unknown, issues) => checkHosts(value, issues, ["url"]), alwaysWhen(isRecord));

@@ -3,9 +3,12 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { airHistory } from "./air-history.js";
+import { listOf, mostPerPage, Refusal, whole } from "./broker-parameters.js";
 import { BadQuery, readQuery } from "./broker-query.js";
 import { type Entity, rivemontEntities } from "./city-entities.js";
 import { readGeoQuery } from "./geo-query.js";
+import { type TemporalEntity, temporalAnswer } from "./temporal-query.js";
 
 export interface DemoBroker {
   readonly url: string;
@@ -16,19 +19,7 @@ export interface DemoBroker {
 }
 
 const tenant = "rivemont";
-const mostPerPage = 1_000;
 const contextRel = 'rel="http://www.w3.org/ns/json-ld#context"';
-
-/** What a caller did wrong, by the specification's error types (section 5.5.2). */
-class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    readonly type: string,
-    readonly title: string,
-  ) {
-    super(title);
-  }
-}
 
 /** What an attribute says, whichever kind it is. */
 const saidBy = (attribute: unknown): unknown => {
@@ -51,14 +42,6 @@ const keyValues = (entity: Entity): unknown => ({
   type: entity.type,
   ...Object.fromEntries(attributesOf(entity).map(([name, attribute]) => [name, saidBy(attribute)])),
 });
-
-function whole(text: string | null, usual: number, most: number): number {
-  const number = text === null ? usual : /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-  if (!(number <= most)) throw new Refusal(400, "BadRequestData", "A number is out of its bounds.");
-  return number;
-}
-
-const listOf = (text: string | null): ReadonlySet<string> | null => (text === null ? null : new Set(text.split(",")));
 
 function queried(entities: readonly Entity[], query: URLSearchParams) {
   const [types, ids, attrs] = [listOf(query.get("type")), listOf(query.get("id")), listOf(query.get("attrs"))];
@@ -103,8 +86,15 @@ function typeList(entities: readonly Entity[], details: boolean): unknown {
   });
 }
 
-/** Answers what is asked below `/ngsi-ld/v1`. `tenants`: names that `NGSILD-Tenant` may have; none is asked where it is empty. */
-export function contextBroker(entities: readonly Entity[], tenants: readonly string[] = []): RequestListener {
+/**
+ * Answers what is asked below `/ngsi-ld/v1`. `tenants`: names that `NGSILD-Tenant` may have; none is asked where it is empty.
+ * `history`: what is known of the past; null where nothing is offered.
+ */
+export function contextBroker(
+  entities: readonly Entity[],
+  tenants: readonly string[] = [],
+  history: (() => readonly TemporalEntity[]) | null = null,
+): RequestListener {
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const url = new URL(request.url ?? "/", "http://broker.invalid");
     if (request.method !== "GET") throw new Refusal(405, "OperationNotSupported", "This broker is only read.");
@@ -112,8 +102,8 @@ export function contextBroker(entities: readonly Entity[], tenants: readonly str
       throw new Refusal(404, "NonexistentTenant", "There is no such tenant.");
     const [, context] = /^<([^>]*)>/.exec(String(request.headers["link"] ?? "")) ?? [];
     if (context !== undefined) response.setHeader("link", `<${context}>; ${contextRel}; type="application/ld+json"`);
-    const send = (body: unknown) =>
-      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+    const send = (body: unknown, status = 200) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     const [, type] = /^\/ngsi-ld\/v1\/types\/([^/]+)$/.exec(url.pathname) ?? [];
     if (/^\/ngsi-ld\/v1\/types\/?$/.test(url.pathname)) {
       send(typeList(entities, url.searchParams.get("details") === "true"));
@@ -123,6 +113,11 @@ export function contextBroker(entities: readonly Entity[], tenants: readonly str
       const { total, page } = queried(entities, url.searchParams);
       if (url.searchParams.get("count") === "true") response.setHeader("ngsild-results-count", String(total));
       send(page);
+    } else if (history !== null && /^\/ngsi-ld\/v1\/temporal\/entities\/?$/.test(url.pathname)) {
+      const { total, page, contentRange } = temporalAnswer(history(), url.searchParams);
+      if (url.searchParams.get("count") === "true") response.setHeader("ngsild-results-count", String(total));
+      if (contentRange !== null) response.setHeader("content-range", contentRange);
+      send(page, contentRange === null ? 200 : 206);
     } else {
       throw new Refusal(404, "ResourceNotFound", "There is nothing here.");
     }
@@ -144,7 +139,8 @@ export function contextBroker(entities: readonly Entity[], tenants: readonly str
 
 /** Listens on the loopback address, on a free port unless told. */
 export async function startBroker(port = 0): Promise<DemoBroker> {
-  const answer = contextBroker(rivemontEntities(), [tenant]);
+  const entities = rivemontEntities();
+  const answer = contextBroker(entities, [tenant], () => airHistory(entities, Date.now()));
   let requests = 0;
   const server = createServer((request, response) => {
     requests += 1;

@@ -11,6 +11,7 @@ import {
   type Column,
   type FetchBounds,
   type Filter,
+  type PageRequest,
   type Source,
   SourceFailure,
 } from "./source.js";
@@ -23,6 +24,8 @@ export interface RowsWanted {
   readonly filter: Filter | null;
   /** Null where rows of any key matter. */
   readonly keys: Pick<ByKeysRequest, "match" | "keys"> | null;
+  /** Of each key, without keys of all rows, only the first so many in order matter; null: all of them. */
+  readonly first: Pick<PageRequest, "order" | "after" | "limit"> | null;
   /** The rows are counted: none may come twice, though the key may not be among the columns. */
   readonly counted: boolean;
 }
@@ -61,8 +64,9 @@ export function atHandSource(reader: RowReader): Source {
     abilities: abilitiesAtHand,
     async page(request, bounds) {
       if (request.limit <= 0) return [];
-      const hand = await read({ ...request, keys: null, counted: false }, bounds);
-      return bounded(pageAtHand(hand, { ...request, limit: Math.min(request.limit, bounds.maxRows + 1) }), bounds);
+      const first = { ...request, limit: Math.min(request.limit, bounds.maxRows + 1) };
+      const hand = await read({ ...request, keys: null, first, counted: false }, bounds);
+      return bounded(pageAtHand(hand, first), bounds);
     },
     async byKeys(request, bounds) {
       if (request.keys.length === 0) return [];
@@ -70,14 +74,14 @@ export function atHandSource(reader: RowReader): Source {
         return { op: "in", column, values: [...new Set(request.keys.flatMap((key) => key[i] ?? []))] };
       });
       const filter: Filter = { op: "and", filters: [...among, ...(request.filter === null ? [] : [request.filter])] };
-      return bounded(
-        byKeysAtHand(await read({ ...request, filter, keys: request, counted: false }, bounds), request),
-        bounds,
-      );
+      const { limitPerKey: limit } = request;
+      const first = limit === null ? null : { ...request, limit };
+      const hand = await read({ ...request, filter, keys: request, first, counted: false }, bounds);
+      return bounded(byKeysAtHand(hand, request), bounds);
     },
     async count({ from, filter, key = [] }, bounds) {
       // Law 2: a service that is told no column sends them all.
-      const hand = await read({ from, columns: key, filter, keys: null, counted: true }, bounds);
+      const hand = await read({ from, columns: key, filter, keys: null, first: null, counted: true }, bounds);
       if (key.length > 0 && hasDoubles(hand.rows, key.length))
         throw new SourceFailure(name, "invalid-answer", "a row that comes twice");
       return countAtHand(hand, { from, filter });

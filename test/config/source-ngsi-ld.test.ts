@@ -24,7 +24,8 @@ describe("an ngsi-ld source in gateway.yaml", () => {
   test("becomes settings that the connector opens with", async () => {
     const { sources, faults } = load(
       `{ kind: ngsi-ld, url: env:BROKER_URL, tenant: rivemont, context: 'https://town.example/context.jsonld',
-         headers: { authorization: env:BROKER_TOKEN }, always: { Streetlight: status } }`,
+         headers: { authorization: env:BROKER_TOKEN }, always: { Streetlight: status },
+         temporal: { Air/no2: { since: P30D }, Air/o3: { since: PT12H, lastN: true } } }`,
       { BROKER_URL: "https://broker.example", BROKER_TOKEN: "Bearer secret" },
     );
     expect(faults).toEqual([]);
@@ -36,6 +37,7 @@ describe("an ngsi-ld source in gateway.yaml", () => {
       context: "https://town.example/context.jsonld",
       headers: { authorization: "Bearer secret" },
       always: { Streetlight: "status" },
+      temporal: { "Air/no2": { since: "P30D", lastN: false }, "Air/o3": { since: "PT12H", lastN: true } },
       form: "normalized",
       geoQueries: true,
       ...{ pageSize: 1_000, timeoutMs: 5_000, maxBytes: 10_000_000, maxRows: 10_000 },
@@ -56,6 +58,15 @@ describe("an ngsi-ld source in gateway.yaml", () => {
     ["pages beyond the bound", `${url}, pageSize: 1001`, /pageSize/],
     ["what is no attribute", `${url}, always: { Streetlight: id }`, /must be the name of an attribute/],
     ["what is no type", `${url}, always: { 'Street,Light': status }`, /name of a type of entities/],
+    [
+      "values over time of no attribute",
+      `${url}, temporal: { Air: { since: P1D } }`,
+      /must be a type and an attribute/,
+    ],
+    ["values over time of the id", `${url}, temporal: { Air/id: { since: P1D } }`, /must be a type and an attribute/],
+    ["values over time without a bound", `${url}, temporal: { Air/no2: {} }`, /since/],
+    ["a time of no length", `${url}, temporal: { Air/no2: { since: P0D } }`, /like P30D/],
+    ["a time in months", `${url}, temporal: { Air/no2: { since: P1M } }`, /like P30D/],
     ["a secret in a header", `${url}, headers: { Cookie: secret }`, /a secret is never written here/],
   ];
   test.each(wrong)("with %s is refused", (_, source, sentence) => {

@@ -73,6 +73,36 @@ function fromKeyValues(written: unknown): unknown {
   return only !== undefined && others.length === 0 && wrappers.includes(only) ? written[only] : written;
 }
 
+/** What each kind of attribute calls its values in the form `temporalValues` (section 4.5.9). */
+const valueLists = ["values", "objects", "languageMaps", "vocabs", "jsons"];
+
+/**
+ * An attribute's instances over time, each as an attribute in normalized form; those of the form `temporalValues` have a value
+ * and `observedAt` alone. Instances with a `datasetId` tell of something else than the attribute as usual: `others` came.
+ * @throws WrongForm
+ */
+export function instancesOf(
+  written: unknown,
+  form: EntityForm,
+): { readonly instances: readonly JsonObject[]; readonly others: boolean } {
+  const all: readonly unknown[] = Array.isArray(written) ? written : [written];
+  if (!all.every(isObject)) throw new WrongForm("an attribute without instances over time");
+  const usual = all.filter((one) => !Object.hasOwn(one, "datasetId"));
+  const instances = form === "normalized" ? usual : usual.flatMap(valuesOf);
+  return { instances, others: usual.length < all.length };
+}
+
+function valuesOf(attribute: JsonObject): readonly JsonObject[] {
+  const name = valueLists.find((one) => Object.hasOwn(attribute, one));
+  const values = name === undefined ? null : attribute[name];
+  if (!Array.isArray(values)) throw new WrongForm("an attribute without its values over time");
+  return (values as readonly unknown[]).map((pair) => {
+    if (!Array.isArray(pair) || pair.length < 2) throw new WrongForm("a value over time without its time");
+    const [value, observedAt] = pair as readonly unknown[];
+    return { type: "Property", value, observedAt };
+  });
+}
+
 /** JSON-LD writes a typed value as an object; NGSI-LD writes null as a name. */
 function plain(value: unknown): unknown {
   if (value === undefined || value === "urn:ngsi-ld:null") return null;

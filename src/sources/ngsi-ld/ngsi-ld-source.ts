@@ -6,13 +6,12 @@ import { type Circle, geoHolds } from "../near-and-within.js";
 import type { Column, FetchBounds, Source } from "../source.js";
 import { Broker } from "./broker.js";
 import { type EntityForm, isDetail, isObject, type JsonObject, valueAt, WrongForm } from "./entity.js";
-import { placeOf, queryOf, widened } from "./query.js";
+import { idsOf, placeOf, queryOf, widened } from "./query.js";
+import { describeSeries, readSeries, type Series, seriesOf } from "./series.js";
 import type { NgsiLdSettings } from "./settings.js";
 
 const typePattern = /^[A-Za-z][A-Za-z0-9_.:/#-]{0,255}$/;
 const attributePattern = /^[A-Za-z][A-Za-z0-9_:/#-]{0,255}$/;
-/** An entity's id is a URI (RFC 3986). */
-const uriPattern = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s"<>\\^`{|}]+$/;
 
 /** Connects at the first call. To be used through `checkedSource`. */
 export function ngsiLdSource(settings: NgsiLdSettings & { readonly name: string }): Source {
@@ -26,16 +25,21 @@ class NgsiLdReader implements RowReader {
   readonly #form: EntityForm;
   readonly #always: ReadonlyMap<string, string>;
   readonly #geoQueries: boolean;
+  readonly #series: ReadonlyMap<string, Series>;
 
   constructor(settings: NgsiLdSettings & { readonly name: string }) {
     this.name = settings.name;
     this.#broker = new Broker(settings);
     this.#form = settings.form ?? "normalized";
     this.#geoQueries = settings.geoQueries ?? true;
+    this.#series = seriesOf(settings);
     this.#always = new Map(Object.entries(settings.always ?? {}));
   }
 
-  async read({ from, columns, filter, counted }: RowsWanted, bounds: FetchBounds): Promise<readonly Row[]> {
+  async read(request: RowsWanted, bounds: FetchBounds): Promise<readonly Row[]> {
+    const { from, columns, filter, counted } = request;
+    const series = this.#series.get(from);
+    if (series !== undefined) return readSeries(this.#broker, series, request, this.#form, bounds);
     if (!typePattern.test(from)) throw this.#broker.fail("unavailable", "a type that NGSI-LD cannot name");
     const cells = columns.map((column) => ({ column, path: this.#pathOf(column) }));
     const ids = idsOf(pinnedValues(filter).get("id"));
@@ -43,7 +47,7 @@ class NgsiLdReader implements RowReader {
     const place = ids === null && this.#geoQueries ? placeOf(filter) : null;
     // keyValues tells values alone.
     const form = cells.some(({ path }) => isDetail(path)) ? "normalized" : this.#form;
-    const wanted = { type: from, q: ids === null ? queryOf(filter) : null, ids, place, form };
+    const wanted = { type: from, q: ids === null ? queryOf(filter) : null, ids, place, time: null, form };
     if (counted && filter === null) {
       // Nothing of the entities is read.
       return Array.from({ length: await this.#broker.count(wanted, bounds) }, () => []);
@@ -56,6 +60,11 @@ class NgsiLdReader implements RowReader {
   }
 
   async describe(from: string, bounds: FetchBounds): Promise<ReadonlyMap<string, string> | null> {
+    const series = this.#series.get(from);
+    if (series !== undefined) {
+      const kind = (await this.describe(series.type, bounds))?.get(series.attribute);
+      return kind === undefined ? null : describeSeries(kind);
+    }
     if (!typePattern.test(from)) return null;
     const type = await this.#broker.type(from, bounds);
     if (type === null) return null;
@@ -124,14 +133,6 @@ class NgsiLdReader implements RowReader {
     }
     throw this.#broker.fail("invalid-answer", `an attribute that is not ${type}`);
   }
-}
-
-/** What can be asked by `id`; null where any id may matter. What is no URI is no entity's id. */
-function idsOf(values: readonly NonNullable<Value>[] | undefined): readonly string[] | null {
-  if (values === undefined) return null;
-  const ids = values.filter((value): value is string => typeof value === "string" && uriPattern.test(value));
-  // A list is parted by commas, and an id may hold one.
-  return ids.some((id) => id.includes(",")) ? null : ids;
 }
 
 /** A place is one column, a point two more. */

@@ -1,6 +1,7 @@
 // A filter as the broker's `q` (ETSI GS CIM 009, section 4.9), where both mean the same. What leaves may keep more
 // entities than the filter, never fewer: the rest is done on the rows at hand. Brokers differ in how they compare texts,
 // read quotes and understand dates; whatever could be read in two ways is not asked.
+import type { Value } from "../../terms/index.js";
 import { type Circle, circleOf } from "../near-and-within.js";
 import type { Filter } from "../source.js";
 
@@ -40,6 +41,17 @@ export function placeOf(filter: Filter | null): Circle | null {
 
 /** What one broker calls a metre is up to 0.6 % less or more to another; beyond this, they do not mean the same. */
 export const widened = (radius: number): number => Math.ceil(radius * 1.01) + 1;
+
+/** An entity's id is a URI (RFC 3986). */
+const uriPattern = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s"<>\\^`{|}]+$/;
+
+/** What can be asked by `id`; null where any id may matter. What is no URI is no entity's id. */
+export function idsOf(values: readonly NonNullable<Value>[] | undefined): readonly string[] | null {
+  if (values === undefined) return null;
+  const ids = values.filter((value): value is string => typeof value === "string" && uriPattern.test(value));
+  // A list is parted by commas, and an id may hold one.
+  return ids.some((id) => id.includes(",")) ? null : ids;
+}
 
 /** True of every entity for which the filter is true; null where nothing such can be said. */
 function condition(filter: Filter): string | null {

@@ -25,12 +25,24 @@ export interface NgsiLdSettings extends HttpPaceSettings {
    * and the place is looked at here.
    */
   readonly geoQueries?: boolean | undefined;
+  /** By `from` of a dataset: an attribute's values over time, `AirQualityObserved/no2`. */
+  readonly temporal?: Readonly<Record<string, TemporalSettings>> | undefined;
   /** Entities of one page; 1,000 (most brokers' bound) unless set. */
   readonly pageSize?: number | undefined;
   /** Milliseconds of one request; 5,000 unless set. */
   readonly timeoutMs?: number | undefined;
   /** Bytes of one answer; 10,000,000 unless set. */
   readonly maxBytes?: number | undefined;
-  /** Entities read from the broker, at most, to give one answer; 10,000 unless set. More is a failure. */
+  /** Entities, or values over time, read from the broker, at most, to give one answer; 10,000 unless set. More is a failure. */
   readonly maxRows?: number | undefined;
+}
+
+export interface TemporalSettings {
+  /** How far back the dataset goes, an ISO 8601 duration in weeks, days, hours and minutes: `P30D`. Nothing older is in it. */
+  readonly since: string;
+  /**
+   * Whether the broker's `lastN` are the latest by `observedAt`, as section 5.7.4 has it: there are brokers whose are not.
+   * Not asked for unless true.
+   */
+  readonly lastN?: boolean | undefined;
 }
