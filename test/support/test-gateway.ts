@@ -32,6 +32,7 @@ import {
   type ApplicationName,
   type Coordinate,
   type KeyId,
+  type PolicyVersionId,
   type PurposeName,
   type TenantName,
 } from "../../src/terms/index.js";
@@ -113,7 +114,7 @@ export interface TestGateway {
   /** The newest entry. */
   entry(): Promise<StoredEntry>;
   /** Puts other rules (and schema) in force. */
-  apply(rules: string, schema?: string): Promise<void>;
+  apply(rules: string, schema?: string): Promise<PolicyVersionId>;
   close(): Promise<void>;
 }
 
@@ -197,7 +198,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
   const policyStore = new PolicyStore(store.gateway);
   const callers = new Map(Object.entries(town.agreements).map(([key, made]) => [key, testCaller(key, made)]));
   const sourceNames = new Set(sources.keys());
-  const apply = async (rules: string, schema = town.schema): Promise<void> => {
+  const apply = async (rules: string, schema = town.schema): Promise<PolicyVersionId> => {
     const files = new Map([
       ["policies/model.conf", modelText],
       [`policies/${tenant}/rules.csv`, rules],
@@ -209,7 +210,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
       applications: new Set([...callers.values()].map((caller) => caller.agreement.application)),
     });
     if (hasFault(faults)) throw new Error(faults.map(formatFault).join("\n"));
-    await policyStore.apply(content, "test", "test");
+    return policyStore.apply(content, "test", "test");
   };
   await apply(town.rules);
 
