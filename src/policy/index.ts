@@ -17,7 +17,6 @@ export {
 export { readPolicyFolder, type ReadFolder } from "./read-folder.js";
 export { watchPolicies, type PolicyWatch } from "./watch.js";
 export { policyEntities } from "./policy-version.entity.js";
-export { PolicyStore, type AppliedVersion } from "./policy-store.js";
 export {
   explainField,
   matchingRules,
@@ -27,3 +26,6 @@ export {
 } from "./explain.js";
 export { runPolicyTests, type TestFailure, type TestNames, type TestReport } from "./policy-tests.js";
 export { readTestFiles, type TestFiles } from "./policy-tests-folder.js";
+export { PolicyStore, RevisionMoved, type AppliedVersion } from "./policy-store.js";
+export { compareGrants, type DecisionChange, type Direction } from "./compare.js";
+export { compareCatalogues, type SchemaChange } from "./compare-schema.js";

@@ -1,5 +1,5 @@
 // The versions of all tenants, and which one is in force: the store decides, not a file that was saved.
-import { bumpRevision, readRevision, type DataSource } from "../store/index.js";
+import { bumpRevision, readRevision, type DataSource, type Revision } from "../store/index.js";
 import type { PolicyVersionId, TenantName } from "../terms/index.js";
 import { sortedPaths, versionId, type VersionContent } from "./content.js";
 import { PolicyNotUnderstood } from "./judge.js";
@@ -15,6 +15,11 @@ export interface AppliedVersion {
   readonly message: string;
 }
 
+/** Something of the tenant's policy, agreements or keys was changed since it was looked at: nothing was applied. */
+export class RevisionMoved extends Error {
+  override readonly name = "RevisionMoved";
+}
+
 export class PolicyStore {
   readonly #dataSource: DataSource;
 
@@ -27,17 +32,23 @@ export class PolicyStore {
    * where it is in force already. The content must have been found without fault by `checkVersion`.
    * @param author who did it, as the terminal knows them; at most 200 characters are kept
    * @param message why; at most 1,000 characters are kept
+   * @param seen the tenant's revision under which the change was looked at, 0 where there was none: of several who
+   * looked at the same one, one alone applies. Not given: whatever is in force is replaced.
+   * @throws RevisionMoved when it is not the current one any more: nothing is written then
    */
-  async apply(content: VersionContent, author: string, message: string): Promise<PolicyVersionId> {
+  async apply(content: VersionContent, author: string, message: string, seen?: number): Promise<PolicyVersionId> {
     const { tenant } = content;
     const id = versionId(content);
-    const inForce = await readRevision(this.#dataSource, tenant);
-    if (inForce?.policyVersion === id) return id;
+    const inForce = await this.revision(tenant);
+    if (seen !== undefined && inForce.revision !== seen) throw new RevisionMoved();
+    if (inForce.policyVersion === id) return id;
     const files = Object.fromEntries(
       sortedPaths(content.files.keys()).map((path) => [path, content.files.get(path) ?? ""]),
     );
     await this.#dataSource.transaction(async (manager) => {
       const { revision } = await bumpRevision(manager, tenant, { policyVersion: id });
+      // The bump holds the row's lock: only now nobody can come between the look and the change.
+      if (seen !== undefined && revision !== seen + 1) throw new RevisionMoved();
       await manager
         .createQueryBuilder()
         .insert()
@@ -76,6 +87,11 @@ export class PolicyStore {
     const content = await this.read(tenant, id);
     if (content === null) throw new PolicyNotUnderstood(`version ${id} is in force, but its content is not stored`);
     return { id, content };
+  }
+
+  /** What is current; 0 and null before the first change. */
+  async revision(tenant: TenantName): Promise<Revision> {
+    return (await readRevision(this.#dataSource, tenant)) ?? { revision: 0, policyVersion: null };
   }
 
   /** The newest first. @param limit at most this many */

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PolicyNotUnderstood, policyEntities, PolicyStore, versionId } from "../../src/policy/index.js";
+import { PolicyNotUnderstood, policyEntities, PolicyStore, RevisionMoved, versionId } from "../../src/policy/index.js";
 import { readRevision, type Store } from "../../src/store/index.js";
 import type { TenantName } from "../../src/terms/index.js";
 import { createTestStore } from "../support/database.js";
@@ -76,6 +76,37 @@ describe("PolicyStore, as the gateway's role", () => {
     const [last, ...earlier] = await policies.history(town);
     expect((await policies.inForce(town))?.id).toBe(last?.id);
     expect(last?.revision).toBe(earlier.length + 1);
+  });
+
+  it("lets one alone apply, of several who looked at the same revision", async () => {
+    const town = "planned" as TenantName;
+    const made = (n: number, round: number) => ({ ...contentOf({ [rulesFile]: `# ${n} ${round}` }), tenant: town });
+    for (const seen of [0, 1]) {
+      expect((await policies.revision(town)).revision).toBe(seen);
+      const ends = await Promise.allSettled(
+        Array.from({ length: 8 }, (_, n) => policies.apply(made(n, seen), `admin ${n} of ${seen}`, "as planned", seen)),
+      );
+      const won = ends.flatMap((end, n) => (end.status === "fulfilled" ? [`admin ${n} of ${seen}`] : []));
+      const lost = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
+      expect(won).toEqual([(await policies.history(town))[0]?.author]);
+      expect(lost.every((error) => error instanceof RevisionMoved)).toBe(true);
+      // Nothing of the losers is left: neither a step of the revision nor a line in the history.
+      expect(await policies.history(town)).toHaveLength(seen + 1);
+    }
+    expect(await policies.revision(town)).toMatchObject({ revision: 2 });
+  });
+
+  it("does not apply what was looked at before something else changed", async () => {
+    const town = "moved" as TenantName;
+    const [one, two] = [first, second].map((content) => ({ ...content, tenant: town }));
+    if (one === undefined || two === undefined) throw new Error("two versions");
+    await policies.apply(one, "lucien", "first");
+    await expect(policies.apply(two, "lucien", "planned too early", 0)).rejects.toThrow(RevisionMoved);
+    // In force already, but reached by another way than what was looked at.
+    await expect(policies.apply(one, "lucien", "planned too early", 0)).rejects.toThrow(RevisionMoved);
+    expect((await policies.inForce(town))?.id).toBe(versionId(one));
+    await policies.apply(two, "lucien", "planned in time", 1);
+    expect((await policies.inForce(town))?.id).toBe(versionId(two));
   });
 
   it("bounds and cleans what is said about an applying", async () => {
