@@ -75,6 +75,8 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     search: (tenant, filter) => search.search(tenant, filter),
     read: (tenant, id) => search.read(tenant, id),
     operationText: (hash) => search.operationText(hash),
+    asked: (tenant, bounds) => search.asked(tenant, bounds),
+    countPeople: (tenant, entries) => search.countPeople(tenant, entries),
     counters: (tenant, since) => search.counters(tenant, since),
     catchUp: (timeMs = catchUpMs) => indexer.catchUp(Date.now() + timeMs),
     flushCounters: () => counters.flush(),

@@ -1,6 +1,7 @@
 // The record: append, search.
 export { openAccessLog } from "./access-log.js";
 export type { AccessLog, AccessLogOptions } from "./access-log.js";
+export type { Asked, AskedBounds, AskedOperation } from "./asked.js";
 export { boundedText } from "./bounded-text.js";
 export { canonicalJson } from "./canonical-json.js";
 export type { Json } from "./canonical-json.js";

@@ -1,6 +1,7 @@
 // Reading the record: one indexed query for a page of a search, one for an entry.
 import type { TenantName } from "../terms/index.js";
 import type { SearchPool } from "./append-connection.js";
+import { countPeople, readAsked, type Asked, type AskedBounds } from "./asked.js";
 import { failureName } from "./append-failure.js";
 import { AccessLogUnavailable } from "./entry.js";
 import type { CountedEvent } from "./entry.js";
@@ -32,15 +33,23 @@ export class Search implements AccessLogReader {
 
   search(tenant: TenantName, filter: EntryFilter): Promise<{ entries: StoredEntry[]; more: boolean }> {
     return answering(async () => {
-      if (!(await this.indexer.catchUp(Date.now() + this.catchUpMs, tenant)))
-        throw new AccessLogUnavailable(
-          "The search index has not caught up with the access log, and nothing is left out in silence. Try again in a while.",
-        );
+      await this.caughtUp(tenant);
       const limit = Math.min(Math.max(1, Math.trunc(filter.limit)), maxPage);
       const { text, values } = searchQuery(tenant, filter, limit + 1);
       const { rows } = await this.pool.query<EntryRow>(text, values);
       return { entries: rows.slice(0, limit).map(storedEntry), more: rows.length > limit };
     });
+  }
+
+  asked(tenant: TenantName, bounds: AskedBounds): Promise<Asked> {
+    return answering(async () => {
+      await this.caughtUp(tenant);
+      return readAsked(this.pool, tenant, bounds);
+    });
+  }
+
+  countPeople(tenant: TenantName, entries: readonly number[]): Promise<number> {
+    return answering(() => countPeople(this.pool, tenant, entries));
   }
 
   read(tenant: TenantName, id: string): Promise<StoredEntry | null> {
@@ -63,6 +72,13 @@ export class Search implements AccessLogReader {
       ]);
       return rows[0]?.text ?? null;
     });
+  }
+
+  private async caughtUp(tenant: TenantName): Promise<void> {
+    if (await this.indexer.catchUp(Date.now() + this.catchUpMs, tenant)) return;
+    throw new AccessLogUnavailable(
+      "The search index has not caught up with the access log, and nothing is left out in silence. Try again in a while.",
+    );
   }
 
   counters(tenant: TenantName, since: string): Promise<CounterRow[]> {

@@ -1,5 +1,6 @@
 // What the log gives back, and the half of the log that is read from.
 import type { SubjectToken, TenantName } from "../terms/index.js";
+import type { Asked, AskedBounds } from "./asked.js";
 import type { CountedEvent, EntryDraft, FieldRead, FieldRefused, Outcome } from "./entry.js";
 
 /** Lists of an entry that may be cut. `fields` and `rows` never are: they say what left (law 5). */
@@ -130,6 +131,10 @@ export interface AccessLogReader {
   /** null: no such entry, or its body was removed at the end of its retention. */
   read(tenant: TenantName, id: string): Promise<StoredEntry | null>;
   operationText(hash: string): Promise<string | null>;
+  /** What requests asked within bounds, the newest first; every entry committed before the call among them. */
+  asked(tenant: TenantName, bounds: AskedBounds): Promise<Asked>;
+  /** How many distinct people entries are about; who they are is not told. */
+  countPeople(tenant: TenantName, entries: readonly number[]): Promise<number>;
   /** By minute, then event; `since` (RFC 3339) included. */
   counters(tenant: TenantName, since: string): Promise<readonly CounterRow[]>;
 }

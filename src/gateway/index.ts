@@ -16,6 +16,7 @@ export { createRate, type Rate, type RateVerdict } from "./rate.js";
 export { isRequestFault, readParameters, type RequestFault } from "./read-parameters.js";
 export { createOutages, type Outages } from "./outages.js";
 export { requestEnds, type RequestEnd, type RequestEndKind } from "./request-end.js";
+export { strippedFaults } from "./stripped-operation.js";
 export {
   statusForm,
   type AccessLogStatus,

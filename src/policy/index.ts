@@ -29,3 +29,4 @@ export { readTestFiles, type TestFiles } from "./policy-tests-folder.js";
 export { PolicyStore, RevisionMoved, type AppliedVersion } from "./policy-store.js";
 export { compareGrants, type DecisionChange, type Direction } from "./compare.js";
 export { compareCatalogues, type SchemaChange } from "./compare-schema.js";
+export { changeWords, directionWords, form, lineOf, schemaWords } from "./compare-words.js";

@@ -1,0 +1,104 @@
+// What one version changes against another for everybody who may ask: each agreement in force, and requests without a key.
+import { agreedFields, openFields, reboundFields } from "../gateway/index.js";
+import type { AgreementView, Snapshot } from "../identity/index.js";
+import {
+  changeWords,
+  compareCatalogues,
+  compareGrants,
+  openData,
+  type DecisionChange,
+  type Grant,
+  type PolicyVersion,
+  type SchemaChange,
+} from "../policy/index.js";
+import {
+  agreementRef,
+  type AgreementRef,
+  type ApplicationName,
+  type Coordinate,
+  type PurposeName,
+} from "../terms/index.js";
+
+export interface AgreementChanges {
+  readonly ref: AgreementRef;
+  readonly application: ApplicationName;
+  readonly purpose: PurposeName;
+  /** Its approved version; null: the built-in `open-data`. */
+  readonly version: number | null;
+  readonly basis: Snapshot["basis"];
+  /** A refused field refuses the whole request. */
+  readonly rejects: boolean;
+  /** Fields that it lists and that schema.graphql binds to something else than was approved. */
+  readonly rebound: ReadonlySet<Coordinate>;
+  readonly before: Grant | null;
+  readonly after: Grant;
+  /** Empty: the version changes nothing for it. */
+  readonly changes: readonly DecisionChange[];
+}
+
+export interface VersionChanges {
+  readonly schema: readonly SchemaChange[];
+  /** All that were compared. */
+  readonly agreements: readonly AgreementChanges[];
+  /** Approved, but nothing is answered under them today: not compared. */
+  readonly notInForce: readonly AgreementRef[];
+}
+
+/** @param before null: nothing is in force @throws PolicyNotUnderstood when Casbin and we read a rule differently */
+export function compareVersions(
+  agreements: readonly AgreementView[],
+  before: PolicyVersion | null,
+  after: PolicyVersion,
+): VersionChanges {
+  const approved = agreements.filter((each) => each.approved !== null);
+  const inForce = approved.filter(({ standing }) => standing?.inForce === true);
+  return {
+    schema: before === null ? [] : compareCatalogues(before.catalogue, after.catalogue),
+    agreements: [compareOpenData(before, after), ...inForce.flatMap((each) => compareAgreement(each, before, after))],
+    notInForce: approved.filter((each) => !inForce.includes(each)).map(({ ref }) => ref),
+  };
+}
+
+function compareAgreement(view: AgreementView, before: PolicyVersion | null, after: PolicyVersion): AgreementChanges[] {
+  const { approved, ref } = view;
+  if (approved === null) return [];
+  const { snapshot } = approved;
+  const application = view.application as ApplicationName;
+  const grant = (version: PolicyVersion): Grant => {
+    const fields = agreedFields(snapshot, version.catalogue);
+    return version.grant({ agreement: ref, application, purpose: snapshot.purpose, fields });
+  };
+  const [was, is] = [before === null ? null : grant(before), grant(after)];
+  const { purpose, basis, refusal } = snapshot;
+  const rebound = new Set(reboundFields(snapshot, after.catalogue));
+  const own = { version: approved.number, basis, rejects: refusal === "reject", rebound };
+  return [{ ref, application, purpose, ...own, before: was, after: is, changes: compareGrants(was, is) }];
+}
+
+/** The built-in agreement lists whatever is open in each version. */
+function compareOpenData(before: PolicyVersion | null, after: PolicyVersion): AgreementChanges {
+  const names = { application: openData as ApplicationName, purpose: openData as PurposeName };
+  const ref = agreementRef(openData, openData);
+  const grant = (version: PolicyVersion): Grant =>
+    version.grant({ agreement: ref, ...names, fields: new Set(openFields(version.catalogue)) });
+  const [was, is] = [before === null ? null : grant(before), grant(after)];
+  const own = { version: null, basis: "open" as const, rejects: false, rebound: new Set<Coordinate>() };
+  return { ref, ...names, ...own, before: was, after: is, changes: compareGrants(was, is) };
+}
+
+const basisWords: Readonly<Record<Snapshot["basis"], string>> = {
+  consent: "on consent",
+  "public-task": "on a public task",
+  "legal-obligation": "on a legal obligation",
+  "vital-interest": "on a vital interest",
+  contract: "on a contract",
+  open: "as open data",
+};
+
+/** One sentence for a change of an agreement. */
+export const wordsOf = ({ application, purpose, basis, rebound }: AgreementChanges, change: DecisionChange): string =>
+  changeWords(change, { application, purpose, basis: basisWords[basis], rebound: rebound.has(change.coordinate) });
+
+/** Everything that changes, each with how it changes what can leave. */
+export const changesNothing = ({ schema, agreements }: VersionChanges): boolean =>
+  schema.length === 0 && agreements.every(({ changes }) => changes.length === 0);

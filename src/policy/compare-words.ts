@@ -1,0 +1,72 @@
+// What a version changes, in words for people who decide whether they want it.
+import type { DecisionChange, Direction } from "./compare.js";
+import type { SchemaChange } from "./compare-schema.js";
+import type { Decision } from "./grant.js";
+
+/** Whose change it is. */
+export interface ChangeOf {
+  readonly application: string;
+  readonly purpose: string;
+  /** `on consent`: the agreement's basis in words. */
+  readonly basis: string;
+  /** The agreement lists the field, but schema.graphql binds it to something else than was approved. */
+  readonly rebound: boolean;
+}
+
+/** `opening`, `narrowing`, or both. */
+export const directionWords = (directions: readonly Direction[]): string => directions.join(" and ");
+
+/** `cantine-plus gains Resident.birthDate (year) for school-meals, on consent: policies/rivemont/canteen.csv:6` */
+export function changeWords({ kind, coordinate, before, after }: DecisionChange, of: ChangeOf): string {
+  const { application, purpose, basis } = of;
+  if (kind === "gains")
+    return `${application} gains ${coordinate}${formed(after)} for ${purpose}, ${basis}: ${lineOf(after)}`;
+  if (kind === "loses")
+    return `${application} loses ${coordinate}${formed(before)} for ${purpose}: ${whyNot(after, of)}`;
+  return `${application} gets ${coordinate} ${form(after)} instead of ${form(before)} for ${purpose}, ${basis}: ${lineOf(after)}`;
+}
+
+/** `whole`, `as year`, `own rows only, as year`. */
+export function form(decision: Decision | null): string {
+  if (decision?.shared !== true) return "nothing";
+  const mask = decision.mask === "-" ? "whole" : `as ${decision.mask}`;
+  return rowsOf(decision) === "" ? mask : `${rowsOf(decision)}, ${mask}`;
+}
+
+/** ` (year)`; nothing where it is whole, for all rows. */
+function formed(decision: Decision | null): string {
+  if (decision?.shared !== true) return "";
+  const parts = [rowsOf(decision), decision.mask === "-" ? "" : decision.mask].filter((part) => part !== "");
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
+}
+
+const rowsOf = ({ rows }: { readonly rows: string }): string => (rows === "all" ? "" : `${rows} rows only`);
+
+/** `policies/rivemont/canteen.csv:6` */
+export const lineOf = (decision: Decision | null): string =>
+  decision?.rule ? `${decision.rule.file}:${decision.rule.line}` : "no rule";
+
+function whyNot(after: Decision | null, { rebound }: ChangeOf): string {
+  if (after === null) return "schema.graphql does not share it any more";
+  if (after.shared) return "";
+  if (after.reason === "denied") return `denied by ${lineOf(after)}`;
+  if (after.reason === "no-rule") return "no rule opens it any more";
+  if (rebound) return "schema.graphql binds it to other data than was approved; a DPO must approve it again";
+  return "the agreement does not list it";
+}
+
+/** `Aid is SHARED now (QUALIFIED before)` */
+export function schemaWords(change: SchemaChange): string {
+  switch (change.kind) {
+    case "status":
+      if (change.before === null) return `dataset ${change.dataset} is new, ${change.after ?? ""}`;
+      if (change.after === null) return `dataset ${change.dataset} is dropped, ${change.before} before`;
+      return `dataset ${change.dataset} is ${change.after} now, ${change.before} before`;
+    case "open":
+      return `dataset ${change.dataset} is ${change.after ? "open data now" : "no open data any more"}`;
+    case "field":
+      return `field ${change.coordinate} is ${change.after === "added" ? "new" : "dropped"}`;
+    case "rebound":
+      return `field ${change.coordinate} stands for other data than before`;
+  }
+}
