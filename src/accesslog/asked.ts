@@ -2,47 +2,7 @@
 import type { AgreementRef, TenantName } from "../terms/index.js";
 import type { SearchPool } from "./append-connection.js";
 import { leafHash } from "./entry-format.js";
-import { readBody, type EntryBody } from "./stored-entry.js";
-
-export interface AskedOperation {
-  readonly agreement: AgreementRef;
-  /** Its hash; its text is asked for with `operationText`. */
-  readonly operation: string;
-  readonly requests: number;
-  /** Coordinates that were read, or chosen or sorted by. */
-  readonly read: ReadonlySet<string>;
-  /** Coordinates that were refused; `Query.residents` where no row of a dataset is visible. */
-  readonly refused: ReadonlySet<string>;
-  /** Indexes of its entries, for `countPeople`. */
-  readonly entries: readonly number[];
-}
-
-/** Law 13. */
-export interface AskedBounds {
-  /** RFC 3339, compared with the entries' `at`. */
-  readonly since: string;
-  /** Exclusive: entries with a lower index. */
-  readonly before: number;
-  /** Entries looked at, at most. */
-  readonly entries: number;
-  /** Pairs of agreement and operation, at most. */
-  readonly operations: number;
-  /** Milliseconds, at most. */
-  readonly timeMs: number;
-}
-
-export interface Asked {
-  /** The most asked first. */
-  readonly operations: readonly AskedOperation[];
-  /** Requests of all of them. */
-  readonly requests: number;
-  /** Entries older than this (RFC 3339) were not looked at: `since` itself, or where it was cut. */
-  readonly reached: string;
-  /** By which bound it was cut; null: it is whole. */
-  readonly cut: "entries" | "operations" | "time" | null;
-  /** Entries that were altered: nothing is concluded from them. */
-  readonly altered: number;
-}
+import { readBody, type Asked, type AskedBounds, type EntryBody } from "./stored-entry.js";
 
 /** Entries of one look: each has at most 64 KiB. */
 const page = 200;

@@ -1,7 +1,6 @@
 // The record: append, search.
 export { openAccessLog } from "./access-log.js";
 export type { AccessLog, AccessLogOptions } from "./access-log.js";
-export type { Asked, AskedBounds, AskedOperation } from "./asked.js";
 export { boundedText } from "./bounded-text.js";
 export { canonicalJson } from "./canonical-json.js";
 export type { Json } from "./canonical-json.js";
@@ -18,6 +17,9 @@ export type {
 } from "./entry.js";
 export type {
   AccessLogReader,
+  Asked,
+  AskedBounds,
+  AskedOperation,
   CounterRow,
   CutList,
   EntryBody,

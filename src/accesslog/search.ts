@@ -1,14 +1,14 @@
 // Reading the record: one indexed query for a page of a search, one for an entry.
 import type { TenantName } from "../terms/index.js";
 import type { SearchPool } from "./append-connection.js";
-import { countPeople, readAsked, type Asked, type AskedBounds } from "./asked.js";
+import { countPeople, readAsked } from "./asked.js";
 import { failureName } from "./append-failure.js";
 import { AccessLogUnavailable } from "./entry.js";
 import type { CountedEvent } from "./entry.js";
 import { commitment, leafHash } from "./entry-format.js";
 import type { Indexer } from "./indexer.js";
 import { readBody, readPersonal } from "./stored-entry.js";
-import type { AccessLogReader, CounterRow, EntryFilter, StoredEntry } from "./stored-entry.js";
+import type { AccessLogReader, Asked, AskedBounds, CounterRow, EntryFilter, StoredEntry } from "./stored-entry.js";
 
 const maxPage = 1000;
 

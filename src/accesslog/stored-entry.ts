@@ -1,6 +1,5 @@
 // What the log gives back, and the half of the log that is read from.
-import type { SubjectToken, TenantName } from "../terms/index.js";
-import type { Asked, AskedBounds } from "./asked.js";
+import type { AgreementRef, SubjectToken, TenantName } from "../terms/index.js";
 import type { CountedEvent, EntryDraft, FieldRead, FieldRefused, Outcome } from "./entry.js";
 
 /** Lists of an entry that may be cut. `fields` and `rows` never are: they say what left (law 5). */
@@ -116,6 +115,46 @@ export interface CounterRow {
   readonly minute: string;
   readonly event: CountedEvent;
   readonly count: number;
+}
+
+export interface AskedOperation {
+  readonly agreement: AgreementRef;
+  /** Its hash; its text is asked for with `operationText`. */
+  readonly operation: string;
+  readonly requests: number;
+  /** Coordinates that were read, or chosen or sorted by. */
+  readonly read: ReadonlySet<string>;
+  /** Coordinates that were refused; `Query.residents` where no row of a dataset is visible. */
+  readonly refused: ReadonlySet<string>;
+  /** Indexes of its entries, for `countPeople`. */
+  readonly entries: readonly number[];
+}
+
+/** Law 13. */
+export interface AskedBounds {
+  /** RFC 3339, compared with the entries' `at`. */
+  readonly since: string;
+  /** Exclusive: entries with a lower index. */
+  readonly before: number;
+  /** Entries looked at, at most. */
+  readonly entries: number;
+  /** Pairs of agreement and operation, at most. */
+  readonly operations: number;
+  /** Milliseconds, at most. */
+  readonly timeMs: number;
+}
+
+export interface Asked {
+  /** The most asked first. */
+  readonly operations: readonly AskedOperation[];
+  /** Requests of all of them. */
+  readonly requests: number;
+  /** Entries older than this (RFC 3339) were not looked at: `since` itself, or where it was cut. */
+  readonly reached: string;
+  /** By which bound it was cut; null: it is whole. */
+  readonly cut: "entries" | "operations" | "time" | null;
+  /** Entries that were altered: nothing is concluded from them. */
+  readonly altered: number;
 }
 
 /** The half of the log that is read from. All of it throws AccessLogUnavailable when the database does not answer. */
