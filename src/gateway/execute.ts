@@ -143,7 +143,7 @@ async function run(
     sources: context.sources,
     bounds,
     guard: context.guard,
-    keep: (batch) => keepScope(batch, caller.agreement.tenant, current.policy.id),
+    keep: (batch) => keepScope(batch, caller.agreement, current.policy.id),
   });
   const { data, emitted } = shape({ plan, fetched, seals: context.seals, introspected });
   note.left = whatLeft({ plan, fetched, emitted }, view, derived, caller.agreement.tenant);

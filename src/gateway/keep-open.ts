@@ -1,14 +1,33 @@
 // What may be kept for the time that a service fails: open data, read for open data. Law 12: nothing is found again under
-// another tenant, policy version or dataset, and which columns and rows are asked for (what the agreement decides) is part
+// another tenant, policy version or dataset, nor what a condition chose under another agreement, and which columns and rows are asked for (what the agreement decides) is part
 // of what a source keeps an answer by. Masks, links and row rules come after it, as with any answer.
-import type { KeepWish } from "../sources/index.js";
+import type { Filter, KeepWish } from "../sources/index.js";
 import type { PolicyVersionId, TenantName } from "../terms/index.js";
 import type { BatchResult, Fetched } from "./fetch.js";
 import type { Batch, Plan } from "./plan.js";
 
 /** Null: nothing of this batch may be kept, nor be answered from what was. */
-export function keepScope(batch: Batch, tenant: TenantName, version: PolicyVersionId): KeepWish["scope"] | null {
-  return isOpen(batch) ? JSON.stringify([tenant, version, batch.dataset.name]) : null;
+export function keepScope(
+  batch: Batch,
+  { tenant, id }: { readonly tenant: TenantName; readonly id: string },
+  version: PolicyVersionId,
+): KeepWish["scope"] | null {
+  if (!isOpen(batch)) return null;
+  return JSON.stringify([tenant, version, batch.dataset.name, ...(isChosen(batch) ? [id] : [])]);
+}
+
+/**
+ * Some condition, here or above, chose the rows: what one agreement asked must not be told to another by an answer that
+ * only its question can have left.
+ */
+const isChosen = ({ filter, members }: Batch): boolean =>
+  filter !== null || members.some(({ parent, keys }) => (parent === null ? keys.length > 0 : isChosen(parent.batch)));
+
+/** A place asked by is where somebody stands: of such a question nothing is kept, not even its hash. */
+function asksPlace(filter: Filter | null): boolean {
+  if (filter === null) return false;
+  if ("filters" in filter) return filter.filters.some(asksPlace);
+  return "filter" in filter ? asksPlace(filter.filter) : filter.op === "near" || filter.op === "within";
 }
 
 /**
@@ -17,7 +36,7 @@ export function keepScope(batch: Batch, tenant: TenantName, version: PolicyVersi
  */
 function isOpen(batch: Batch): boolean {
   const { dataset, columns, match } = batch;
-  if (!dataset.open) return false;
+  if (!dataset.open || asksPlace(batch.filter)) return false;
   const fields = new Set<string>();
   for (const member of dataset.members.values()) if (member.kind === "field") fields.add(member.column.name);
   const known = [...columns.list, ...match].every(({ name }) => fields.has(name));

@@ -13,6 +13,8 @@ import type { Seals } from "./seals.js";
 
 /** Selected fields of one operation, fragments expanded; a bound on our own work, beside the ones that can be set. */
 const MAX_SELECTED = 2_000;
+/** What comparing one row with every `where` of the operation may take: a thousand comparisons, or four large areas. */
+const MAX_COMPARING = 5_000;
 /** No tool that reads a schema needs more. */
 const MAX_INTROSPECTION_ALIASES = 10;
 
@@ -57,6 +59,7 @@ export class PlanBuilder {
   #rows = 0;
   #cells = 0;
   #introspectionAliases = 0;
+  #comparing = 0;
 
   constructor(readonly context: PlanContext) {}
 
@@ -104,6 +107,13 @@ export class PlanBuilder {
         [node],
       );
     return { ...place, rows, expected: place.expected * expected, by: node };
+  }
+
+  /** @param units see plan-where.ts */
+  addComparing(units: number, node: FieldNode): void {
+    this.#comparing += units;
+    if (this.#comparing > MAX_COMPARING)
+      throw limitExceeded("Comparing in `where`, all lists together", this.#comparing, MAX_COMPARING, [node]);
   }
 
   addCost(line: CostLine): void {

@@ -18,7 +18,8 @@ export function planList(
   args: Arguments,
 ): ListRequest | "invalid-cursor" {
   const used = new Set<Coordinate>();
-  const input = { dataset, view: builder.view, node, refused: builder.refusedInputs, used };
+  const weigh = (units: number): void => builder.addComparing(units, node);
+  const input = { dataset, view: builder.view, node, refused: builder.refusedInputs, used, weigh };
   const filter = isRecord(args["where"]) ? planWhere(input, args["where"]) : null;
   const order = planOrder(input, (args["orderBy"] ?? []) as readonly Arguments[]);
   const { limit, usual, reverse, cursor } = pageOf(builder, node, args);

@@ -150,7 +150,9 @@ async function abandonable<T>(source: Source, signal: AbortSignal, ask: () => Pr
   } catch (error) {
     if (error instanceof SourceFailure) throw error;
     if (error instanceof NotPoints)
-      throw new SourceFailure(source.name, "invalid-answer", "a line or an area, where points are looked for");
+      throw new SourceFailure(source.name, "invalid-answer", "a line or an area, where points are looked for", {
+        reach: "condition",
+      });
     // Law 11: a connector's own error text may hold values.
     throw new SourceFailure(source.name, "unavailable", "unexpected error in the connector");
   }

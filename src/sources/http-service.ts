@@ -163,6 +163,8 @@ export class HttpService {
 function bearingOf(status: number): Partial<FailureBearing> {
   if (status >= 502 && status <= 504) return { reach: "service", outlook: "again" };
   if (status === 429) return { reach: "service", outlook: "later" };
+  // Not understood, or too long: of a condition that an application chose others must not suffer.
+  if ([400, 413, 414, 422, 431].includes(status)) return { reach: "condition", outlook: "refused" };
   if (status === 401) return { reach: "service", outlook: "refused" };
   return { reach: "dataset", outlook: status === 500 ? "again" : status > 500 ? "later" : "refused" };
 }

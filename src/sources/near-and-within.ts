@@ -36,7 +36,17 @@ export function isAskable(filter: GeoFilter): boolean {
   return isLongitude(longitude) && isLatitude(latitude) && filter.maxDistance >= 0;
 }
 
+/** The last cell that was read: a condition may have many parts, and each asks the same cell (law 13). */
+let last: { readonly cell: string; readonly points: readonly LonLat[] } | null = null;
+
 function pointsOf(cell: string): readonly LonLat[] {
+  if (last?.cell === cell) return last.points;
+  const points = readPoints(cell);
+  last = { cell, points };
+  return points;
+}
+
+function readPoints(cell: string): readonly LonLat[] {
   const geometry = geometryOf(cell);
   const positions =
     geometry.type === "Point" ? [geometry.coordinates] : geometry.type === "MultiPoint" ? geometry.coordinates : null;
@@ -50,6 +60,8 @@ export interface Circle {
   readonly radius: number;
 }
 
+/** Metres to the other side of the earth: nothing is farther away. */
+const farthest = 20_020_000;
 /** Beyond, an area is not asked of a service: circles round it would be most of the earth. */
 const widest = 20;
 const highest = 80;
@@ -61,7 +73,9 @@ const highest = 80;
  */
 export function circleOf(filter: GeoFilter): Circle | null {
   const column = filter.column.name;
-  if (filter.op === "near") return { column, centre: filter.position, radius: filter.maxDistance };
+  if (filter.op === "near")
+    // A number without bound, written as 1e+300, is one that a service need not understand.
+    return filter.maxDistance < farthest ? { column, centre: filter.position, radius: filter.maxDistance } : null;
   const [west, south, east, north] = boxOf(filter.area);
   if (east - west > widest || north - south > widest || Math.max(-south, north) > highest) return null;
   const centre: LonLat = [(west + east) / 2, (south + north) / 2];

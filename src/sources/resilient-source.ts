@@ -9,7 +9,15 @@ import { KeptAnswers, type Question } from "./kept-answers.js";
 import { orCancelled } from "./or-cancelled.js";
 import { RetryBudget } from "./retry-budget.js";
 import type { SourceState, WatchedSource } from "./source-health.js";
-import { type FailureReason, type FetchBounds, NotAsked, type Source, SourceFailure } from "./source.js";
+import {
+  type FailureBearing,
+  type FailureReason,
+  type FetchBounds,
+  type Filter,
+  NotAsked,
+  type Source,
+  SourceFailure,
+} from "./source.js";
 
 export interface Resilience {
   /** Attempts after the first, of a failure that may well be over in a moment; 0: none. */
@@ -69,7 +77,8 @@ export function resilientSource(
     page: (request, bounds) => calls.read("page", request, bounds, () => source.page(request, bounds)),
     byKeys: (request, bounds) => calls.read("byKeys", request, bounds, () => source.byKeys(request, bounds)),
     count: (request, bounds) => calls.read("count", request, bounds, () => source.count(request, bounds)),
-    describe: (from, bounds) => calls.call(from, bounds, null, () => source.describe(from, bounds)),
+    describe: (from, bounds) =>
+      calls.call(from, bounds, null, () => placed(source.describe(from, bounds), { filter: null })),
     problems: () => source.problems?.() ?? [],
     health: () => calls.watch.read(),
     close: () => {
@@ -115,12 +124,13 @@ class ResilientCalls {
   /** A read whose answer may be kept, where both the operator and the gateway say so. */
   read<T>(
     operation: string,
-    request: { readonly from: string },
+    request: { readonly from: string; readonly filter: Filter | null },
     bounds: FetchBounds,
     ask: () => Promise<T>,
   ): Promise<T> {
     const { keep } = bounds;
-    return this.call(request.from, bounds, keep === undefined ? null : [keep.scope, operation, request], ask);
+    const question: Question | null = keep === undefined ? null : [keep.scope, operation, request];
+    return this.call(request.from, bounds, question, () => placed(ask(), request));
   }
 
   async call<T>(from: string, bounds: FetchBounds, question: Question | null, ask: () => Promise<T>): Promise<T> {
@@ -209,6 +219,22 @@ class ResilientCalls {
     if (open) this.#open.set(from, now);
     else this.#open.delete(from);
     this.changed({ source: this.name, from, open, failure: this.watch.read().lastFailure, openMs });
+  }
+}
+
+/**
+ * Who asks what a service does not take must not shut it for the others, nor take from them what is kept (law 13): where
+ * there is a condition, an application chose it. Without one it is the dataset that is no more as it was.
+ */
+async function placed<T>(asked: Promise<T>, { filter }: { readonly filter: Filter | null }): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof SourceFailure) || error.bearing.reach !== "condition") throw error;
+    const { source, reason, detail, bearing } = error;
+    const other: FailureBearing =
+      filter === null ? { ...bearing, reach: "dataset" } : { reach: "question", outlook: "later" };
+    throw new SourceFailure(source, reason, detail, other);
   }
 }
 

@@ -1,7 +1,7 @@
 // For services that cannot filter, order or page as the contract asks: all rows that may matter are at hand (bounded by
 // the caller, never cut), and the contract is kept here. Texts compare by code point.
 import type { Row, Value } from "../terms/index.js";
-import { compareValues } from "./filter-truth.js";
+import { compareValues, isAmong } from "./filter-truth.js";
 import { geoHolds } from "./near-and-within.js";
 import { picker } from "./row-order.js";
 import type { ByKeysRequest, Column, CountRequest, Filter, Order, PageRequest } from "./source.js";
@@ -102,7 +102,7 @@ function compared(filter: Comparison, cell: Value): Truth {
     case "within":
       return geoHolds(filter, String(cell));
     case "in":
-      return filter.values.includes(cell);
+      return isAmong(filter.values, cell);
     case "startsWith":
       return typeof cell === "string" && cell.startsWith(filter.value);
     case "eq":

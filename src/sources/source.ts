@@ -134,9 +134,10 @@ export type FailureReason =
 export interface FailureBearing {
   /**
    * Whom it concerns. `service`: whatever is asked. `dataset`: what is asked of this `from`, the others may do well.
-   * `question`: this call alone; it is no fault of the service.
+   * `question`: this call alone; it is no fault of the service. `condition`: the service does not take what was asked: that
+   * is this call alone where it has a condition, which an application chose, and the dataset where it has none.
    */
-  readonly reach: "service" | "dataset" | "question";
+  readonly reach: "service" | "dataset" | "question" | "condition";
   /**
    * `again`: it may well be over in a moment (a connection that broke, a restart). `later`: it may pass, but not by asking
    * at once. `refused`: the service does not give this, or no longer.

@@ -143,6 +143,24 @@ describe("what is refused", () => {
     expect(asked).toBe(before);
   }); // prettier-ignore
 
+  // Law 13: rows are compared here, and nobody else is answered meanwhile.
+  it("more places than can be compared in no time, in one condition or by many lists", async () => {
+    const before = asked;
+    const ring = [...Array.from({ length: 999 }, (_, i) => [3 + Math.cos(i / 200), 48 + Math.sin(i / 200)]), [4, 48]];
+    const large = { type: "Polygon", coordinates: [ring] };
+    const or = Array.from({ length: 6 }, () => ({ place: { within: large } }));
+    const near = { place: { near: { longitude: 3, latitude: 48, maxDistance: 1 } } };
+    const lists = Array.from({ length: 12 }, (_, i) => `a${String(i)}: fountains(first: ${String(i)}, where: $where) { nodes { code } }`); // prettier-ignore
+    for (const reply of [
+      await gateway.ask("all", where, { where: { or } }),
+      await gateway.ask("all", `query ($where: FountainWhere) { ${lists.join(" ")} }`, { where: near }),
+    ])
+      expect([reply.status, codes(reply)]).toEqual([400, ["LIMIT_EXCEEDED"]]);
+    expect(asked).toBe(before);
+    const some = Array.from({ length: 50 }, () => near);
+    expect(codes(await gateway.ask("all", where, { where: { or: some } }))).toEqual([]);
+  });
+
   it("an order by a geometry, and a literal that is none", async () => {
     expect(codes(await gateway.ask("all", `{ fountains(orderBy: { field: place }) { nodes { code } } }`))).toEqual(["GRAPHQL_VALIDATION_FAILED"]); // prettier-ignore
     const reply = await gateway.ask("all", `{ fountains(where: { place: { within: { type: "Polygon", coordinates: [[181.5]] } } }) { nodes { code } } }`); // prettier-ignore

@@ -38,6 +38,7 @@ const fields = [
 ];
 const rules = `
 ${fields.map((field) => `p, all, everything, ${field}, all, -, allow`).join("\n")}
+${fields.map((field) => `p, second, everything, ${field}, all, -, allow`).join("\n")}
 p, tourism, guide, Place.code, all, -, allow
 p, tourism, guide, Place.label, all, redact, allow
 p, open-data, open-data, Place.code, all, -, allow
@@ -87,6 +88,7 @@ beforeAll(async () => {
     treatment: { retries: 0, breaker: { failures: 3, openMs: 1 }, staleFor: 3_600_000 },
     agreements: {
       all: { application: "all", purpose: "everything", fields },
+      second: { application: "second", purpose: "everything", fields },
       tourism: { application: "tourism", purpose: "guide", fields: ["Place.code", "Place.label"] as const },
     },
   });
@@ -187,6 +189,20 @@ describe("nothing else is kept", () => {
     );
     expect(outcome.body.errors?.map(({ extensions }) => extensions["code"])).toEqual(["SOURCE_UNAVAILABLE"]);
     expect(outcome.body.extensions).not.toHaveProperty("stale");
+  });
+
+  // Law 12: an answer from what was kept would tell one agreement what another's user looked for, and where they stood.
+  it.each([
+    ["what a condition chose", `{ places(where: { label: { eq: "Lac" } }) { nodes { code label } } }`],
+    ["what such rows lead to", `{ places(where: { label: { eq: "Lac" } }) { nodes { code next { label } } } }`],
+  ])("%s, for another agreement", async (_, query) => {
+    const [first, other] = await whileAway(
+      () => gateway.ask("all", query),
+      async () => [await gateway.ask("all", query), await gateway.ask("second", query)] as const,
+    );
+    expect(first.body.extensions).toHaveProperty("stale");
+    expect(other.body.extensions).not.toHaveProperty("stale");
+    expect(other.body.errors?.every(({ extensions }) => extensions["code"] === "SOURCE_UNAVAILABLE")).toBe(true);
   });
 
   it("but open data that open data leads to is", async () => {

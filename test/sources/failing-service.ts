@@ -1,5 +1,12 @@
 // A real HTTP service that fails as it is told, and sources in front of it that lose no time.
-import { checkedSource, type FetchBounds, type KeepWish, type Source, SourceFailure } from "../../src/sources/index.js";
+import {
+  checkedSource,
+  type FetchBounds,
+  type Filter,
+  type KeepWish,
+  type Source,
+  SourceFailure,
+} from "../../src/sources/index.js";
 import {
   type CircuitChange,
   resilientSource,
@@ -19,24 +26,32 @@ export interface FailingService {
   next: Behaviour[];
   always: Behaviour;
   readonly byPath: Map<string, Behaviour>;
+  rows: readonly object[];
   /** Paths asked for, in turn. */
   readonly asked: string[];
 }
 
-const rows = [
+const usualRows = [
   { code: "P1", places: 120 },
   { code: "P2", places: 40 },
 ];
 
 export async function failingService(): Promise<FailingService> {
-  const service: Omit<FailingService, "stand"> = { next: [], always: 200, byPath: new Map(), asked: [] };
+  const service: Omit<FailingService, "stand"> = {
+    next: [],
+    always: 200,
+    byPath: new Map(),
+    asked: [],
+    rows: usualRows,
+  };
   const stand = await httpStand((request, response) => {
     const path = request.url ?? "";
     service.asked.push(path);
     const behaviour = service.byPath.get(path) ?? service.next.shift() ?? service.always;
     if (behaviour === "hang") return;
     if (behaviour === "drop") return void request.socket.destroy();
-    const body = behaviour === "lie" ? [{ code: 7, places: "many" }] : behaviour === 200 ? rows : { secret: "Dupont" };
+    const body =
+      behaviour === "lie" ? [{ code: 7, places: "many" }] : behaviour === 200 ? service.rows : { secret: "Dupont" };
     response.writeHead(typeof behaviour === "number" ? behaviour : 200, { "content-type": "application/json" });
     response.end(JSON.stringify(body));
   });
@@ -74,14 +89,17 @@ interface Asking {
   readonly from?: string;
   readonly signal?: AbortSignal;
   readonly keep?: KeepWish;
+  readonly filter?: Filter;
 }
 
-export const list = (source: Source, { from = "/car-parks", signal, keep }: Asking = {}) =>
+export const ofCode = (value: string): Filter => ({ op: "eq", column: code, value });
+
+export const list = (source: Source, { from = "/car-parks", signal, keep, filter }: Asking = {}) =>
   source.page(
     {
       from,
       columns: [code, places],
-      filter: null,
+      filter: filter ?? null,
       order: [{ column: code, direction: "asc" }],
       after: null,
       limit: 10,

@@ -1,7 +1,7 @@
 // Answers kept while a service fails: only where both sides say so, bounded, never of what the service refuses.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KeptAnswers } from "../../src/sources/kept-answers.js";
-import { failingService, type FailingService, failureOf, list, restTo, watched } from "./failing-service.js";
+import { failingService, type FailingService, failureOf, list, ofCode, restTo, watched } from "./failing-service.js";
 
 describe("what is kept", () => {
   const question = (n: number) => ["scope", "page", { from: "/a", n }] as const;
@@ -67,6 +67,15 @@ describe("a service that fails", () => {
     for (let i = 0; i < 4; i++) await failureOf(list(source, { keep }));
     later(60_000);
     await failureOf(list(source, { keep }));
+  });
+
+  it("by a condition that it does not take: what is kept stays for the others", async () => {
+    const { source } = treated();
+    const rows = await list(source, { keep });
+    service.next = [400];
+    await failureOf(list(source, { keep, filter: ofCode("[[") }));
+    service.always = 503;
+    expect(await list(source, { keep })).toEqual(rows);
   });
 
   it("nothing where nobody asked to keep it, or the operator did not say so", async () => {

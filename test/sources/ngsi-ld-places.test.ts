@@ -84,6 +84,12 @@ describe("a context broker asked by place", () => {
     expect(asked.slice(1).map((query) => query.get("georel"))).toEqual([null, null, null]);
   });
 
+  it("is not told a distance beyond the other side of the earth: 1e+300 is no number to every broker", async () => {
+    const { list, asked } = await broker();
+    expect(await list(near(1e300))).toHaveLength(4);
+    expect(asked.map((query) => query.get("georel"))).toEqual([null]);
+  });
+
   it("counts by place", async () => {
     const { source } = await broker();
     expect(await source.count({ from: "Lamp", filter: near(990) }, unbounded())).toBe(2);

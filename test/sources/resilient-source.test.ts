@@ -1,6 +1,16 @@
 // A real HTTP service that fails, hangs and heals, behind the wrapper of every source.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bounds, failingService, type FailingService, failureOf, list, restTo, watched } from "./failing-service.js";
+import { restSource } from "../../src/sources/rest/index.js";
+import {
+  bounds,
+  failingService,
+  type FailingService,
+  failureOf,
+  list,
+  ofCode,
+  restTo,
+  watched,
+} from "./failing-service.js";
 
 let service: FailingService;
 beforeEach(async () => {
@@ -214,6 +224,30 @@ describe("the circuit", () => {
     }
     expect(await list(source)).toHaveLength(2);
     expect(source.health()).toMatchObject({ state: "up", lastFailure: null });
+  });
+
+  // Law 13: an application that asks what the service does not take shuts it for itself alone.
+  it.each([[400], [413], [414], [422], [431]])("a condition that meets %s does not open it", async (status) => {
+    const { source, changes } = open(undefined, none);
+    service.always = status;
+    for (let i = 0; i < 10; i++) await failureOf(list(source, { filter: ofCode("x".repeat(i + 1)) }));
+    expect(service.asked).toHaveLength(10);
+    expect(changes).toEqual([]);
+    // A list that nobody has put a condition to says something of the dataset.
+    await fail(source, 5);
+    expect(changes).toMatchObject([{ from: "/car-parks", open: true }]);
+  });
+
+  it("nor do places asked for where lines lie", async () => {
+    const at = { name: "at", type: "GeoJSON" } as const;
+    const lines = restSource({ name: "lanes", url: service.stand.origin, lists: { "/lanes": {} } });
+    service.rows = [{ code: "L1", places: 1, at: { type: "LineString", coordinates: [[3, 48], [4, 49]] } }]; // prettier-ignore
+    const { source, changes } = watched(lines, none);
+    const filter = { op: "near", column: at, position: [3, 48], maxDistance: 10 } as const;
+    for (let i = 0; i < 10; i++)
+      expect(await failureOf(list(source, { from: "/lanes", filter }))).toMatchObject({ reason: "invalid-answer" });
+    expect(changes).toEqual([]);
+    expect(await list(source, { from: "/lanes" })).toHaveLength(1);
   });
 
   it.each([["lie" as const], ["hang" as const], [404], [500]])(

@@ -159,6 +159,7 @@ describe("files", () => {
     expect(columnsOf(structure, "schools-menus.csv")).toEqual([
       "numero: whole number → Int?",
       "uai: text → String?",
+      "quartier_id: whole number → Int?",
       "jour: day → Date?",
       "entree: text → String?",
       "plat: text → String?",

@@ -9,7 +9,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -44,7 +44,8 @@ export function replaceFile(path: string, before: TextFile, text: string): boole
   const file = openSync(beside, "wx", before.exists ? statSync(place).mode & 0o777 : 0o644);
   try {
     try {
-      writeSync(file, text);
+      // Not writeSync: on a disk that is nearly full that writes a part and says so by a number.
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -152,6 +152,8 @@ export class Connections {
 /** PostgreSQL documentation, appendix A: connections (08), resources (53), shutdown and start (57P) pass; refusals do not. */
 function bearingOf(sqlState: string): FailureBearing {
   if (/^(08|53|57P)/.test(sqlState)) return { reach: "service", outlook: "again" };
+  // A value that the column's own type cannot hold (22), a statement beyond the server's limits (54).
+  if (/^(22|54)/.test(sqlState)) return { reach: "condition", outlook: "refused" };
   return { reach: /^(28|3D)/.test(sqlState) ? "service" : "dataset", outlook: "refused" };
 }
 
