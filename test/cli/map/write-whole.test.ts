@@ -1,5 +1,6 @@
 // A disk that is nearly full takes a part of what it is given and says so by a number: a schema cut in half would be the
 // town's whole policy gone. So what is written is written whole, or the file stays as it is.
+import type * as fs from "node:fs";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +8,7 @@ import { expect, it, vi } from "vitest";
 import { readTextFile, replaceFile } from "../../../src/cli/map/write-file.js";
 
 vi.mock("node:fs", async (original) => {
-  const real = await original<typeof import("node:fs")>();
+  const real = await original<typeof fs>();
   const part = (file: number, text: string): number => real.writeSync(file, text.slice(0, 3));
   return { ...real, writeSync: part };
 });
