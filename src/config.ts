@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { budgetsOf } from "./config/cost-budget.js";
 import { gatewayFile, gatewayJsonSchema, type GatewayFile } from "./config/gateway-file.js";
 import { isPostgresAddress } from "./config/source-postgres.js";
+import { standIns } from "./config/stand-ins.js";
 import { readYaml } from "./config/yaml-faults.js";
 import type { CostBudget, RequestLimits } from "./gateway/index.js";
 import type { SourceSettings } from "./sources/index.js";
@@ -74,6 +75,16 @@ export interface LoadedSettings {
 }
 
 const fileName = "gateway.yaml";
+
+/**
+ * The settings as far as the town's files alone say them: where variables of addresses and secrets are not set (a CI
+ * has none of them), something that leads nowhere stands in their place. Never to be connected with.
+ */
+export function loadSettingsOffline(folder: string, env: NodeJS.ProcessEnv = process.env): LoadedSettings {
+  const text = readText(join(resolve(folder), fileName));
+  const unset = text === null ? {} : standIns(readYaml(text, fileName).value, env);
+  return loadSettings(folder, { ...env, ...unset });
+}
 
 /** Reads a town folder's gateway.yaml with the environment; every mistake is told at once, no secret is repeated. */
 export function loadSettings(folder: string, env: NodeJS.ProcessEnv = process.env): LoadedSettings {

@@ -164,7 +164,7 @@ function checkPatternOverPersonal(found: RuleLine, members: readonly (Field | Li
   }
 }
 
-function isPersonal(member: Field | Link, which: "special" | "any"): boolean {
+export function isPersonal(member: Field | Link, which: "special" | "any"): boolean {
   if (member.kind === "link") return false;
   if (which === "special") return member.personal?.special === true;
   return member.personal !== null || member.subjects.length > 0;

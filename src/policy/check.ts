@@ -8,10 +8,7 @@ import { FaultList } from "./faults.js";
 import { checkMeetingRules } from "./meeting-rules.js";
 import { checkModel } from "./model.js";
 import { readLine, type MembershipLine, type RuleLine } from "./read-rules.js";
-import { groupMembers, type RuleSet } from "./rules.js";
-
-/** The built-in agreement's application and purpose: always known. */
-export const openData = "open-data";
+import { groupMembers, openData, type RuleSet } from "./rules.js";
 
 export interface PolicyNames {
   readonly catalogue: Catalogue;
@@ -35,6 +32,13 @@ export function checkPolicy(content: VersionContent, names: PolicyNames): Checke
   };
   return checkAgainst(content, known);
 }
+
+/** Where no store says which applications there are; never what a version is applied by. */
+export const checkPolicyAlone = (
+  content: VersionContent,
+  { catalogue, purposes }: Omit<PolicyNames, "applications">,
+): CheckedPolicy =>
+  checkAgainst(content, { catalogue, purposes: new Set([...purposes, openData]), applications: null });
 
 /**
  * A version that was applied before: applications and purposes may have gone since, and their rules then match
@@ -61,7 +65,8 @@ function checkAgainst(content: VersionContent, names: KnownNames): CheckedPolicy
   const usedGroups = new Set(used.filter((name) => name.startsWith("group:")));
   const deniedGroups = new Set(denied.filter((name) => name.startsWith("group:")));
   for (const found of memberships) checkMembershipNames(found, usedGroups, deniedGroups, names, faults);
-  for (const found of rules) checkRuleNames(found, new Set(groups.keys()), names, faults);
+  const groupNames = new Set(groups.keys());
+  for (const found of rules) checkRuleNames(found, groupNames, names, faults);
   const allows = rules.filter(({ rule }) => rule.effect === "allow");
   checkMeetingRules(allows, groups, names.catalogue, faults);
   if (allows.length === 0 && !faults.faulty) faults.add(nothingOpened(content.tenant));

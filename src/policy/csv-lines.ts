@@ -42,6 +42,9 @@ export function readCsvLines(file: string, text: string, report: (fault: FileFau
   return lines;
 }
 
+/** Cells of the line of a file, as `readCsvLines` splits it: for the position of a cell that is looked at later. */
+export const cellsOfLine = (raw: string): readonly Cell[] => splitCells(raw.endsWith("\r") ? raw.slice(0, -1) : raw);
+
 /** Spaces and tabs alone: what else `String.trim` takes for space is no space to us. */
 function trim(text: string): string {
   let start = 0;

@@ -2,12 +2,15 @@
 export { type Decision, type Grant, type GrantSubject, type Mask, type RowRule, type RuleRef } from "./grant.js";
 export { versionId, type VersionContent } from "./content.js";
 export { modelText } from "./model.js";
-export { checkPolicy, openData, type CheckedPolicy, type PolicyNames } from "./check.js";
-export { type AllowRule, type DenyRule, type Membership, type Rule, type RuleSet } from "./rules.js";
+export { lintRules, type LintOptions } from "./lint.js";
+export { type SignedAgreement } from "./signed.js";
+export { checkPolicy, type CheckedPolicy, type PolicyNames } from "./check.js";
+export { openData, type AllowRule, type DenyRule, type Membership, type Rule, type RuleSet } from "./rules.js";
 export { createJudge, PolicyNotUnderstood, type Judge, type Verdict } from "./judge.js";
 export { compileGrant } from "./compile-grant.js";
 export {
   checkVersion,
+  checkVersionAlone,
   loadPolicyVersion,
   PolicyVersionRefused,
   schemaName,

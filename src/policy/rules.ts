@@ -3,6 +3,9 @@ import type { Catalogue } from "../catalogue/index.js";
 import type { Coordinate, PolicyVersionId, TenantName } from "../terms/index.js";
 import type { Mask, RowRule, RuleRef } from "./grant.js";
 
+/** The built-in agreement's application and purpose: always known. */
+export const openData = "open-data";
+
 interface RuleParts {
   readonly ref: RuleRef;
   /** `cantine-plus`, `group:mobility` or `*`. */

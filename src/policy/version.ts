@@ -3,7 +3,14 @@ import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { readCatalogue, type Catalogue } from "../catalogue/index.js";
 import { formatFault, hasFault, type FileFault, type PolicyVersionId } from "../terms/index.js";
-import { checkPolicy, checkShapes, recheckPolicy, type CheckedPolicy, type PolicyNames } from "./check.js";
+import {
+  checkPolicy,
+  checkPolicyAlone,
+  checkShapes,
+  recheckPolicy,
+  type CheckedPolicy,
+  type PolicyNames,
+} from "./check.js";
 import { compileGrant } from "./compile-grant.js";
 import type { VersionContent } from "./content.js";
 import type { Grant, GrantSubject } from "./grant.js";
@@ -41,6 +48,17 @@ export function checkVersion(content: VersionContent, names: TownNames): Checked
   const known: PolicyNames = { catalogue, purposes: names.purposes, applications: names.applications };
   const checked = checkPolicy(content, known);
   return { rules: checked.rules, faults: [...checked.faults, ...read.faults] };
+}
+
+/**
+ * The same where no store says which applications there are: a misspelt application stays unseen, so nothing may be
+ * applied by this alone.
+ */
+export function checkVersionAlone(content: VersionContent, names: Omit<TownNames, "applications">): CheckedPolicy {
+  const { catalogue, faults } = readCatalogue(content.schema, { file: schemaName, sources: names.sources });
+  if (catalogue === null) return { rules: null, faults: [...checkShapes(content), ...faults] };
+  const checked = checkPolicyAlone(content, { catalogue, purposes: names.purposes });
+  return { rules: checked.rules, faults: [...checked.faults, ...faults] };
 }
 
 /** Faults that refuse a version which was to be loaded. */
