@@ -1,5 +1,5 @@
 // `policy check` with a store: rules beside agreements.
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createCliTown, draftArguments, type CliTown } from "./town.js";
@@ -7,7 +7,8 @@ import { createCliTown, draftArguments, type CliTown } from "./town.js";
 let town: CliTown;
 beforeAll(async () => {
   town = await createCliTown();
-  for (const name of ["survey", "library", "open-data"]) rmSync(join(town.folder, `policies/rivemont/${name}.csv`));
+  const own = join(town.folder, "policies/rivemont");
+  for (const name of readdirSync(own).filter((name) => name.endsWith(".csv"))) rmSync(join(own, name));
   await done("application", "create", "cantine-plus", "--title", "C", "--contact", "a@b.example");
   await done(...draftArguments, "--fields", "Resident.number,Resident.email,Resident.socialNumber");
 });
