@@ -6,7 +6,6 @@ import {
   type FileFault,
   type PurposeName,
 } from "../terms/index.js";
-import { openData } from "./check.js";
 import { unknownField } from "./check-names.js";
 import { sortedPaths } from "./content.js";
 import { meant } from "./did-you-mean.js";
@@ -21,7 +20,7 @@ import {
   type TestPlace,
   type Written,
 } from "./policy-tests-read.js";
-import { matchedCoordinates } from "./rules.js";
+import { matchedCoordinates, openData } from "./rules.js";
 import type { PolicyVersion } from "./version.js";
 
 /** What is known beside the version: gateway.yaml's purposes, and identity's applications where they can be asked. */
