@@ -164,7 +164,7 @@ describe("the demo's services", () => {
       const proposal = await mapped({ kind: "files", folder: "data", townFolder: folder, dialect: "fr" });
       expect(summary(proposal)).toMatchInlineSnapshot(`
         {
-          "fields": 22,
+          "fields": 23,
           "guessed": 0,
           "links": 0,
           "notes": 0,
