@@ -19,7 +19,7 @@ export interface CsvLine {
 }
 
 /** Nobody reads a longer rule; RuleRef.text goes into answers and entries. */
-const longestLine = 500;
+export const longestLine = 500;
 
 /**
  * Comments are whole lines that begin with `#` (after spaces). Spaces and tabs around a cell mean nothing, and line
@@ -46,7 +46,7 @@ export function readCsvLines(file: string, text: string, report: (fault: FileFau
 export const cellsOfLine = (raw: string): readonly Cell[] => splitCells(raw.endsWith("\r") ? raw.slice(0, -1) : raw);
 
 /** Spaces and tabs alone: what else `String.trim` takes for space is no space to us. */
-function trim(text: string): string {
+export function trim(text: string): string {
   let start = 0;
   let end = text.length;
   while (start < end && isSpace(text[start])) start += 1;

@@ -2,6 +2,7 @@
 export { type Decision, type Grant, type GrantSubject, type Mask, type RowRule, type RuleRef } from "./grant.js";
 export { versionId, type VersionContent } from "./content.js";
 export { modelText } from "./model.js";
+export { formatRules, type FormattedFile } from "./format.js";
 export { lintRules, type LintOptions } from "./lint.js";
 export { type SignedAgreement } from "./signed.js";
 export { checkPolicy, type CheckedPolicy, type PolicyNames } from "./check.js";
@@ -17,7 +18,7 @@ export {
   type PolicyVersion,
   type TownNames,
 } from "./version.js";
-export { readPolicyFolder, type ReadFolder } from "./read-folder.js";
+export { listRuleFiles, readPolicyFolder, readRuleFile, type ReadFolder, type ReadRuleFile } from "./read-folder.js";
 export { watchPolicies, type PolicyWatch } from "./watch.js";
 export { policyEntities } from "./policy-version.entity.js";
 export {

@@ -3,7 +3,7 @@
 import { lstat, open, realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import type { FileFault, TenantName } from "../terms/index.js";
-import { sortedPaths, tenantFolder, type VersionContent } from "./content.js";
+import { modelPath, sortedPaths, tenantFolder, type VersionContent } from "./content.js";
 import { fileFault, findFiles } from "./find-files.js";
 import { schemaName } from "./version.js";
 
@@ -45,6 +45,31 @@ export async function readPolicyFolder(
   }
   if (schema === null || faults.length > 0) return { content: null, faults };
   return { content: { tenant, schema, files }, faults };
+}
+
+export interface ReadRuleFile {
+  /** Null when there is a fault. */
+  readonly text: string | null;
+  readonly faults: readonly FileFault[];
+}
+
+/** One rule file, read as it would be for a version. @param path from the town folder, with `/` */
+export async function readRuleFile(folder: string, path: string): Promise<ReadRuleFile> {
+  const faults: FileFault[] = [];
+  const root = await realpath(folder).catch(() => null);
+  if (root === null) return { text: null, faults: [fileFault(path, "file-missing", "no such town folder")] };
+  return { text: await readText(root, path, faults), faults };
+}
+
+/** Paths of the rule files of a tenant, those of common among them; what lies misplaced is a fault, as for a version. */
+export async function listRuleFiles(
+  folder: string,
+  tenant: TenantName,
+  tenants: Iterable<string>,
+): Promise<{ readonly paths: readonly string[]; readonly faults: readonly FileFault[] }> {
+  const faults: FileFault[] = [];
+  const paths = await listFiles(await realpath(folder), tenant, tenants, faults);
+  return { paths: paths.filter((path) => path !== modelPath), faults };
 }
 
 /** A name that is one folder, and not one that means something else. */
