@@ -9,6 +9,7 @@ import { loadSettings } from "../../src/config.js";
 import { fullAbilities, read } from "../catalogue/reading.js";
 
 const page = readFileSync(resolve(import.meta.dirname, "../../docs/sources.md"), "utf8");
+const typesShown = [...page.matchAll(/```graphql schema\n([\s\S]*?)```/g)].map(([, types = ""]) => types);
 const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = ""]) => yaml);
 
 it("every example of docs/sources.md is one source that gateway.yaml takes", () => {
@@ -22,6 +23,9 @@ it("every example of docs/sources.md is one source that gateway.yaml takes", () 
   const { settings, faults } = loadSettings(folder, env);
   rmSync(folder, { recursive: true });
   expect(faults).toEqual([]);
+  // What the page's types name, its example declares.
+  const [, from] = /from: "(\w+\/\w+)"/.exec(typesShown.join()) ?? [];
+  expect(examples.join()).toContain(`${from ?? "nothing"}: { since:`);
   const [tenant] = [...(settings?.tenants.values() ?? [])];
   expect([...(tenant?.sources.values() ?? [])].map(({ kind }) => kind)).toEqual([
     "postgres",
@@ -42,9 +46,10 @@ it("every query of docs/sources.md fits an API that has such fields", () => {
     type Toilet @dataset(source: "families", from: "toilets.geojson", status: SHARED) @key(fields: "code") {
       code: String
       geometry: GeoJSON
-    }`);
+    }
+    ${typesShown.join("\n").replaceAll('"broker"', '"families"')}`);
   const api = deriveApiSchema(catalogue, () => fullAbilities);
   const queries = [...page.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, query = ""]) => query);
-  expect(queries).toHaveLength(1);
+  expect([typesShown.length, queries.length]).toEqual([1, 2]);
   for (const query of queries) expect(validate(api, parse(query))).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { resolve } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadSettings } from "../../src/config.js";
+import { airHistory } from "../../src/demo/air-history.js";
 import { rivemontEntities } from "../../src/demo/city-entities.js";
 import { contextBroker } from "../../src/demo/context-broker.js";
 import { demoAgreements, demoQueries } from "../../src/demo/index.js";
@@ -98,7 +99,8 @@ function townSources(addresses: Readonly<Record<string, string>>): ReadonlyMap<s
 
 beforeAll(async () => {
   [parking, mobility, database] = await Promise.all([startParking(), startMobility(), districtsDatabase()]);
-  const answer = contextBroker(rivemontEntities(), ["rivemont"]);
+  const entities = rivemontEntities();
+  const answer = contextBroker(entities, ["rivemont"], () => airHistory(entities, Date.now()));
   broker = createHttpServer((request, response) => {
     asked.broker.push(new URL(request.url ?? "", "http://broker.invalid"));
     answer(request, response);
@@ -262,5 +264,74 @@ describe("one query over five kinds of services", () => {
     expect(JSON.stringify(body.data)).not.toMatch(/powerState":"|district":\{"name":"/);
     const coordinates = new Set(body.errors?.map(({ extensions }) => extensions["coordinate"]));
     expect(coordinates).toEqual(new Set(["BikeStation.district", "Query.streetlights"]));
+  });
+});
+
+describe("what the stations measured over time", () => {
+  const hour = 3_600_000;
+  const instant = (hoursAgo: number): string =>
+    new Date((Math.floor(Date.now() / hour) - hoursAgo) * hour).toISOString();
+  interface Readings {
+    readonly nodes: { observedAt: string; no2: number }[];
+    readonly pageInfo: { hasNextPage: boolean; endCursor: string };
+  }
+  const readingsIn = ({ body }: Reply): readonly Readings[] => {
+    const { nodes } = body.data?.["airQualities"] as { nodes: { readings: Readings }[] };
+    return nodes.map(({ readings }) => readings);
+  };
+  const stations = (args: string): string =>
+    `{ airQualities(first: 3) { nodes { station readings(${args}) { nodes { observedAt no2 } pageInfo { hasNextPage endCursor } } } } }`;
+  const latest = "orderBy: [{ field: observedAt, direction: DESC }]";
+  const temporal = (): readonly URL[] => asked.broker.filter(({ pathname }) => pathname.endsWith("/temporal/entities"));
+
+  it("comes as bounded lists of each station: one call for all of them, and on record", async () => {
+    const { result } = await counting(() => gateway.ask("parkeasy", stations(`first: 24, ${latest}`)));
+    expect(result.body.errors).toBeUndefined();
+    expect(asked.broker).toHaveLength(2);
+    expect(temporal().map(({ searchParams }) => searchParams.get("lastN"))).toEqual(["25"]);
+    expect(temporal()[0]?.searchParams.get("id")?.split(",")).toHaveLength(3);
+    for (const { nodes, pageInfo } of readingsIn(result)) {
+      const times = nodes.map(({ observedAt }) => Date.parse(observedAt));
+      expect(times).toEqual(times.map((_, i) => (times[0] ?? 0) - i * hour));
+      expect([nodes.length, pageInfo.hasNextPage]).toEqual([24, true]);
+    }
+    expect((await gateway.entry()).body.rows).toEqual([
+      { dataset: "AirQualityObserved", rows: 3 },
+      { dataset: "AirQualityReading", rows: 72 },
+    ]);
+  });
+
+  it("is asked by time, and goes on page after page", async () => {
+    const where = `where: { observedAt: { gte: "${instant(48)}", lt: "${instant(24)}" } }`;
+    const { result } = await counting(() => gateway.ask(null, stations(`first: 15, ${where}, ${latest}`)));
+    expect(result.body.errors).toBeUndefined();
+    const [query] = temporal().map(({ searchParams }) => Object.fromEntries(searchParams));
+    expect([query?.["timerel"], query?.["lastN"]]).toEqual(["between", undefined]);
+    const [first] = readingsIn(result);
+    const after = `after: "${first?.pageInfo.endCursor ?? ""}"`;
+    const [rest] = readingsIn(await gateway.ask(null, stations(`first: 15, ${where}, ${latest}, ${after}`)));
+    expect(rest?.pageInfo.hasNextPage).toBe(false);
+    const found = [...(first?.nodes ?? []), ...(rest?.nodes ?? [])].map(({ observedAt }) => observedAt);
+    expect(found).toEqual(Array.from({ length: 24 }, (_, i) => instant(25 + i)));
+  });
+
+  it("has a reading by its id, for as long as the dataset goes back, and for this agreement alone (law 9)", async () => {
+    const { body } = await gateway.ask(
+      null,
+      `{ airQualityReadings(first: 1, ${latest}) { totalCount nodes { id no2 } } }`,
+    );
+    const { totalCount, nodes } = body.data?.["airQualityReadings"] as { totalCount: number; nodes: { id: string }[] };
+    // Seven days of twelve stations; one hour more or less, by when in the hour it is.
+    expect([7 * 24 * 12, 7 * 24 * 12 + 12]).toContain(totalCount);
+    const one = `{ airQualityReading(id: "${nodes[0]?.id ?? ""}") { id no2 } }`;
+    expect((await gateway.ask(null, one)).body.data).toEqual({ airQualityReading: nodes[0] });
+    expect((await gateway.ask("parkeasy", one)).body.errors?.[0]?.extensions["code"]).toBe("INVALID_ID");
+  });
+
+  it("is not chosen by what is refused (law 2): the broker is not asked", async () => {
+    const refused = stations(`first: 1, where: { stationUrn: { eq: "urn:ngsi-ld:AirQualityObserved:rivemont:01" } }`);
+    const { result } = await counting(() => gateway.ask("parkeasy", refused));
+    expect(result.body.errors?.map(({ extensions }) => extensions["code"])).toEqual(["FILTER_NOT_SHARED"]);
+    expect(asked.broker).toEqual([]);
   });
 });

@@ -317,7 +317,12 @@ describe("a broker that lies about time", () => {
 
   it("gives nothing older than the dataset goes back, nor is such a thing asked for", async () => {
     const hours = (count: number): string => new Date(Date.now() - count * 3_600_000).toISOString();
-    const past = [47, 49, 50].map((count) => ({ type: "Property", value: count, observedAt: hours(count) }));
+    // One of them so little older than the bound that the broker was asked for it too.
+    const past = [47, 48 + 0.5 / 3600, 49, 50].map((count) => ({
+      type: "Property",
+      value: count,
+      observedAt: hours(count),
+    }));
     const asked: URL[] = [];
     const answer = contextBroker([], [], () => [{ id: urn("a"), type: "Air", history: new Map([["no2", past]]) }]);
     const stand = await httpStand((request, response) => {

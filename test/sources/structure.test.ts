@@ -92,6 +92,22 @@ describe("ngsi-ld", () => {
     });
   });
 
+  test("values over time, where the settings declare them, as rows that belong to an entity", async () => {
+    const temporal = { "AirQualityObserved/no2": { since: "P7D" }, "AirQualityObserved/no3": { since: "P7D" } };
+    const structure = await read({ kind: "ngsi-ld", url: broker.url, tenant: broker.tenant, temporal });
+    expect(columnsOf(structure, "AirQualityObserved/no2")).toEqual([
+      "entity: URI → String!",
+      "observedAt: DateTime → DateTime!",
+      "value: Property (integer) → Int?",
+      "unitCode: String → String",
+    ]);
+    expect(table(structure, "AirQualityObserved/no2")).toMatchObject({
+      key: ["entity", "observedAt"],
+      references: [{ columns: ["entity"], from: "AirQualityObserved", to: ["id"] }],
+    });
+    expect(structure.notes.filter((note) => note.startsWith("AirQualityObserved/no3: no entity"))).toHaveLength(1);
+  });
+
   test("the same types are learnt from either form", async () => {
     const settings = { kind: "ngsi-ld", url: broker.url, tenant: broker.tenant } as const;
     const [normalized, keyValues] = await Promise.all([read(settings), read({ ...settings, form: "keyValues" })]);

@@ -6,6 +6,7 @@ import { type FetchBounds, SourceFailure } from "../source.js";
 import type { Structure, StructureColumn, StructureReference, StructureTable } from "../structure.js";
 import { Broker } from "./broker.js";
 import { isObject, type JsonObject, valueAt, WrongForm } from "./entity.js";
+import { seriesOf } from "./series.js";
 import type { NgsiLdSettings } from "./settings.js";
 
 /** Two or three requests each. */
@@ -33,8 +34,34 @@ export async function ngsiLdStructure(
     const table = await tableOf(broker, type, { settings, types: new Set(read), notes }, bounds);
     if (table !== null) tables.push(table);
   }
-  return { tables, notes };
+  return { tables: [...tables, ...seriesTables(settings, tables, notes)], notes };
 }
+
+/** Values over time, where the settings declare them: the same attribute's columns, of one value. */
+function seriesTables(
+  settings: NgsiLdSettings,
+  tables: readonly StructureTable[],
+  notes: string[],
+): readonly StructureTable[] {
+  return [...seriesOf(settings)].flatMap(([from, { type, attribute }]) => {
+    const table = tables.find((one) => one.from === type);
+    const own = table?.columns.filter(({ name }) => name === attribute || name.startsWith(`${attribute}.`)) ?? [];
+    if (own.length === 0) {
+      notes.push(`${from}: no entity of the type has this attribute, so that its values over time are not described.`);
+      return [];
+    }
+    const values = own.map((column) => ({ ...column, name: `value${column.name.slice(attribute.length)}` }));
+    const columns = [seriesEntity, seriesTime, ...values, seriesUnit];
+    const references = [{ columns: [seriesEntity.name], from: type, to: ["id"] }];
+    const key = [seriesEntity.name, seriesTime.name];
+    return [{ from, description: null, columns, key, references, settings: null }];
+  });
+}
+
+const told = { nullable: false, description: null } as const;
+const seriesEntity: StructureColumn = { name: "entity", type: "URI", scalar: "String", ...told };
+const seriesTime: StructureColumn = { name: "observedAt", type: "DateTime", scalar: "DateTime", ...told };
+const seriesUnit: StructureColumn = { ...told, name: "unitCode", type: "String", scalar: "String", nullable: true };
 
 /** Where the broker does not tell its types, those that the settings name. */
 async function typeNames(broker: Broker, { always = {} }: NgsiLdSettings, notes: string[], bounds: FetchBounds) {
