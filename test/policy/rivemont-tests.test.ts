@@ -9,12 +9,12 @@ import {
   type TestFiles,
   type VersionContent,
 } from "../../src/policy/index.js";
+import { rivemontSources } from "../support/rivemont.js";
 import { tenant } from "./town.js";
 
 const folder = resolve(import.meta.dirname, "../..");
-const sources = new Set(["families", "education", "territory"]);
 const names = {
-  purposes: new Set(["school-meals", "library-statistics", "district-survey"]),
+  purposes: new Set(["school-meals", "library-statistics", "district-survey", "mobility"]),
   applications: null,
 };
 
@@ -27,7 +27,8 @@ beforeAll(async () => {
   tests = await readTestFiles(folder, tenant);
 });
 
-const run = (changed: VersionContent) => runPolicyTests(loadPolicyVersion(changed, sources), tests.files, names);
+const run = (changed: VersionContent) =>
+  runPolicyTests(loadPolicyVersion(changed, rivemontSources), tests.files, names);
 
 it("Rivemont's tests pass on Rivemont's rules", () => {
   expect(tests.faults).toEqual([]);
