@@ -30,14 +30,14 @@ export function gatedSource(
   group: string,
   ended: TenantServices["callEnded"] = () => undefined,
 ): Source {
-  const through = async <T>(bounds: FetchBounds, call: () => Promise<T>): Promise<T> => {
+  const through = async <T>(bounds: FetchBounds, call: (bounds: FetchBounds) => Promise<T>): Promise<T> => {
     const leave = await gate.enter(group, bounds.signal).catch((error: unknown) => {
       throw notAdmitted(source.name, bounds.signal, error);
     });
     const began = performance.now();
     let answered = false;
     try {
-      const rows = await call();
+      const rows = await call({ ...bounds, turn: group });
       answered = true;
       return rows;
     } finally {
@@ -49,9 +49,9 @@ export function gatedSource(
     name: source.name,
     kind: source.kind,
     abilities: source.abilities,
-    page: (request, bounds) => through(bounds, () => source.page(request, bounds)),
-    byKeys: (request, bounds) => through(bounds, () => source.byKeys(request, bounds)),
-    count: (request, bounds) => through(bounds, () => source.count(request, bounds)),
+    page: (request, bounds) => through(bounds, (mine) => source.page(request, mine)),
+    byKeys: (request, bounds) => through(bounds, (mine) => source.byKeys(request, mine)),
+    count: (request, bounds) => through(bounds, (mine) => source.count(request, mine)),
     describe: (from, bounds) => source.describe(from, bounds),
     close: () => source.close(),
   };

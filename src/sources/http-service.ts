@@ -1,6 +1,6 @@
 // HTTP towards one internal service, for the connectors that speak it. Requests stay on the configured origin and below
 // its path, follow no redirect, and what comes back is bounded in bytes and time (laws 13, 14).
-import { bulkhead, type BulkheadPolicy, TaskCancelledError } from "cockatiel";
+import { FairTurns } from "./fair-turns.js";
 import { Pace } from "./pace.js";
 import type { HttpPaceSettings } from "./resilience-settings.js";
 import { SourceFailure, type FailureBearing, type FetchBounds } from "./source.js";
@@ -50,13 +50,12 @@ export interface HttpAnswer {
 
 export class HttpService {
   readonly #base: URL;
-  readonly #turns: BulkheadPolicy;
+  readonly #turns: FairTurns;
   readonly #pace: Pace | null;
 
   constructor(readonly options: HttpServiceOptions) {
     const { source, timeoutMs, pace } = options;
-    // Who waits is bounded by the gateway's gate: calls that have no turn there do not come here.
-    this.#turns = bulkhead(pace.concurrency ?? usualConcurrency, Number.POSITIVE_INFINITY);
+    this.#turns = new FairTurns(source, pace.concurrency ?? usualConcurrency);
     this.#pace = pace.callsPerSecond === undefined ? null : new Pace(source, pace.callsPerSecond, timeoutMs);
     this.#base = new URL(options.baseUrl.endsWith("/") ? options.baseUrl : `${options.baseUrl}/`);
   }
@@ -64,13 +63,8 @@ export class HttpService {
   /**
    * One request, in its turn. @returns 2xx that is the whole and 304 (and 404, which some services answer for "none"); @throws SourceFailure for all else
    */
-  async ask(request: HttpRequest, bounds: FetchBounds): Promise<HttpAnswer> {
-    try {
-      return await this.#turns.execute(() => this.#ask(request, bounds), bounds.signal);
-    } catch (error) {
-      if (error instanceof TaskCancelledError) throw this.fail("cancelled", "the request has ended");
-      throw error;
-    }
+  ask(request: HttpRequest, bounds: FetchBounds): Promise<HttpAnswer> {
+    return this.#turns.run(bounds.turn, bounds.signal, () => this.#ask(request, bounds));
   }
 
   async #ask(request: HttpRequest, bounds: FetchBounds): Promise<HttpAnswer> {

@@ -83,6 +83,8 @@ export interface FetchBounds {
   readonly maxRows: number;
   /** The answer may be kept for the time that the service fails. Unset: it is not, nor is an earlier one used. */
   readonly keep?: KeepWish | undefined;
+  /** Whose turn it takes where requests wait for each other: a mark, that tells the source nothing. Unset: all in one. */
+  readonly turn?: string | undefined;
 }
 
 /** Set by the gateway for open datasets only: the source does not know whose data it reads. */

@@ -45,7 +45,7 @@ export class Endpoint {
     const { status, json } = await this.#http.ask({ method: "POST", path: this.#path, body }, bounds);
     if (status === 404) throw this.fail("unavailable", "HTTP 404");
     if (!isObject(json)) throw this.fail("invalid-answer", "not a GraphQL answer");
-    if ("errors" in json) throw this.fail("unavailable", errorDetail(json["errors"]));
+    if ("errors" in json) throw this.#errors(json["errors"]);
     const data = json["data"];
     if (!isObject(data)) throw this.fail("invalid-answer", "an answer without data");
     return data;
@@ -54,11 +54,22 @@ export class Endpoint {
   fail(reason: SourceFailure["reason"], detail: string): SourceFailure {
     return this.#http.fail(reason, detail);
   }
+
+  /** Most servers call what they do not understand of a condition an error without a code. */
+  #errors(errors: unknown): SourceFailure {
+    const code = errorCode(errors);
+    const isAsked = code === null || !aboutUs.has(code);
+    const detail = code === null ? "GraphQL error" : `GraphQL error ${code}`;
+    return this.#http.fail("unavailable", detail, isAsked ? { reach: "condition" } : {});
+  }
 }
 
-function errorDetail(errors: unknown): string {
+/** Whatever was asked. */
+const aboutUs = new Set(["FORBIDDEN", "RATE_LIMITED", "UNAUTHENTICATED"]);
+
+function errorCode(errors: unknown): string | null {
   const first: unknown = Array.isArray(errors) ? errors[0] : null;
   const extensions = isObject(first) ? first["extensions"] : null;
   const code = isObject(extensions) ? extensions["code"] : null;
-  return typeof code === "string" && knownCodes.has(code) ? `GraphQL error ${code}` : "GraphQL error";
+  return typeof code === "string" && knownCodes.has(code) ? code : null;
 }
