@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type GraphqlDataset, type GraphqlSettings, graphqlSource } from "../../src/sources/graphql/index.js";
 import { checkedSource, type Column, type Source, SourceFailure } from "../../src/sources/index.js";
+import { list, ofCode, watched } from "./failing-service.js";
 import { hostileAnswers, somebody } from "./hostile-answers.js";
 import { type HttpStand, httpStand } from "./http-stand.js";
 import { unbounded } from "./memory-source.js";
@@ -266,5 +267,23 @@ describe("a GraphQL service", () => {
     expect((await failure(page(source))).message).not.toContain("of-the-town");
     expect(await byCodes(source)).toEqual([]);
     expect(seen).toEqual(["POST /api/v2/query Bearer of-the-town"]);
+  });
+
+  // Law 13: what it does not understand of a condition is one application's; what it says of itself is everybody's.
+  it.each([
+    ["without a code", {}, []],
+    ["of input", { extensions: { code: "BAD_USER_INPUT" } }, []],
+    ["of rights", { extensions: { code: "FORBIDDEN" } }, [{ from: "Station", open: true }]],
+  ])("that answers a condition with an error %s", async (_, error, changes) => {
+    const { stand, asked } = await answering(() => ({ errors: [{ message: somebody, ...error }] }));
+    const settings = { name: "mobility", url: `${stand.origin}/graphql`, datasets: { Station: relay } };
+    const treated = watched(graphqlSource({ ...settings, kind: "graphql" }));
+    for (let i = 0; i < 5; i++) {
+      const failed = await failure(list(treated.source, { from: "Station", filter: ofCode(String(i)) }));
+      expect(failed.message).not.toContain(somebody);
+    }
+    expect(asked).toHaveLength(5);
+    expect(treated.changes).toMatchObject(changes);
+    expect(treated.changes).toHaveLength(changes.length);
   });
 });
