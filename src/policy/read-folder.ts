@@ -1,5 +1,6 @@
 // The town folder → a version's content. Bytes are read as what they are: what is not plain UTF-8 text, or lies
 // elsewhere, is refused by name.
+import { isUtf8 } from "node:buffer";
 import { lstat, open, realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import type { FileFault, TenantName } from "../terms/index.js";
@@ -92,8 +93,8 @@ async function listFiles(
 
 /** Null, with a fault, when it is not a plain UTF-8 text inside `root`. */
 async function readText(root: string, path: string, faults: FileFault[]): Promise<string | null> {
-  const refuse = (code: string, message: string, line = 1): null => {
-    faults.push(fileFault(path, code, message, line));
+  const refuse = (code: string, message: string, line = 1, column = 1): null => {
+    faults.push({ ...fileFault(path, code, message, line), column });
     return null;
   };
   const real = await realpath(resolve(root, path)).catch(() => null);
@@ -112,7 +113,8 @@ async function readText(root: string, path: string, faults: FileFault[]): Promis
     // A byte order mark stays in the text, for the validator to name.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return refuse("not-utf-8", "this line is not UTF-8 text; save the file as UTF-8", firstLineNotUtf8(bytes));
+    const { line, column } = firstNotUtf8(bytes);
+    return refuse("not-utf-8", "here the file is not UTF-8 text; save it as UTF-8", line, column);
   }
 }
 
@@ -136,18 +138,28 @@ async function readBytes(path: string): Promise<Buffer> {
 }
 
 /** No byte of a longer UTF-8 character is a line feed: lines can be looked at one by one. */
-function firstLineNotUtf8(bytes: Buffer): number {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+function firstNotUtf8(bytes: Buffer): { readonly line: number; readonly column: number } {
   let line = 1;
   for (let start = 0; start <= bytes.length; line += 1) {
     const next = bytes.indexOf(0x0a, start);
     const end = next < 0 ? bytes.length : next;
-    try {
-      decoder.decode(bytes.subarray(start, end));
-    } catch {
-      return line;
-    }
+    const found = bytes.subarray(start, end);
+    if (!isUtf8(found)) return { line, column: columnNotUtf8(found) };
     start = end + 1;
+  }
+  return { line: 1, column: 1 };
+}
+
+/** What can be read begins alike as bytes; the first that cannot be becomes U+FFFD (a true one is three bytes, EF BF BD). */
+function columnNotUtf8(line: Buffer): number {
+  const text = line.toString("utf8");
+  let [last, bytes] = [0, 0];
+  for (let at = text.indexOf("\uFFFD"); at >= 0; at = text.indexOf("\uFFFD", at + 1)) {
+    bytes += Buffer.byteLength(text.slice(last, at));
+    if (!line.subarray(bytes, bytes + 3).equals(replacement)) return at + 1;
+    last = at;
   }
   return 1;
 }
+
+const replacement = Buffer.from("\uFFFD");
