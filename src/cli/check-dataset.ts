@@ -66,6 +66,9 @@ function trialFailed(failure: SourceFailure): Finding {
   return { severity: "fault", code: "trial-failed", message: `a row cannot be read: ${what}. ${advice}` };
 }
 
+/** A type and an attribute; a type that is a whole address has more slashes. */
+const overTime = /^[^/]+\/[^/]+$/;
+
 /** Kinds that must be told how a dataset is found. */
 function missingSettings(from: string, settings: SourceSettings): Finding | null {
   const [known, where] =
@@ -73,9 +76,11 @@ function missingSettings(from: string, settings: SourceSettings): Finding | null
       ? [settings.datasets, "datasets"]
       : settings.kind === "rest"
         ? [settings.lists, "lists"]
-        : [];
+        : settings.kind === "ngsi-ld" && overTime.test(from)
+          ? [settings.temporal ?? {}, "temporal"]
+          : [];
   if (known === undefined || where === undefined || Object.hasOwn(known, from)) return null;
-  const message = `gateway.yaml does not say how "${from}" is found${meant(from, Object.keys(known))}: add it under \`${where}\` of the source (npx passerelle map proposes it).`;
+  const message = `gateway.yaml does not say how "${from}" is found${meant(from, Object.keys(known))}: add it under \`${where}\` of the source${where === "temporal" ? "" : " (npx passerelle map proposes it)"}.`;
   return { severity: "fault", code: "no-settings", message };
 }
 

@@ -93,6 +93,24 @@ const explanations: readonly Explanation[] = [
     "Ask the service's administrator; its own log says more.",
   ],
   [
+    /^HTTP 20\d$/,
+    "wrong",
+    "the service answers with a part, or before it is done",
+    "Ask its makers for an answer that is whole (200): a part is never taken for it.",
+  ],
+  [
+    /^more values over time/,
+    "wrong",
+    "there are more values over time than are read at once",
+    "Shorten `since` under `temporal` of the source in gateway.yaml, or have the broker's limit raised (or `maxRows` here).",
+  ],
+  [
+    /^two values of one entity/,
+    "wrong",
+    "an entity has two values at one instant, so that neither is the right one",
+    "Have the broker's history put right, or read the attribute without its past.",
+  ],
+  [
     /^HTTP \d+$/,
     "wrong",
     "the service refuses the request",

@@ -38,7 +38,7 @@ const sources = () => `
         url: ${mobility.url}
         allowLoopback: true
         datasets: { BikeStation: { key: [code], list: { field: bikeStations, connection: relay, rows: nodes } } }
-      broker: { kind: ngsi-ld, url: "${broker.url}", allowLoopback: true, tenant: rivemont, always: { Streetlight: status } }
+      broker: { kind: ngsi-ld, url: "${broker.url}", allowLoopback: true, tenant: rivemont, always: { Streetlight: status }, temporal: { AirQualityObserved/no2: { since: P2D } } }
       files: { kind: files, folder: files }
       other:
         kind: rest
@@ -62,6 +62,13 @@ const fits =
     "broker",
     "Streetlight",
     `code: String @column(name: "id") height: Int @column(name: "lanternHeight") lat: Float @column(name: "location.lat")`,
+  ) +
+  type(
+    "AirReading",
+    "broker",
+    "AirQualityObserved/no2",
+    "entity: String observedAt: DateTime value: Int unitCode: String",
+    "entity observedAt",
   ) +
   type("School", "files", "schools.csv", `code: String name: String`);
 
@@ -240,6 +247,24 @@ describe("datasets that the service cannot answer", () => {
       type("Light", "broker", "Streetlight", `id_: String @column(name: "id") colour: String`, "id_"),
       "broker",
       'Streetlight has no column "colour"',
+    ],
+    [
+      "values over time that gateway.yaml lacks",
+      type("Reading", "broker", "AirQualityObserved/no3", "observedAt: DateTime", "observedAt"),
+      "broker",
+      'how "AirQualityObserved/no3" is found (did you mean "AirQualityObserved/no2"?): add it under `temporal` of the source.',
+    ],
+    [
+      "values over time of another type",
+      type(
+        "Reading",
+        "broker",
+        "AirQualityObserved/no2",
+        "entity: String observedAt: DateTime value: String",
+        "entity",
+      ),
+      "broker",
+      "schema.graphql reads it as String: write Int",
     ],
     [
       "a file that is not there",

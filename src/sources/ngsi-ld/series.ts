@@ -103,7 +103,7 @@ async function readValues(broker: Broker, question: Question, bounds: FetchBound
     const read = valuesIn(broker, entity, question);
     others ||= read.others;
     found.push(...read.values);
-    if (found.length > broker.maxRows) throw broker.fail("too-large", `more than ${broker.maxRows} values over time`);
+    if (found.length > broker.maxRows) throw broker.fail("too-large", `more values over time than ${broker.maxRows}`);
   };
   await broker.each({ type, attributes: [attribute], q: null, ids, place: null, time, form }, bounds, take);
   // Of the latest so many, some may have been of another datasetId.
