@@ -6,6 +6,10 @@ import { InvalidArgumentError } from "commander";
 /** Names of applications, agreements (`application/purpose`) and versions; anything else is not repeated. */
 export const asName = (text: string): string => (/^[a-z0-9][a-z0-9/-]{0,126}$/.test(text) ? text : "(not a name)");
 
+/** A field as schema.graphql names it, `Type.field`; anything else is not repeated. */
+export const asField = (text: string): string =>
+  /^[A-Za-z_][A-Za-z0-9_]{0,62}\.[A-Za-z_][A-Za-z0-9_]{0,62}$/.test(text) ? text : "(not a field)";
+
 /** The public part of a key, also where the whole key was given. */
 export const asKeyId = (text: string): string =>
   /^(?:psk_live_)?([0-9A-Za-z]{12})(?:_[0-9A-Za-z]+)?$/.exec(text)?.[1] ?? "(not a key)";

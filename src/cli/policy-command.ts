@@ -1,15 +1,23 @@
 // `passerelle policy`: its words, each in a file of its own.
 import type { Command } from "commander";
 import { addPolicyCheck } from "./policy-check.js";
+import { addPolicyExplain } from "./policy-explain.js";
 import { addPolicyFormat } from "./policy-format.js";
+import { addPolicyGrants } from "./policy-grants.js";
 import { addPolicyTest } from "./policy-test.js";
 import { addPolicyVersions } from "./policy-versions.js";
+import { addPolicyWho } from "./policy-who.js";
 import type { CommandContext } from "./session.js";
 
 export function addPolicyCommand(program: Command, context: CommandContext): void {
-  const policy = program.command("policy").description("the rules: check, format, test, show, history, apply");
+  const policy = program
+    .command("policy")
+    .description("the rules: check, format, test, explain, who, grants, show, history, apply");
   addPolicyCheck(policy, context);
   addPolicyFormat(policy, context);
   addPolicyTest(policy, context);
+  addPolicyExplain(policy, context);
+  addPolicyWho(policy, context);
+  addPolicyGrants(policy, context);
   addPolicyVersions(policy, context);
 }

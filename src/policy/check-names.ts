@@ -93,7 +93,7 @@ function checkField(found: RuleLine, catalogue: Catalogue, faults: FaultList): v
   checkMaskFits(found, members, faults);
 }
 
-interface UnknownField {
+export interface UnknownField {
   readonly code: "unknown-field" | "unknown-dataset" | "unknown-field-group";
   readonly message: string;
   readonly suggestion: string | undefined;

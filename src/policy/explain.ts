@@ -40,6 +40,16 @@ export interface FieldExplanation {
   readonly lines: readonly MatchingLine[];
 }
 
+/** The whole grant: one decision for each field and link of schema.graphql, in its order. */
+export const explainDecisions = (version: PolicyVersion, subject: GrantSubject): ExplainedDecision[] =>
+  [...version.catalogue.coordinates.values()].map(({ coordinate }) => decisionOn(version, subject, coordinate));
+
+/** The grant's own; what it does not hold belongs to a dataset that is not SHARED. */
+function decisionOn(version: PolicyVersion, subject: GrantSubject, coordinate: Coordinate): ExplainedDecision {
+  const held = version.grant(subject).decisions.get(coordinate);
+  return held ?? { coordinate, shared: false, reason: "dataset-not-shared", rule: null };
+}
+
 /**
  * Null for a coordinate that the version's schema.graphql does not have. The decision is the compiled grant's; the lines
  * are what rules.ts matches, as the grant was made from them.
@@ -53,12 +63,7 @@ export function explainField(
   const member = version.catalogue.coordinates.get(coordinate);
   const dataset = version.catalogue.datasets.get(coordinate.split(".")[0] ?? "");
   if (member === undefined || dataset === undefined) return null;
-  const decision: ExplainedDecision = version.grant(subject).decisions.get(member.coordinate) ?? {
-    coordinate: member.coordinate,
-    shared: false,
-    reason: "dataset-not-shared",
-    rule: null,
-  };
+  const decision = decisionOn(version, subject, member.coordinate);
   const rules = matchingRules(version, subject, member.coordinate);
   const named = rules.find(({ effect }) => effect === "deny") ?? rules[0] ?? null;
   const decided = dataset.status === "SHARED";

@@ -22,12 +22,15 @@ export { listRuleFiles, readPolicyFolder, readRuleFile, type ReadFolder, type Re
 export { watchPolicies, type PolicyWatch } from "./watch.js";
 export { policyEntities } from "./policy-version.entity.js";
 export {
+  explainDecisions,
   explainField,
   matchingRules,
   type ExplainedDecision,
   type FieldExplanation,
   type MatchingLine,
 } from "./explain.js";
+export { commentOn, neededLine, type NeededLine } from "./explain-needed.js";
+export { unknownField, type UnknownField } from "./check-names.js";
 export { runPolicyTests, type TestFailure, type TestNames, type TestReport } from "./policy-tests.js";
 export { readTestFiles, type TestFiles } from "./policy-tests-folder.js";
 export { PolicyStore, RevisionMoved, type AppliedVersion } from "./policy-store.js";
