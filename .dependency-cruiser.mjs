@@ -99,6 +99,12 @@ const fences = [
     ["^src/sources/near-and-within\\.ts$"],
     "What near and within mean is said once: a second reading of it would let rows through that the check refuses.",
   ),
+  fence(
+    "editor-protocol-only-in-its-room",
+    "vscode-(languageserver|jsonrpc)(-[a-z]+)?",
+    ["^src/cli/lsp/"],
+    "The protocol of editors is loaded by its one command: every other command would start later for nothing.",
+  ),
   fence("commander-only-in-cli", "commander", ["^src/cli/"], "Arguments of the terminal are read in one place."),
 ];
 

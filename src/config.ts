@@ -5,7 +5,8 @@ import { budgetsOf } from "./config/cost-budget.js";
 import { gatewayFile, gatewayJsonSchema, type GatewayFile } from "./config/gateway-file.js";
 import { isPostgresAddress } from "./config/source-postgres.js";
 import { standIns } from "./config/stand-ins.js";
-import { readYaml } from "./config/yaml-faults.js";
+import { outlineOf, type TownOutline } from "./config/town-outline.js";
+import { readYaml, type YamlFile } from "./config/yaml-faults.js";
 import type { CostBudget, RequestLimits } from "./gateway/index.js";
 import type { SourceSettings } from "./sources/index.js";
 import type { StoreLocation } from "./store/index.js";
@@ -19,6 +20,7 @@ import {
 } from "./terms/index.js";
 
 export { gatewayJsonSchema };
+export type { TenantOutline, TownOutline } from "./config/town-outline.js";
 
 export type Mode = "development" | "production";
 
@@ -99,16 +101,41 @@ export function loadSettings(folder: string, env: NodeJS.ProcessEnv = process.en
     );
     return { settings: null, faults: [missing, ...environment.faults] };
   }
-  const yaml = readYaml(text, fileName);
-  if (yaml.faults.length > 0) return { settings: null, faults: [...yaml.faults, ...environment.faults] };
+  const checked = checkFile(readYaml(text, fileName), environment, env);
+  const faults = [...checked.faults, ...environment.faults];
+  const settings = checked.file !== null && !hasFault(faults) ? toSettings(home, checked.file, environment) : null;
+  return { settings, faults };
+}
 
+interface CheckedFile {
+  readonly file: GatewayFile | null;
+  /** In the order of the file. */
+  readonly faults: readonly FileFault[];
+}
+
+function checkFile(yaml: YamlFile, environment: Environment, env: NodeJS.ProcessEnv): CheckedFile {
+  if (yaml.faults.length > 0) return { file: null, faults: yaml.faults };
   const context = { env, demoRefused: refuseDemoAddress(yaml.value, environment) };
   const parsed = gatewayFile(context).safeParse(yaml.value);
   const issues = [...(parsed.success ? [] : parsed.error.issues), ...refuseDemo(yaml.value, environment)];
   const found = yaml.explain(issues, gatewayJsonSchema());
-  const faults = [...found.toSorted((a, b) => a.line - b.line || a.column - b.column), ...environment.faults];
-  const settings = parsed.success && !hasFault(faults) ? toSettings(home, parsed.data, environment) : null;
-  return { settings, faults };
+  const faults = found.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return { file: parsed.success ? parsed.data : null, faults };
+}
+
+export interface ReadOutline {
+  /** Empty where the text is no YAML. */
+  readonly outline: TownOutline;
+  /** Of the text alone: a variable that is not set here may be set where the gateway runs. */
+  readonly faults: readonly FileFault[];
+}
+
+/** gateway.yaml for an editor: no secret is needed, and none is read. @param text as it stands in the editor */
+export function readOutline(folder: string, text: string, env: NodeJS.ProcessEnv = process.env): ReadOutline {
+  const yaml = readYaml(text, fileName);
+  const unset = standIns(yaml.value, env);
+  const { faults } = checkFile(yaml, readEnvironment(resolve(folder), env), { ...env, ...unset });
+  return { outline: outlineOf(yaml), faults };
 }
 
 function readText(path: string): string | null {

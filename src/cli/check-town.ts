@@ -87,14 +87,15 @@ async function checkWithStore(session: Session): Promise<TownCheck> {
     () => null,
   );
   if (rules === null) return checked(tenant, read, faults, null);
-  const agreements = await signedAgreements(session, rules.catalogue);
+  const agreements = signedAgreements(await town.registry.listAgreements(tenant.name), rules.catalogue);
   const warnings = lintRules({ rules, content: read.content, agreements, applications });
   const made = checked(tenant, read, [...faults, ...warnings], null);
   return { ...made, inForce: made.version === inForce };
 }
 
-async function signedAgreements({ town, tenant }: Session, catalogue: Catalogue): Promise<SignedAgreement[]> {
-  const signed = (await town.registry.listAgreements(tenant.name)).flatMap((view) => signedAs(view, catalogue));
+/** With the built-in one. */
+export function signedAgreements(views: readonly AgreementView[], catalogue: Catalogue): SignedAgreement[] {
+  const signed = views.flatMap((view) => signedAs(view, catalogue));
   const open: SignedAgreement = {
     ref: agreementRef(openData, openData),
     application: openData,

@@ -5,6 +5,7 @@ import { addPolicyExplain } from "./policy-explain.js";
 import { addPolicyFormat } from "./policy-format.js";
 import { addPolicyGrants } from "./policy-grants.js";
 import { addPolicyTest } from "./policy-test.js";
+import { addPolicyLsp } from "./policy-lsp.js";
 import { addPolicyVersions } from "./policy-versions.js";
 import { addPolicyWho } from "./policy-who.js";
 import type { CommandContext } from "./session.js";
@@ -20,4 +21,5 @@ export function addPolicyCommand(program: Command, context: CommandContext): voi
   addPolicyWho(policy, context);
   addPolicyGrants(policy, context);
   addPolicyVersions(policy, context);
+  addPolicyLsp(policy, context);
 }

@@ -8,7 +8,12 @@ export interface YamlFile {
   readonly faults: readonly FileFault[];
   /** Faults of what zod found wrong with `value`. */
   explain(issues: readonly z.core.$ZodIssue[], jsonSchema: Record<string, unknown>): readonly FileFault[];
+  /** Where a key stands, or the nearest of its parents that is there. */
+  placeOf(path: readonly string[]): Place;
 }
+
+/** As in FileFault. */
+export type Place = Pick<FileFault, "line" | "column" | "endColumn">;
 
 export function readYaml(text: string, file: string): YamlFile {
   const lines = new LineCounter();
@@ -33,6 +38,7 @@ export function readYaml(text: string, file: string): YamlFile {
           fault(file, lines, found.range, found.code, found.message, found.suggestion),
         ),
       ),
+    placeOf: (path) => placeAt(lines, locate(document, path).key),
   };
 }
 
@@ -41,17 +47,20 @@ type Range = readonly [start: number, end: number];
 function fault(
   file: string,
   lines: LineCounter,
-  [start, end]: Range,
+  range: Range,
   code: string,
   message: string,
   suggestion?: string,
 ): FileFault {
+  const meant = suggestion === undefined ? {} : { suggestion };
+  return { severity: "fault", code, file, ...placeAt(lines, range), message, ...meant };
+}
+
+function placeAt(lines: LineCounter, [start, end]: Range): Place {
   const from = lines.linePos(start);
   const to = lines.linePos(end);
   const place = { line: Math.max(1, from.line), column: Math.max(1, from.col) };
-  const endColumn = to.line === from.line && to.col > from.col ? { endColumn: to.col } : {};
-  const meant = suggestion === undefined ? {} : { suggestion };
-  return { severity: "fault", code, file, ...place, ...endColumn, message, ...meant };
+  return to.line === from.line && to.col > from.col ? { ...place, endColumn: to.col } : place;
 }
 
 const emptyFile =
@@ -140,7 +149,7 @@ const kinds: Readonly<Record<string, string>> = {
   record: "a mapping (key: value)",
 };
 
-interface Place {
+interface Located {
   readonly found: boolean;
   readonly empty: boolean;
   /** The key, or where it should be: the nearest parent that exists. */
@@ -150,7 +159,7 @@ interface Place {
   readonly text: string;
 }
 
-function locate(document: Document, path: readonly string[]): Place {
+function locate(document: Document, path: readonly string[]): Located {
   let node = resolved(document.contents, document);
   let key: Range = [0, 0];
   for (const [depth, step] of path.entries()) {

@@ -4,6 +4,7 @@ import type { FileFault } from "../terms/index.js";
 import type { Catalogue, Field, Link } from "../catalogue/index.js";
 import { meant } from "./did-you-mean.js";
 import type { FaultList } from "./faults.js";
+import { maskFits, maskTypes } from "./masks.js";
 import type { MembershipLine, RuleLine } from "./read-rules.js";
 import { matchedCoordinates } from "./rules.js";
 
@@ -172,10 +173,9 @@ export function isPersonal(member: Field | Link, which: "special" | "any"): bool
 
 function checkMaskFits(found: RuleLine, members: readonly (Field | Link)[], faults: FaultList): void {
   const { line, rule, cells } = found;
-  if (rule.mask === "-") return;
-  const types = rule.mask === "year" ? ["Date", "DateTime"] : ["String"];
-  const misfit = members.find((member) => member.kind === "link" || !types.includes(member.column.type));
+  const misfit = members.find((member) => !maskFits(rule.mask, member));
   if (misfit === undefined) return;
+  const types = maskTypes[rule.mask] ?? [];
   const is = misfit.kind === "link" ? "a link" : `of type ${misfit.column.type}`;
   const message = `the mask \`${rule.mask}\` is for ${types.join(" and ")}; ${misfit.coordinate} is ${is}`;
   faults.at(line, cells.mask, "fault", "mask-does-not-fit", message);

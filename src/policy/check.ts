@@ -55,6 +55,15 @@ export function checkShapes(content: VersionContent): FileFault[] {
   return faults.sorted();
 }
 
+/**
+ * The lines whose shape is right, whatever else is wrong: for an editor, which explains a line while others are being
+ * written. Nothing is ever decided by them.
+ */
+export function readableRules(content: VersionContent): Pick<RuleSet, "rules" | "memberships"> {
+  const { rules, memberships } = readFiles(content, new FaultList());
+  return { rules: rules.map(({ rule }) => rule), memberships: memberships.map(({ membership }) => membership) };
+}
+
 function checkAgainst(content: VersionContent, names: KnownNames): CheckedPolicy {
   const faults = new FaultList();
   checkModel(content.files.get(modelPath)).forEach(faults.add);

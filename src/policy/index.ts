@@ -1,12 +1,24 @@
 // May this application, for this purpose, read this field; by which line.
 export { type Decision, type Grant, type GrantSubject, type Mask, type RowRule, type RuleRef } from "./grant.js";
-export { versionId, type VersionContent } from "./content.js";
+export { commonFolder, policyPathKind, versionId, type VersionContent } from "./content.js";
 export { modelText } from "./model.js";
 export { formatRules, type FormattedFile } from "./format.js";
 export { lintRules, type LintOptions } from "./lint.js";
 export { type SignedAgreement } from "./signed.js";
-export { checkPolicy, type CheckedPolicy, type PolicyNames } from "./check.js";
-export { openData, type AllowRule, type DenyRule, type Membership, type Rule, type RuleSet } from "./rules.js";
+export { checkPolicy, readableRules, type CheckedPolicy, type PolicyNames } from "./check.js";
+export {
+  groupMembers,
+  matchedCoordinates,
+  matchesApplication,
+  matchesPurpose,
+  openData,
+  type AllowRule,
+  type DenyRule,
+  type Membership,
+  type Rule,
+  type RuleSet,
+} from "./rules.js";
+export { maskFits, masks } from "./masks.js";
 export { createJudge, PolicyNotUnderstood, type Judge, type Verdict } from "./judge.js";
 export { compileGrant } from "./compile-grant.js";
 export {

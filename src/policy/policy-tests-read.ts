@@ -4,7 +4,7 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pai
 import type { FileFault } from "../terms/index.js";
 import { meant } from "./did-you-mean.js";
 import type { RefusalReason } from "./explain.js";
-import { masks } from "./read-rules.js";
+import { masks } from "./masks.js";
 
 /** Where something is written in a test file; 1-based. */
 export interface TestPlace {

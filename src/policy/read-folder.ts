@@ -4,7 +4,7 @@ import { isUtf8 } from "node:buffer";
 import { lstat, open, realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import type { FileFault, TenantName } from "../terms/index.js";
-import { modelPath, sortedPaths, tenantFolder, type VersionContent } from "./content.js";
+import { modelPath, policyPathKind, sortedPaths, tenantFolder, type VersionContent } from "./content.js";
 import { fileFault, findFiles } from "./find-files.js";
 import { schemaName } from "./version.js";
 
@@ -16,6 +16,7 @@ export interface ReadFolder {
 
 /** Bytes of one file; rules and map of the largest town are far below. */
 const largestFile = 5 * 1024 * 1024;
+const tooLarge = `a file has at most ${largestFile} bytes`;
 
 /** Rule files of one tenant and common together. */
 const mostFiles = 500;
@@ -24,12 +25,15 @@ const mostFiles = 500;
  * @param folder the town folder; files must lie inside it, symbolic links followed
  * @param schemaFile from the town folder: `schema.graphql`
  * @param tenants every tenant of the town: another folder beside theirs and `common` is a fault
+ * @param unsaved texts that stand in place of the files', as an editor holds them, by path from the town folder; also
+ * of rule files that are not there yet
  */
 export async function readPolicyFolder(
   folder: string,
   tenant: TenantName,
   schemaFile: string,
   tenants: Iterable<string> = [],
+  unsaved: ReadonlyMap<string, string> = new Map(),
 ): Promise<ReadFolder> {
   if (!isFolderName(tenant)) {
     const message = `"${tenant}" cannot be a tenant's name: it is no folder of its own under policies/`;
@@ -38,10 +42,19 @@ export async function readPolicyFolder(
   const faults: FileFault[] = [];
   const root = await realpath(folder).catch(() => null);
   if (root === null) return { content: null, faults: [fileFault(schemaName, "file-missing", "no such town folder")] };
-  const schema = await readText(root, schemaFile, faults);
+  const textOf = async (path: string): Promise<string | null> => {
+    const text = unsaved.get(path);
+    if (text === undefined) return readText(root, path, faults);
+    if (Buffer.byteLength(text) <= largestFile) return text;
+    faults.push(fileFault(path, "file-too-large", tooLarge));
+    return null;
+  };
+  const schema = await textOf(schemaFile);
   const files = new Map<string, string>();
-  for (const path of await listFiles(root, tenant, tenants, faults)) {
-    const text = await readText(root, path, faults);
+  const isNew = (path: string): boolean => ["common", "tenant"].includes(policyPathKind(path, tenant) ?? "");
+  const listed = await listFiles(root, tenant, tenants, faults);
+  for (const path of new Set(sortedPaths([...listed, ...[...unsaved.keys()].filter(isNew)]))) {
+    const text = await textOf(path);
     if (text !== null) files.set(path, text);
   }
   if (schema === null || faults.length > 0) return { content: null, faults };
@@ -105,10 +118,10 @@ async function readText(root: string, path: string, faults: FileFault[]): Promis
   // A pipe or device would keep us waiting for ever.
   const found = await lstat(real).catch(() => null);
   if (found?.isFile() !== true) return refuse("file-unreadable", "this is not a regular file");
-  if (found.size > largestFile) return refuse("file-too-large", `a file has at most ${largestFile} bytes`);
+  if (found.size > largestFile) return refuse("file-too-large", tooLarge);
   const bytes = await readBytes(real).catch(() => null);
   if (bytes === null) return refuse("file-unreadable", "this file cannot be read");
-  if (bytes.length > largestFile) return refuse("file-too-large", `a file has at most ${largestFile} bytes`);
+  if (bytes.length > largestFile) return refuse("file-too-large", tooLarge);
   try {
     // A byte order mark stays in the text, for the validator to name.
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -3,6 +3,7 @@ import type { Cell, CsvLine } from "./csv-lines.js";
 import { meant } from "./did-you-mean.js";
 import type { FaultList } from "./faults.js";
 import type { Mask } from "./grant.js";
+import { masks } from "./masks.js";
 import type { Membership, Rule } from "./rules.js";
 
 /** A rule with the cells it came from, for the positions of later faults. */
@@ -32,7 +33,6 @@ const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const groupPattern = /^group:[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const fieldPattern = /^(?:[A-Za-z_][A-Za-z0-9_]*\.(?:[A-Za-z_][A-Za-z0-9_]*|\*)|@[A-Za-z_][A-Za-z0-9_-]*|\*)$/;
 const laterMasks = /^(?:month|initial|aggregate|(?:round|truncate|geo):\d+)$/;
-export const masks: readonly Mask[] = ["-", "year", "redact"];
 
 /** Null where the line has faults that leave no rule. */
 export function readLine(line: CsvLine, faults: FaultList): RuleLine | MembershipLine | null {

@@ -86,6 +86,7 @@ const unlawful: readonly (readonly [file: string, text: string, ...rules: string
   ["src/gateway/http.ts", `import { fastify } from "fastify"; export const http = fastify;`, "fastify-only-in-web"],
   ["src/gateway/counted.ts", `import { Counter } from "prom-client"; export const counted = Counter;`, "metrics-only-in-web"],
   ["src/sources/files/far.ts", `import distance from "@turf/distance"; export const far = distance;`, "turf-only-in-sources"],
+  ["src/cli/editor.ts", `import { createConnection } from "vscode-languageserver/node"; export const editor = createConnection;`, "editor-protocol-only-in-its-room"],
   ["src/policy/terminal.ts", `import { Command } from "commander"; export const terminal = Command;`, "commander-only-in-cli"],
   ["src/terms/hen.ts", `import { egg } from "./egg.js"; export const hen = () => egg;`, "no-cycles"],
   ["src/terms/egg.ts", `import { hen } from "./hen.js"; export const egg = () => hen;`, "no-cycles"],
