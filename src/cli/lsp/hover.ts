@@ -20,7 +20,8 @@ export function hover(view: TenantView, place: HoverAt, markdown: boolean): Hove
   if (at === null) return null;
   const paragraphs = [cellWords(at, view), ...lineWords(view, place)].filter((words) => words !== null);
   if (paragraphs.length === 0) return null;
-  const text = paragraphs.join("\n\n");
+  // What is said of the cell may be said of the line again.
+  const text = [...new Set(paragraphs)].join("\n\n");
   return {
     contents: markdown
       ? { kind: MarkupKind.Markdown, value: text }

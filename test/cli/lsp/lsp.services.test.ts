@@ -1,0 +1,199 @@
+// `passerelle policy lsp` as an editor runs it. Law 7: what it underlines is what the one validator says.
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Diagnostic } from "vscode-languageserver/node";
+import { build } from "../../../scripts/build.mjs";
+import { startEditor, type Editor } from "./editor.js";
+
+const rules = "policies/rivemont/canteen.csv";
+const library = "policies/rivemont/library.csv";
+
+beforeAll(() => void build(), 180_000);
+
+const seen = (diagnostics: readonly Diagnostic[], text: string): string[] =>
+  diagnostics.map(({ range: { start, end }, severity, code, source }) => {
+    const line = text.split("\n")[start.line] ?? "";
+    expect(end.line).toBe(start.line);
+    expect(source).toBe("passerelle");
+    return `${severity === 1 ? "fault" : "warning"} ${String(code)} ${start.line + 1}: ${line.slice(start.character, end.character)}`;
+  });
+
+const none = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.length === 0;
+const some = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.length > 0;
+const has =
+  (code: string) =>
+  (diagnostics: readonly Diagnostic[]): boolean =>
+    diagnostics.some((diagnostic) => diagnostic.code === code);
+
+describe("the editor's language server", () => {
+  let editor: Editor;
+  beforeAll(async () => {
+    editor = await startEditor();
+  });
+  afterAll(async () => {
+    expect(await editor.end()).toBe(0);
+  });
+
+  it("underlines a fault while it is typed, and lets it go when it is mended", async () => {
+    editor.open(rules);
+    editor.type(rules, "Resident.familyName,            ", "Resident.familyNmae,            ");
+    const faults = await editor.told(rules, some);
+    expect(seen(faults, editor.textOf(rules))).toEqual(["warning unknown-field 4: Resident.familyNmae"]);
+    editor.type(rules, "Resident.familyNmae", "Resident.familyName");
+    expect(await editor.told(rules, none)).toEqual([]);
+  });
+
+  it("writes the suggestion", async () => {
+    editor.type(rules, "all, year, allow", "all, year, alow");
+    const [fault] = await editor.told(rules, has("unknown-effect"));
+    if (fault === undefined) throw new Error("no fault");
+    const [fix, another] = await editor.fixes(rules, fault.range);
+    expect(another).toBeUndefined();
+    const [edit] = Object.values(fix?.edit?.changes ?? {}).flat();
+    expect(edit).toEqual({ range: fault.range, newText: "allow" });
+    editor.type(rules, "alow", "allow");
+    await editor.told(rules, none);
+  });
+
+  it("tells faults of files that are not open, and of schema.graphql and gateway.yaml", async () => {
+    const schema = editor.open("schema.graphql");
+    editor.type("schema.graphql", "  genre: String", "  kind: String");
+    const faults = await editor.told(library, some);
+    const text = readFileSync(join(editor.folder, library), "utf8");
+    expect(seen(faults, text)).toEqual(["warning unknown-field 3: LibraryLoan.genre"]);
+    editor.type("schema.graphql", 'source: "families"', 'source: "familes"');
+    const inSchema = await editor.told("schema.graphql", some);
+    expect(seen(inSchema, editor.textOf("schema.graphql"))).toEqual(['fault unknown-source 9: "familes"']);
+    const [fix] = await editor.fixes("schema.graphql", inSchema[0]?.range ?? expect.fail("no range"));
+    expect(Object.values(fix?.edit?.changes ?? {}).flat()[0]?.newText).toBe('"families"');
+    editor.close("schema.graphql");
+    await editor.told(library, none);
+    await editor.told("schema.graphql", none);
+    expect(schema).toBe(readFileSync(join(editor.folder, "schema.graphql"), "utf8"));
+
+    editor.open("gateway.yaml");
+    editor.type("gateway.yaml", "dpv: dpv:PublicBenefit", "dpv: PublicBenefit");
+    expect(seen(await editor.told("gateway.yaml", some), editor.textOf("gateway.yaml"))).toEqual([
+      "fault value 82: PublicBenefit",
+    ]);
+    editor.close("gateway.yaml");
+    await editor.told("gateway.yaml", none);
+  });
+
+  it("completes each column", async () => {
+    const labels = async (mark: string): Promise<string[]> =>
+      (await editor.complete(rules, mark)).map(({ label }) => label);
+    editor.type(
+      rules,
+      "p, cantine-plus, school-meals, Resident.number,",
+      "p, cantine-plus, school-meals, Resident.n|,",
+    );
+    editor.type(rules, "Resident.n|,", "Resident.birthDate,");
+    expect(await labels("|p, cantine-plus")).toEqual(["p", "g"]);
+    expect(await labels("p, | cantine-plus".replace("| ", "|"))).toEqual(
+      expect.arrayContaining(["biblio-stats", "cantine-plus", "parkeasy", "open-data", "*"]),
+    );
+    const purposes = await editor.complete(rules, "p, cantine-plus, |school-meals");
+    expect(purposes.map(({ label, detail }) => [label, detail])).toContainEqual(["school-meals", "School meals"]);
+    const fields = await editor.complete(rules, "school-meals, |Resident.birthDate");
+    const birthDate = fields.find(({ label }) => label === "Resident.birthDate");
+    expect(birthDate).toMatchObject({
+      detail: "Date, personal: DateOfBirth",
+      documentation: "Date of birth (date de naissance).",
+    });
+    const all = fields.map(({ label }) => label);
+    expect(all).toEqual(expect.arrayContaining(["Resident.*", "@contact", "LibraryLoan.title"]));
+    expect(await labels("Resident.birthDate,                |all")).toEqual(["all"]);
+    expect(await labels("Resident.birthDate,                all, |-")).toEqual(["-", "year"]);
+    expect(await labels("Resident.familyName,            all, |-")).toEqual(["-", "redact"]);
+    expect(await labels("Resident.familyName,            all, -,    |allow")).toEqual(["allow", "deny"]);
+    expect(await labels("# Cantine| Plus")).toEqual([]);
+    editor.type(rules, "Resident.birthDate,", "Resident.number,");
+  });
+
+  it("replaces the whole cell by what is chosen", async () => {
+    const [item] = await editor.complete(rules, "school-meals, Resident.family|Name");
+    expect(item?.textEdit).toEqual({
+      range: { start: { line: 3, character: 31 }, end: { line: 3, character: 50 } },
+      newText: "Resident.familyName",
+    });
+  });
+
+  it("offers in policies/common what may stand there", async () => {
+    const path = "policies/common/new.csv";
+    editor.open(path, "\np, *, *, Resident.email, , , ");
+    const labels = async (mark: string): Promise<string[]> =>
+      (await editor.complete(path, mark)).map(({ label }) => label);
+    expect(await labels("Resident.email, |,")).toEqual(["-"]);
+    expect(await labels("Resident.email, , , |")).toEqual(["deny"]);
+    // It is in no folder yet, and checked all the same.
+    expect(seen(await editor.told(path, some), editor.textOf(path))[0]).toMatch(/^fault empty-column 2/);
+    editor.close(path);
+    await editor.told(path, none);
+  });
+
+  it("explains a line in words", async () => {
+    const found = await editor.hover(rules, "Resident.birth|Date,");
+    expect(found?.over).toBe("Resident.birthDate");
+    expect(found?.text).toBe(
+      [
+        "`Resident.birthDate`: Date of birth (date de naissance). Type `Date`. Personal data: DateOfBirth. Field groups: `@identity`.",
+        "**Opens** `Resident.birthDate` to the application `cantine-plus`, for the purpose `school-meals` (School meals); all rows, its year only (1 January stands for the whole year).",
+      ].join("\n\n"),
+    );
+  });
+
+  it("says of a deny whom it shuts, and of an opened field what denies it", async () => {
+    editor.open(library);
+    editor.type(library, "LibraryLoan.genre, ", "Resident.email, ");
+    const deny = await editor.hover(library, "-, de|ny");
+    expect(deny?.text).toContain("**Closes** 3 fields by `@contact`");
+    expect(deny?.text).toContain(
+      "It overrules 1 line that would open some of it, for `biblio-stats`: `policies/rivemont/library.csv:3`.",
+    );
+    const opened = await editor.hover(library, "Resident.email,      all, -, al|low");
+    expect(opened?.text ?? "").toContain("**Denied all the same**");
+    editor.close(library);
+  });
+
+  it("leads from a name to the line that says what it is", async () => {
+    expect(await editor.definition(rules, "Resident.birth|Date,")).toEqual(["schema.graphql:34: birthDate"]);
+    expect(await editor.definition(rules, "school-|meals, Resident")).toEqual(["gateway.yaml:59: school-meals"]);
+    editor.open(library);
+    expect(await editor.definition(library, "@con|tact")).toEqual([
+      "schema.graphql:46: address",
+      "schema.graphql:38: email",
+      "schema.graphql:42: phone",
+    ]);
+    editor.open("policies/rivemont/mobility.csv");
+    expect(await editor.definition("policies/rivemont/mobility.csv", "park|easy, mobility")).toEqual([]);
+    const group = "policies/rivemont/groups.csv";
+    writeFileSync(join(editor.folder, group), "g, parkeasy, group:mobility\n");
+    editor.save(library);
+    expect(await editor.definition("policies/rivemont/mobility.csv", "park|easy, mobility")).toEqual([
+      "policies/rivemont/groups.csv:1: g, parkeasy, group:mobility",
+    ]);
+  });
+
+  it("says once that no store answers, and underlines no application for it", () => {
+    expect(editor.log.filter((line) => line.includes("Applications and agreements are not known here"))).toHaveLength(
+      1,
+    );
+  });
+
+  it("survives what is no message, and writes nothing but messages", async () => {
+    const framed = (body: string): string => `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+    for (const body of ["not json!", "null", "[]", "7", '{"jsonrpc":"2.0","id":"x","method":"no/such/one"}'])
+      editor.raw(framed(body));
+    editor.raw(framed('{"jsonrpc":"2.0","id":"y","method":"textDocument/hover","params":{"position":{"line":-1}}}'));
+    editor.raw(framed('{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":null}}'));
+    expect(await editor.hover(rules, "Resident.birth|Date,")).not.toBeNull();
+    editor.raw("Content-Length: x\r\n\r\n");
+    // What came with a faulty header is read with the next message.
+    const next = setInterval(() => editor.save(rules), 50);
+    expect(await editor.hover(rules, "Resident.birth|Date,")).not.toBeNull();
+    clearInterval(next);
+    expect(editor.log.filter((line) => line.startsWith("error:"))).toEqual([]);
+  });
+});
