@@ -101,7 +101,7 @@ const fences = [
   ),
   fence(
     "editor-protocol-only-in-its-room",
-    "vscode-(languageserver|jsonrpc)(-[a-z]+)?",
+    "vscode-[a-z-]+",
     ["^src/cli/lsp/"],
     "The protocol of editors is loaded by its one command: every other command would start later for nothing.",
   ),
