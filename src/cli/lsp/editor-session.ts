@@ -5,12 +5,15 @@ import {
   type CodeActionParams,
   type CompletionList,
   type Connection,
+  type DocumentFormattingParams,
   type Hover,
   type Location,
   type TextDocumentPositionParams,
   type TextDocuments,
+  type TextEdit,
 } from "vscode-languageserver/node";
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { formatRules } from "../../policy/index.js";
 import type { FileFault, TenantName } from "../../terms/index.js";
 import type { CommandContext } from "../session.js";
 import { complete } from "./completion.js";
@@ -106,6 +109,18 @@ export class EditorSession {
     const document = this.documents.get(textDocument.uri);
     const path = townPath(this.folder, textDocument.uri);
     return document === undefined || path === null ? [] : quickFixes(document, range, this.#told.get(path) ?? []);
+  }
+
+  /** Nothing while a line is not understood: a layout must not change what it means. */
+  format({ textDocument }: DocumentFormattingParams): TextEdit[] {
+    const document = this.documents.get(textDocument.uri);
+    const path = townPath(this.folder, textDocument.uri);
+    if (document === undefined || path === null || !isRuleFile(path, this.#view.tenants)) return [];
+    const before = document.getText();
+    const { text } = formatRules(path, before);
+    if (text === null || text === before) return [];
+    const end = document.positionAt(before.length);
+    return [{ range: { start: { line: 0, character: 0 }, end }, newText: text }];
   }
 
   #ruleLine(uri: string, line: number): RuleLineAsked | null {

@@ -66,6 +66,7 @@ export function serve(
   connection.onHover((params) => session?.hover(params) ?? null);
   connection.onDefinition((params) => session?.definition(params) ?? null);
   connection.onCodeAction((params) => session?.codeActions(params) ?? null);
+  connection.onDocumentFormatting((params) => session?.format(params) ?? null);
   documents.listen(connection);
   connection.listen();
   // `exit`, and the end of the input, end the process from within.
@@ -88,6 +89,7 @@ const abilities: InitializeResult = {
     completionProvider: { triggerCharacters: [",", " ", ".", "@", ":"] },
     hoverProvider: true,
     definitionProvider: true,
+    documentFormattingProvider: true,
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
   },
 };

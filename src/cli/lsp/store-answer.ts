@@ -22,7 +22,7 @@ export interface KnownAgreement {
 export interface StoreAnswer {
   /** Title by name. */
   readonly applications: ReadonlyMap<string, string>;
-  readonly agreements: readonly KnownAgreement[];
+  readonly agreements: readonly AgreementView[];
 }
 
 /** Null: no store is to be asked here, or it does not answer; `why` in words. */
@@ -60,7 +60,7 @@ export class StoreReader {
       const agreements = await session.town.registry.listAgreements(tenant);
       answer = {
         applications: new Map(applications.map(({ name, title }) => [name, title])),
-        agreements: agreements.map(outlineOf),
+        agreements,
       };
     });
     return answer;
@@ -84,7 +84,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const outlineOf = (agreement: AgreementView): KnownAgreement => ({
+export const knownAgreement = (agreement: AgreementView): KnownAgreement => ({
   ref: agreement.ref,
   application: agreement.application,
   purpose: agreement.purpose,

@@ -5,7 +5,9 @@ import { readCatalogue, type Catalogue } from "../../catalogue/index.js";
 import { readOutline, type TenantOutline, type TownOutline } from "../../config.js";
 import {
   checkVersion,
+  checkVersionAlone,
   commonFolder,
+  lintRules,
   openData,
   policyPathKind,
   readableRules,
@@ -15,8 +17,9 @@ import {
   type VersionContent,
 } from "../../policy/index.js";
 import type { FileFault, TenantName } from "../../terms/index.js";
+import { signedAgreements } from "../check-town.js";
 import { asSaved } from "./open-files.js";
-import type { KnownAgreement, StoreAnswer } from "./store-answer.js";
+import { knownAgreement, type KnownAgreement, type StoreAnswer } from "./store-answer.js";
 
 /** What one tenant's rules can name, and the rules as far as they can be read. */
 export interface TenantView {
@@ -121,9 +124,14 @@ export class TownView {
     const { content } = read;
     texts.set(schemaFile, content.schema);
     for (const [path, text] of content.files) texts.set(path, text);
-    const view = this.#keep(outline, content, answer);
-    const known = { sources, purposes: new Set(purposes.keys()), applications: new Set(view.applications.keys()) };
-    return [...read.faults, ...checkVersion(content, known).faults].map(inPlace);
+    const { catalogue } = this.#keep(outline, content, answer);
+    const known = { sources, purposes: new Set<string>(purposes.keys()) };
+    const applications = answer === null ? null : new Set(answer.applications.keys());
+    const { rules, faults } =
+      applications === null ? checkVersionAlone(content, known) : checkVersion(content, { ...known, applications });
+    const agreements = answer === null || catalogue === null ? null : signedAgreements(answer.agreements, catalogue);
+    const warnings = rules === null ? [] : lintRules({ rules, content, agreements, applications });
+    return [...read.faults, ...faults, ...warnings].map(inPlace);
   }
 
   /** @param content null: it could not be read; what was known stays */
@@ -138,7 +146,7 @@ export class TownView {
       catalogue: schema?.catalogue ?? before?.catalogue ?? null,
       ...lines,
       applications: answer?.applications ?? namedIn(lines),
-      agreements: answer?.agreements ?? null,
+      agreements: answer?.agreements.map(knownAgreement) ?? null,
     };
     this.#tenants.set(outline.name, view);
     return view;

@@ -1,6 +1,6 @@
 // An editor, as far as the protocol goes: the built command in a process of its own, in a copy of the town folder.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import {
@@ -15,7 +15,9 @@ import {
   type InitializeResult,
   type Location,
   type Range,
+  type TextEdit,
 } from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
 import { copyTown } from "../../start/town-process.js";
 
 export const root = resolve(import.meta.dirname, "../../..");
@@ -38,9 +40,11 @@ export interface Editor {
   /** At the first place of `mark` in the file, `|` in it being the cursor. */
   hover(path: string, mark: string): Promise<{ text: string; over: string | null } | null>;
   complete(path: string, mark: string): Promise<readonly CompletionItem[]>;
-  /** `schema.graphql:12: number: Int …` */
+  /** `schema.graphql: number of number: Int …` */
   definition(path: string, mark: string): Promise<readonly string[]>;
   fixes(path: string, range: Range): Promise<readonly CodeAction[]>;
+  /** The file's text after each edit that was answered. */
+  format(path: string): Promise<readonly string[]>;
   /** Bytes past the protocol. */
   raw(bytes: string): void;
   /** @returns the exit code */
@@ -49,8 +53,15 @@ export interface Editor {
 
 const uriOf = (folder: string, path: string): string => pathToFileURL(join(folder, path)).href;
 
-export async function startEditor(env: Readonly<Record<string, string>> = {}): Promise<Editor> {
+/** @param files the town's rule files, in place of Rivemont's. @param env beside the process's own */
+export async function startEditor(
+  files: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Editor> {
   const { folder, remove } = copyTown();
+  rmSync(join(folder, "policies/rivemont"), { recursive: true });
+  mkdirSync(join(folder, "policies/rivemont"));
+  for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
   const { DATABASE_URL: _, PASSERELLE_MODE: __, ...usual } = process.env;
   const child = spawn(process.execPath, [command, "policy", "lsp"], { cwd: folder, env: { ...usual, ...env } });
   child.stderr.resume();
@@ -159,7 +170,7 @@ export async function startEditor(env: Readonly<Record<string, string>> = {}): P
       return found.map(({ uri, range: { start, end } }) => {
         const file = decodeURIComponent(uri.slice(pathToFileURL(`${folder}/`).href.length));
         const line = readFileSync(join(folder, file), "utf8").split("\n")[start.line] ?? "";
-        return `${file}:${start.line + 1}: ${line.slice(start.character, end.character)}`;
+        return `${file}: ${line.slice(start.character, end.character)} of ${line.trim()}`;
       });
     },
     fixes: (path, range) =>
@@ -168,6 +179,14 @@ export async function startEditor(env: Readonly<Record<string, string>> = {}): P
         range,
         context: { diagnostics: [] },
       }),
+    async format(path) {
+      const edits: TextEdit[] = await connection.sendRequest("textDocument/formatting", {
+        textDocument: { uri: uriOf(folder, path) },
+        options: { tabSize: 2, insertSpaces: true },
+      });
+      const document = TextDocument.create("", "", 0, documentOf(path).text);
+      return edits.map((edit) => TextDocument.applyEdits(document, [edit]));
+    },
     raw: (bytes) => void child.stdin.write(bytes),
     async end() {
       await connection.sendRequest("shutdown");
