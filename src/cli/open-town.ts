@@ -11,7 +11,7 @@ import {
   Registry,
   type KeyFile,
 } from "../identity/index.js";
-import { policyEntities, PolicyStore } from "../policy/index.js";
+import { policyEntities, PolicyStore, ShadowStore } from "../policy/index.js";
 import { openStore, type Store } from "../store/index.js";
 import { formatFault, type FileFault, type TenantName } from "../terms/index.js";
 
@@ -33,6 +33,8 @@ export interface Town {
   readonly registry: Registry;
   readonly identity: Identity;
   readonly policyStore: PolicyStore;
+  /** Staff's hand: sets and stops a shadow version. What a gateway counts goes by its own role. */
+  readonly shadowStore: ShadowStore;
   /** One connection to the log; closed by `close`, or before by the caller. */
   openLog(options?: Omit<AccessLogOptions, "connectionString" | "report">): Promise<AccessLog>;
   /** Closes what was opened; an embedded PostgreSQL that nobody else uses is stopped. May be called again. */
@@ -89,6 +91,7 @@ function wire(settings: Settings, store: Store, secrets: KeyFile, { report, now 
     registry: new Registry({ dataSource: store.keeper, tenants: settings.tenants, secrets, ...(now && { now }) }),
     identity: new Identity({ dataSource: store.gateway, secrets, timeZone }),
     policyStore: new PolicyStore(store.gateway),
+    shadowStore: new ShadowStore(store.keeper),
     openLog: async (log) => {
       const opened = await openAccessLog({ connectionString: store.addresses.gateway, report, ...log });
       logs.add(opened);

@@ -6,6 +6,7 @@ import { addPolicyFormat } from "./policy-format.js";
 import { addPolicyGrants } from "./policy-grants.js";
 import { addPolicyTest } from "./policy-test.js";
 import { addPolicyLsp } from "./policy-lsp.js";
+import { addPolicyShadow } from "./policy-shadow.js";
 import { addPolicyVersions } from "./policy-versions.js";
 import { addPolicyWho } from "./policy-who.js";
 import type { CommandContext } from "./session.js";
@@ -22,4 +23,5 @@ export function addPolicyCommand(program: Command, context: CommandContext): voi
   addPolicyGrants(policy, context);
   addPolicyVersions(policy, context);
   addPolicyLsp(policy, context);
+  addPolicyShadow(policy, context);
 }

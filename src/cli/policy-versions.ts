@@ -6,6 +6,7 @@ import { couldNot, exitCodes, CommandFailure } from "./failure.js";
 import { localTime } from "./moments.js";
 import { tenantOption, type TenantOption, wholeNumber } from "./options.js";
 import { colourOf, countOf } from "./policy-faults.js";
+import { applyShadow } from "./policy-shadow.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
 import { tableLines } from "./table.js";
 import { checkTownFiles, findVersion } from "./versions.js";
@@ -32,12 +33,17 @@ export function addPolicyVersions(policy: Command, context: CommandContext): voi
       "check the files of the town folder and put them in force; for production, where saving a file does not",
     )
     .requiredOption("-m, --message <why>", "why, for whoever reads the history")
+    .option("--shadow", "without effect, beside the version in force: see policy shadow")
     .option(...tenantOption)
     .addHelpText(
       "after",
       '\nExample:\n  $ npx passerelle policy apply -m "convention 2026-014: birth year for Cantine Plus"',
     )
-    .action((options: ApplyOptions) => inTown(context, options.tenant, (session) => apply(session, options)));
+    .action((options: ApplyOptions) =>
+      inTown(context, options.tenant, (session) =>
+        options.shadow === true ? applyShadow(session, options.message) : apply(session, options),
+      ),
+    );
 }
 
 async function show(session: Session, start: string | undefined): Promise<void> {
@@ -90,6 +96,7 @@ async function history(session: Session, { limit }: HistoryOptions): Promise<voi
 
 interface ApplyOptions extends TenantOption {
   readonly message: string;
+  readonly shadow?: true;
 }
 
 async function apply(session: Session, { message }: ApplyOptions): Promise<void> {

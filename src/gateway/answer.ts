@@ -43,6 +43,8 @@ export interface GatewayServices {
   readonly report: (event: string) => void;
   /** For figures, after the entry is committed and before the answer leaves. Must not throw. Absent: nobody counts. */
   readonly ended?: (end: RequestEnd) => void;
+  /** Looks at what was asked of a known caller, after all of the above. Must neither throw nor wait. Absent: no shadow. */
+  readonly shadow?: (known: Known) => void;
 }
 
 export async function answer(services: GatewayServices, request: IncomingRequest): Promise<OutgoingAnswer> {
@@ -50,6 +52,7 @@ export async function answer(services: GatewayServices, request: IncomingRequest
   const stranger = !("caller" in known);
   const outgoing = stranger ? unrecorded(known) : await answerKnown(services, known);
   services.ended?.(requestEnd(request, stranger ? null : known, outgoing));
+  if (!stranger) services.shadow?.(known);
   return outgoing;
 }
 

@@ -14,6 +14,8 @@ export interface CurrentVersion {
 
 export interface Current extends CurrentVersion {
   readonly revision: number;
+  /** A version to look at beside it; it never decides an answer. */
+  readonly shadow: PolicyVersionId | null;
 }
 
 export interface CurrentOptions {
@@ -40,11 +42,12 @@ export class CurrentVersions {
   async current(tenant: TenantName): Promise<Current> {
     const revision = await this.options.revision(tenant);
     if (revision === null || revision.policyVersion === null) throw new NothingInForce(tenant);
-    const version = await this.#version(tenant, revision.policyVersion);
-    return { ...version, revision: revision.revision };
+    const version = await this.version(tenant, revision.policyVersion);
+    return { ...version, revision: revision.revision, shadow: revision.shadow };
   }
 
-  #version(tenant: TenantName, id: PolicyVersionId): Promise<CurrentVersion> {
+  /** Any version that is stored. @throws what `load` throws */
+  version(tenant: TenantName, id: PolicyVersionId): Promise<CurrentVersion> {
     const key = `${tenant} ${id}`;
     const known = this.#loaded.get(key);
     if (known) return known;

@@ -45,6 +45,8 @@ export interface OperationContext {
 export interface OperationNote {
   /** Null until it was found valid: of other documents nothing is kept, since nobody has checked what they hold. */
   operation: { readonly hash: string; readonly text: string } | null;
+  /** What a shadow version is asked too, once the answer is on its way; null: nothing that could be parsed. */
+  asked: { readonly document: DocumentNode; readonly parameters: GraphQLParameters } | null;
   /** As sent; the log bounds and escapes it. */
   operationName: string | null;
   plan: Plan | null;
@@ -63,6 +65,7 @@ export interface OperationNote {
 
 export const emptyNote = (): OperationNote => ({
   operation: null,
+  asked: null,
   operationName: null,
   plan: null,
   selections: [],
@@ -81,6 +84,7 @@ export async function executeOperation(
 ): Promise<ExecutionResult> {
   const { note } = context;
   note.operationName = parameters.operationName;
+  note.asked = { document, parameters };
   try {
     return await run(document, parameters, context);
   } catch (error) {

@@ -17,6 +17,7 @@ export { isRequestFault, readParameters, type RequestFault } from "./read-parame
 export { createOutages, type Outages } from "./outages.js";
 export { requestEnds, type RequestEnd, type RequestEndKind } from "./request-end.js";
 export { strippedFaults } from "./stripped-operation.js";
+export { createShadow, type Shadow } from "./shadow.js";
 export {
   statusForm,
   type AccessLogStatus,

@@ -49,3 +49,11 @@ export { PolicyStore, RevisionMoved, type AppliedVersion } from "./policy-store.
 export { compareGrants, type DecisionChange, type Direction } from "./compare.js";
 export { compareCatalogues, type SchemaChange } from "./compare-schema.js";
 export { changeWords, directionWords, form, lineOf, schemaWords } from "./compare-words.js";
+export {
+  ShadowStore,
+  type DifferenceCount,
+  type DifferenceKind,
+  type LookedCount,
+  type ShadowCounts,
+  type ShadowDifference,
+} from "./shadow-store.js";

@@ -91,7 +91,7 @@ export class PolicyStore {
 
   /** What is current; 0 and null before the first change. */
   async revision(tenant: TenantName): Promise<Revision> {
-    return (await readRevision(this.#dataSource, tenant)) ?? { revision: 0, policyVersion: null };
+    return (await readRevision(this.#dataSource, tenant)) ?? { revision: 0, policyVersion: null, shadow: null };
   }
 
   /** The newest first. @param limit at most this many */
@@ -108,7 +108,7 @@ export class PolicyStore {
 }
 
 /** Bounded, on one line; a cut is shown by `…` (law 13). */
-function kept(text: string, length: number): string {
+export function kept(text: string, length: number): string {
   // eslint-disable-next-line no-control-regex -- a terminal would obey them
   const plain = text.toWellFormed().replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
   return plain.length <= length ? plain : `${plain.slice(0, length - 1).toWellFormed()}…`;

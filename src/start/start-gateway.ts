@@ -13,11 +13,13 @@ import {
   createCostBuckets,
   createRate,
   CurrentVersions,
+  type CurrentOptions,
   executeOperation,
   sourceGate,
   reboundFields,
   type GatewayServices,
   type OperationContext,
+  type Shadow,
 } from "../gateway/index.js";
 import { loadPolicyVersion, type PolicyWatch, type TownNames } from "../policy/index.js";
 import { SourceFailure, type Source, type SourceSettings } from "../sources/index.js";
@@ -30,6 +32,7 @@ import { GatewayWatch } from "./gateway-watch.js";
 import { tellUnknownBudgets } from "./unknown-budgets.js";
 import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
 import { openTownSources, type TownSources } from "./open-sources.js";
+import { openShadow } from "./open-shadow.js";
 import { openOperations } from "./operations.js";
 
 /** At the first start, with nothing in force: every fault, and no gateway. */
@@ -82,8 +85,9 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   watch.watchSources(sources);
   const log = await town.openLog();
   closing.add(() => log.close());
-  const { answered, server } = await wire(town, sources, watch, watch.watchLog(log), report);
+  const { answered, server, shadow } = await wire(town, sources, watch, watch.watchLog(log), report);
   closing.add(() => server.stop());
+  closing.add(() => shadow.close());
   const [first] = settings.tenants.values();
   const openExample = settings.demo === null ? undefined : demoQueries.find((each) => each.application === null)?.query;
   if (settings.mode === "development") closing.add(watchSettings(settings.folder, report));
@@ -224,16 +228,22 @@ function tenantsServed({ settings }: Town, sources: TownSources, watch: GatewayW
   );
 }
 
+interface Wired {
+  readonly answered: GatewayServices;
+  readonly server: Awaited<ReturnType<typeof createGraphQLServer<OperationContext>>>;
+  readonly shadow: Shadow;
+}
+
 async function wire(
   town: Town,
   sources: TownSources,
   watch: GatewayWatch,
   log: GatewayServices["log"],
   report: StartOptions["report"],
-): Promise<{ answered: GatewayServices; server: Awaited<ReturnType<typeof createGraphQLServer<OperationContext>>> }> {
+): Promise<Wired> {
   const { settings } = town;
   const revisions = RevisionReader.of(town.store.gateway);
-  const versions = new CurrentVersions({
+  const versionOptions: CurrentOptions = {
     revision: async (tenant) => {
       const revision = await revisions.current(tenant);
       watch.sawRevision(tenant, revision);
@@ -250,7 +260,8 @@ async function wire(
       return source.abilities;
     },
     pages: settings.limits,
-  });
+  };
+  const versions = new CurrentVersions(versionOptions);
   const server = await createGraphQLServer<OperationContext>({
     schema: () => anySchema,
     execute: ({ document, parameters, context }) => executeOperation(document, parameters, context),
@@ -258,6 +269,7 @@ async function wire(
     onRequestError: (context, codes) => void (context.note.codes = codes),
     report: (event) => report(webLine(event)),
   });
+  const shadow = openShadow(town, versionOptions, seldom(report));
   const answered: GatewayServices = {
     tenants: tenantsServed(town, sources, watch),
     versions,
@@ -273,8 +285,9 @@ async function wire(
     guard: () => null,
     report: seldom(report),
     ended: (end) => watch.requestEnded(end),
+    shadow: (known) => shadow.look(known),
   };
-  return { answered, server };
+  return { answered, server, shadow };
 }
 
 /** A line that any request can cause is told once in ten seconds: nobody outside fills the operator's log with it. */

@@ -7,46 +7,58 @@ export interface Revision {
   readonly revision: number;
   /** The policy version in force; null before the first one. */
   readonly policyVersion: PolicyVersionId | null;
+  /** Decided beside it, without effect; null where there is none. */
+  readonly shadow: PolicyVersionId | null;
 }
 
 interface RevisionRow {
   /** bigint, as pg gives it. */
   readonly revision: string;
   readonly policy_version: PolicyVersionId | null;
+  readonly shadow_version: PolicyVersionId | null;
 }
+
+const revisionOf = ({ revision, policy_version, shadow_version }: RevisionRow): Revision => ({
+  revision: Number(revision),
+  policyVersion: policy_version,
+  shadow: shadow_version,
+});
 
 /** Null when nothing was ever changed for this tenant. @throws when the database does not answer in time: refuse. */
 export async function readRevision(dataSource: DataSource, tenant: TenantName): Promise<Revision | null> {
   const rows: RevisionRow[] = await dataSource.query(
-    "SELECT revision, policy_version FROM tenant_revision WHERE tenant = $1",
+    "SELECT revision, policy_version, shadow_version FROM tenant_revision WHERE tenant = $1",
     [tenant],
   );
   const row = rows[0];
-  return row === undefined ? null : { revision: Number(row.revision), policyVersion: row.policy_version };
+  return row === undefined ? null : revisionOf(row);
 }
 
 /**
  * Says that something of this tenant changes, and what policy version is in force from then on where that is it.
+ * A shadow that comes into force is no shadow any more.
  * From here to the transaction's end the row is locked: changes of one tenant happen one after another.
  * @throws Error outside a transaction: the bump must become visible together with the change.
  */
 export async function bumpRevision(
   manager: EntityManager,
   tenant: TenantName,
-  change: { readonly policyVersion?: PolicyVersionId } = {},
+  change: { readonly policyVersion?: PolicyVersionId; readonly shadow?: PolicyVersionId | null } = {},
 ): Promise<Revision> {
   if (manager.queryRunner?.isTransactionActive !== true)
     throw new Error("bumpRevision must run inside the transaction of the change");
   const rows: RevisionRow[] = await manager.query(
-    `INSERT INTO tenant_revision AS r (tenant, revision, policy_version) VALUES ($1, 1, $2)
+    `INSERT INTO tenant_revision AS r (tenant, revision, policy_version, shadow_version) VALUES ($1, 1, $2, $3)
      ON CONFLICT (tenant) DO UPDATE
-     SET revision = r.revision + 1, policy_version = COALESCE(excluded.policy_version, r.policy_version)
-     RETURNING revision, policy_version`,
-    [tenant, change.policyVersion ?? null],
+     SET revision = r.revision + 1, policy_version = COALESCE(excluded.policy_version, r.policy_version),
+         shadow_version = CASE WHEN $4 THEN excluded.shadow_version
+                          ELSE NULLIF(r.shadow_version, excluded.policy_version) END
+     RETURNING revision, policy_version, shadow_version`,
+    [tenant, change.policyVersion ?? null, change.shadow ?? null, change.shadow !== undefined],
   );
   const row = rows[0];
   if (row === undefined) throw new Error("the revision was not written");
-  return { revision: Number(row.revision), policyVersion: row.policy_version };
+  return revisionOf(row);
 }
 
 interface Line {

@@ -9,7 +9,9 @@ import {
   createAdmission,
   createCostBuckets,
   createRate,
+  createShadow,
   CurrentVersions,
+  type CurrentOptions,
   executeOperation,
   sourceGate,
   type CostBudget,
@@ -17,10 +19,19 @@ import {
   type OperationContext,
   type OutgoingAnswer,
   type RequestLimits,
+  type Shadow,
 } from "../../src/gateway/index.js";
 import { DerivedKeys } from "../../src/identity/derived-keys.js";
 import { Identity, type Agreement, type Caller, type Snapshot, type Standing } from "../../src/identity/index.js";
-import { checkVersion, loadPolicyVersion, modelText, policyEntities, PolicyStore } from "../../src/policy/index.js";
+import {
+  checkVersion,
+  loadPolicyVersion,
+  modelText,
+  type VersionContent,
+  policyEntities,
+  PolicyStore,
+  ShadowStore,
+} from "../../src/policy/index.js";
 import { openSources, type Guard, type Source } from "../../src/sources/index.js";
 import type { ResilienceSettings } from "../../src/sources/resilience-settings.js";
 import { RevisionReader, type Store } from "../../src/store/index.js";
@@ -73,6 +84,8 @@ export interface TestTown {
   /** Stands between the gateway and each source: to observe, break or slow it. */
   readonly around?: (source: Source) => Source;
   readonly guard?: (dataset: Dataset) => Guard | null;
+  /** In place of loading a shadow version: to break it. */
+  readonly shadowVersion?: () => ReturnType<CurrentVersions["version"]> | undefined;
 }
 
 export interface Reply {
@@ -115,6 +128,10 @@ export interface TestGateway {
   entry(): Promise<StoredEntry>;
   /** Puts other rules (and schema) in force. */
   apply(rules: string, schema?: string): Promise<PolicyVersionId>;
+  /** Puts them beside what is in force; without rules, nothing any more. */
+  applyShadow(rules: string | null, schema?: string): Promise<PolicyVersionId | null>;
+  /** `flush` waits until all that was answered was looked at. */
+  readonly shadow: Shadow;
   close(): Promise<void>;
 }
 
@@ -198,7 +215,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
   const policyStore = new PolicyStore(store.gateway);
   const callers = new Map(Object.entries(town.agreements).map(([key, made]) => [key, testCaller(key, made)]));
   const sourceNames = new Set(sources.keys());
-  const apply = async (rules: string, schema = town.schema): Promise<PolicyVersionId> => {
+  const checked = (rules: string, schema: string): VersionContent => {
     const files = new Map([
       ["policies/model.conf", modelText],
       [`policies/${tenant}/rules.csv`, rules],
@@ -210,12 +227,20 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
       applications: new Set([...callers.values()].map((caller) => caller.agreement.application)),
     });
     if (hasFault(faults)) throw new Error(faults.map(formatFault).join("\n"));
-    return policyStore.apply(content, "test", "test");
+    return content;
+  };
+  const apply = (rules: string, schema = town.schema): Promise<PolicyVersionId> =>
+    policyStore.apply(checked(rules, schema), "test", "test");
+  const shadowStore = new ShadowStore(store.keeper);
+  const applyShadow = async (rules: string | null, schema = town.schema): Promise<PolicyVersionId | null> => {
+    if (rules !== null) return shadowStore.begin(checked(rules, schema), "test", "test");
+    await shadowStore.stop(tenant, "test", "test");
+    return null;
   };
   await apply(town.rules);
 
   const reader = RevisionReader.of(store.gateway);
-  const versions = new CurrentVersions({
+  const versionOptions: CurrentOptions = {
     revision: (name) => reader.current(name),
     load: async (name, id) => {
       const content = await policyStore.read(name, id);
@@ -228,7 +253,8 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
       return found.abilities;
     },
     pages: testLimits,
-  });
+  };
+  const versions = new CurrentVersions(versionOptions);
   const log = await openAccessLog({
     connectionString: store.addresses.gateway,
     report: () => undefined,
@@ -241,6 +267,16 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
     execute: ({ document, parameters, context }) => executeOperation(document, parameters, context),
     tokens: limits.tokens,
     onRequestError: (context, codes) => void (context.note.codes = codes),
+  });
+  const shadowVersions = new CurrentVersions(versionOptions);
+  const shadow = createShadow({
+    version: (name, id) => town.shadowVersion?.() ?? shadowVersions.version(name, id),
+    write: (counts) => new ShadowStore(store.gateway).add(counts),
+    derived: new DerivedKeys(testSecrets),
+    limits,
+    report: () => undefined,
+    share: 1,
+    writeEveryMs: 0,
   });
   const openIdentity = new Identity({
     dataSource: store.gateway,
@@ -274,6 +310,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
     server,
     guard: town.guard ?? (() => null),
     report: () => undefined,
+    shadow: (known) => shadow.look(known),
   };
 
   const send: TestGateway["send"] = async ({
@@ -317,7 +354,10 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
       return newest;
     },
     apply,
+    applyShadow,
+    shadow,
     close: async () => {
+      await shadow.close();
       await server.stop();
       await log.close();
       for (const source of opened.values()) await source.close();
