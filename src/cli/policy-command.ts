@@ -14,7 +14,7 @@ import type { CommandContext } from "./session.js";
 export function addPolicyCommand(program: Command, context: CommandContext): void {
   const policy = program
     .command("policy")
-    .description("the rules: check, format, test, explain, who, grants, show, history, apply");
+    .description("the rules: check, format, test, explain, who, grants, show, history, apply, shadow");
   addPolicyCheck(policy, context);
   addPolicyFormat(policy, context);
   addPolicyTest(policy, context);
