@@ -20,7 +20,7 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { copyTown } from "../../start/town-process.js";
 
-export const root = resolve(import.meta.dirname, "../../..");
+const root = resolve(import.meta.dirname, "../../..");
 const command = join(root, "bin/passerelle.mjs");
 
 export interface Editor {

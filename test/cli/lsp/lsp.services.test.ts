@@ -1,6 +1,6 @@
 // `passerelle policy lsp` as an editor runs it. Law 7: what it underlines is what the one validator says.
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Diagnostic } from "vscode-languageserver/node";
 import { build } from "../../../scripts/build.mjs";
@@ -230,5 +230,104 @@ describe("the editor's language server", () => {
     expect(await editor.hover(rules, "Resident.birth|Date,")).not.toBeNull();
     clearInterval(next);
     expect(editor.log.filter((line) => line.startsWith("error:"))).toEqual([]);
+  });
+});
+
+// Law 7: what is faultless in the editor is faultless to the gateway, whatever the bytes are.
+describe("files as machines write them", () => {
+  const [crlf, marked, letters] = ["crlf", "marked", "letters"].map((name) => `policies/rivemont/${name}.csv`) as [
+    string,
+    string,
+    string,
+  ];
+  const rule = "p, cantine-plus, school-meals, Resident.number, all, -, allow";
+  let editor: Editor;
+  beforeAll(async () => {
+    editor = await startEditor({
+      [crlf]: `# one\r\n${rule}\r\n${rule.replace("allow", "alow")}\r\n`,
+      [marked]: `\uFEFF# two\n`,
+      [letters]: `# \u{1F600} é\np, cantine-plus, school-meals, Resident.\u0435mail, all, -, allow\n`,
+      // Variables of sources are not set where somebody edits: nothing is wrong with the file, and no fault hides another.
+      "gateway.yaml": `tenants:
+  rivemont:
+    displayName: Rivemont
+    contact: d@rivemont.example
+    sources:
+      families: { kind: postgres, url: env:NOT_SET_HERE_URL }
+      parking: { kind: rest, url: env:NOT_SET_HERE_EITHER_URL, lists: {} }
+`,
+      "schema.graphql": `type Resident @dataset(source: "families", from: "public.residents", status: SHARED) @key(fields: "number") {
+  number: Int
+  email: String
+}
+`,
+    });
+  });
+  afterAll(async () => void (await editor.end()));
+
+  it("have their faults at the right places, CRLF or not", async () => {
+    const found = await editor.told(crlf, has("unknown-effect"));
+    const text = readFileSync(join(editor.folder, crlf), "utf8");
+    expect(seen(found, text)).toContain("fault unknown-effect 3: alow");
+    const first = found.find(({ code }) => code === "unknown-effect");
+    expect(first?.range.end).toEqual({ line: 2, character: rule.length - 1 });
+  });
+
+  it("need none of the sources' variables", async () => {
+    const text = editor.open(
+      "gateway.yaml",
+      "colour: blue\n" + readFileSync(join(editor.folder, "gateway.yaml"), "utf8"),
+    );
+    expect(seen(await editor.told("gateway.yaml", some), text)).toEqual(["fault unknown-key 1: colour"]);
+    editor.close("gateway.yaml");
+    await editor.told("gateway.yaml", none);
+  });
+
+  it("tell a byte order mark that the editor keeps to itself", async () => {
+    editor.open(marked, "# two\n");
+    expect(seen(await editor.told(marked, some), "# two")).toEqual(["fault byte-order-mark 1: #"]);
+    writeFileSync(join(editor.folder, marked), "# two\n");
+    editor.save(marked);
+    expect(await editor.told(marked, none)).toEqual([]);
+  });
+
+  it("mend a letter that only looks right by the whole cell, behind what takes two units", async () => {
+    const text = editor.open(letters);
+    const [fault] = await editor.told(letters, has("foreign-character"));
+    if (fault === undefined) throw new Error("no fault");
+    expect(seen([fault], text)).toEqual(["fault foreign-character 2: \u0435"]);
+    const [fix] = await editor.fixes(letters, fault.range);
+    const [edit] = Object.values(fix?.edit?.changes ?? {}).flat();
+    expect(edit?.newText).toBe("Resident.email");
+    const line = text.split("\n")[1] ?? "";
+    expect(line.slice(edit?.range.start.character, edit?.range.end.character)).toBe("Resident.\u0435mail");
+  });
+
+  it("are refused when they are too large, and the editor goes on", async () => {
+    editor.open(crlf, `${`# ${"x".repeat(98)}\n`.repeat(60_000)}`);
+    expect(seen(await editor.told(crlf, has("file-too-large")), "#")).toEqual([
+      expect.stringMatching(/^fault file-too-large 1: /),
+    ]);
+    editor.close(crlf);
+    await editor.told(crlf, has("unknown-effect"));
+  });
+});
+
+describe("docs/editors.md", () => {
+  const page = readFileSync(resolve(import.meta.dirname, "../../../docs/editors.md"), "utf8");
+
+  it("has settings of VS Code that are JSON, and start this server", () => {
+    const [, json = ""] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
+    const settings = JSON.parse(json) as Record<string, unknown>;
+    expect([settings["glspc.server.command"], settings["glspc.server.commandArguments"]]).toEqual([
+      "npx",
+      ["passerelle", "policy", "lsp"],
+    ]);
+    expect(settings["yaml.schemas"]).toEqual({ "./gateway.schema.json": "gateway.yaml" });
+  });
+
+  it("gives Neovim and Helix the same command", () => {
+    expect(page).toContain('cmd = { "npx", "passerelle", "policy", "lsp" }');
+    expect(page).toContain('args = ["passerelle", "policy", "lsp"]');
   });
 });
