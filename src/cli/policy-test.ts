@@ -56,7 +56,7 @@ async function test(context: CommandContext, files: readonly string[], options: 
   if (options.json === true) terminal.out(JSON.stringify({ version: version.id, ...all, passed }));
   else tellReport(terminal, all);
   const inFiles = `${texts.size} file${texts.size === 1 ? "" : "s"}`;
-  if (!passed) throw new CommandFailure(exitCodes.refused, countOf(all));
+  if (!passed) throw new CommandFailure(exitCodes.refused, countOfTests(all));
   if (options.json === true) return;
   if (texts.size === 0) tellNone(terminal, tenant);
   else terminal.out(`${report.tests} tests in ${inFiles} hold: ${report.checks} fields were asked about.`, "green");
@@ -95,7 +95,7 @@ function tellNone(terminal: Terminal, { name }: TenantSettings): void {
   terminal.out('How a test is written: docs/policies.md, "Tests".', "dim");
 }
 
-function tellReport(terminal: Terminal, { faults, failures }: Pick<TestReport, "faults" | "failures">): void {
+export function tellReport(terminal: Terminal, { faults, failures }: Pick<TestReport, "faults" | "failures">): void {
   for (const fault of faults) terminal.out(formatFault(fault), "red");
   for (const group of alike(failures)) tellFailures(terminal, group);
 }
@@ -128,7 +128,7 @@ function tellFailures(terminal: Terminal, group: readonly TestFailure[]): void {
   if (rule !== null) terminal.out(`  the line  ${rule.text}`);
 }
 
-function countOf({ faults, failures, tests }: Pick<TestReport, "faults" | "failures" | "tests">): string {
+export function countOfTests({ faults, failures, tests }: Pick<TestReport, "faults" | "failures" | "tests">): string {
   const failed = new Set(failures.map(({ at, test: name }) => `${at.file} ${name}`)).size;
   const faulty = faults.length === 0 ? "" : ` ${faults.length} faults in test files: those tests were not run.`;
   return `${failed} of ${tests} tests failed.${faulty} What is in force stays in force.`;

@@ -1,15 +1,11 @@
-// `passerelle policy show|history|apply`: what the rules are and were, and their applying.
+// `passerelle policy show|history`: what the rules are and were.
 import type { Command } from "commander";
-import { versionId, type AppliedVersion } from "../policy/index.js";
-import { formatFault } from "../terms/index.js";
-import { couldNot, exitCodes, CommandFailure } from "./failure.js";
+import type { AppliedVersion } from "../policy/index.js";
 import { localTime } from "./moments.js";
 import { tenantOption, type TenantOption, wholeNumber } from "./options.js";
-import { colourOf, countOf } from "./policy-faults.js";
-import { applyShadow } from "./policy-shadow.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
 import { tableLines } from "./table.js";
-import { checkTownFiles, findVersion } from "./versions.js";
+import { findVersion } from "./versions.js";
 
 export function addPolicyVersions(policy: Command, context: CommandContext): void {
   policy
@@ -27,23 +23,6 @@ export function addPolicyVersions(policy: Command, context: CommandContext): voi
     .option("--limit <number>", "versions at most", wholeNumber(1, 100_000), 50)
     .addHelpText("after", "\nExample:\n  $ npx passerelle policy history --limit 10")
     .action((options: HistoryOptions) => inTown(context, options.tenant, (session) => history(session, options)));
-  policy
-    .command("apply")
-    .description(
-      "check the files of the town folder and put them in force; for production, where saving a file does not",
-    )
-    .requiredOption("-m, --message <why>", "why, for whoever reads the history")
-    .option("--shadow", "without effect, beside the version in force: see policy shadow")
-    .option(...tenantOption)
-    .addHelpText(
-      "after",
-      '\nExample:\n  $ npx passerelle policy apply -m "convention 2026-014: birth year for Cantine Plus"',
-    )
-    .action((options: ApplyOptions) =>
-      inTown(context, options.tenant, (session) =>
-        options.shadow === true ? applyShadow(session, options.message) : apply(session, options),
-      ),
-    );
 }
 
 async function show(session: Session, start: string | undefined): Promise<void> {
@@ -92,35 +71,4 @@ async function history(session: Session, { limit }: HistoryOptions): Promise<voi
   tableLines(columns, rows).forEach((line, at) => terminal.out(line, at === 0 ? "bold" : "plain"));
   const cut = found.length > limit ? ` There are more: --limit ${limit * 2}.` : "";
   terminal.out(`Times in ${tenant.timeZone}.${cut} To print one: npx passerelle policy show VERSION`, "dim");
-}
-
-interface ApplyOptions extends TenantOption {
-  readonly message: string;
-  readonly shadow?: true;
-}
-
-async function apply(session: Session, { message }: ApplyOptions): Promise<void> {
-  const { context, terminal, town, tenant } = session;
-  if (message.trim() === "") throw new CommandFailure(exitCodes.refused, "Say why after -m: the history shows it.");
-  await session.record("policy apply");
-  const { content, faults } = await checkTownFiles(session);
-  for (const fault of faults) terminal.err(formatFault(fault), colourOf(fault));
-  if (content === null)
-    throw new CommandFailure(
-      exitCodes.refused,
-      `${countOf(faults)}. Nothing was applied; what is in force stays in force.`,
-    );
-  const id = versionId(content);
-  const before = (await town.policyStore.inForce(tenant.name).catch(() => null))?.id;
-  if (before === id) {
-    terminal.out(`version ${id} in force already: the files say nothing new`);
-    return;
-  }
-  await town.policyStore.apply(content, context.who, message);
-  // The store decides what is in force, not what we meant to do.
-  const now = (await town.policyStore.inForce(tenant.name))?.id;
-  if (now !== id)
-    throw couldNot(`Version ${id} was applied, but another one came after it. See: npx passerelle policy history`);
-  terminal.out(`version ${id} in force`, "bold");
-  terminal.out("It counts at the next request, on every node.", "dim");
 }

@@ -1,16 +1,16 @@
 // `passerelle schema`: the API schema, whole or as one application's agreement sees it.
 import { printSchema, type GraphQLSchema } from "graphql";
 import type { Command } from "commander";
-import { deriveApiSchema, pruneApiSchema, type Catalogue } from "../catalogue/index.js";
+import { pruneApiSchema, type Catalogue } from "../catalogue/index.js";
 import { accessViewOf, agreedFields, openFields } from "../gateway/index.js";
 import type { Agreement, Standing } from "../identity/index.js";
 import { openData } from "../policy/index.js";
-import { openSources, type SourceSettings } from "../sources/index.js";
 import { nearest, type ApplicationName, type PurposeName } from "../terms/index.js";
 import { refuse } from "./failure.js";
 import { asName, tenantOption, type TenantOption } from "./options.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
 import { currentCatalogue, noneInForce, versionInForce } from "./versions.js";
+import { wholeSchema } from "./whole-schema.js";
 
 interface SchemaOptions extends TenantOption {
   readonly app?: string;
@@ -43,28 +43,6 @@ async function schema(session: Session, { app, purpose }: SchemaOptions): Promis
       ? await wholeSchema(session, await currentCatalogue(session))
       : await seenBy(session, app, purpose);
   terminal.out(printSchema(seen));
-}
-
-async function wholeSchema({ town, tenant }: Session, catalogue: Catalogue): Promise<GraphQLSchema> {
-  const { pageSize, defaultPageSize } = town.settings.limits;
-  // Nothing is connected to: what a kind of source can do is known without asking it.
-  const sources = openSources(new Map([...tenant.sources].map(([name, each]) => [name, somewhere(each)])));
-  try {
-    const abilities = (name: string) => {
-      const source = sources.get(name);
-      if (source === undefined) throw new Error(`gateway.yaml has no source ${name}`);
-      return source.abilities;
-    };
-    return deriveApiSchema(catalogue, abilities, { pageSize, defaultPageSize });
-  } finally {
-    await Promise.all([...sources.values()].map((source) => source.close()));
-  }
-}
-
-/** A demo service has no address before it runs. */
-function somewhere(source: SourceSettings): SourceSettings {
-  const isDemo = source.kind !== "files" && source.url.startsWith("demo:");
-  return isDemo ? { ...source, url: "http://demo.invalid/" } : source;
 }
 
 async function seenBy(session: Session, app: string, purpose: string | undefined): Promise<GraphQLSchema> {

@@ -3,8 +3,14 @@ import { createTwoFilesPatch } from "diff";
 import { stringify } from "yaml";
 import type { Style, Terminal } from "../terminal.js";
 
-export function showDiff(terminal: Terminal, file: string, before: string, after: string): void {
-  const patch = createTwoFilesPatch(file, file, before, after, "as it is", "as proposed", { context: 3 });
+export function showDiff(
+  terminal: Terminal,
+  file: string,
+  before: string,
+  after: string,
+  [was, is]: readonly [string, string] = ["as it is", "as proposed"],
+): void {
+  const patch = createTwoFilesPatch(file, file, before, after, was, is, { context: 3 });
   // Its first lines part patches of several files.
   for (const line of patch
     .replace(/^(Index: .*\n)?=+\n/, "")
