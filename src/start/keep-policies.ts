@@ -1,7 +1,7 @@
 // The files under `policies/` and the version in force: what the store has applied decides, a saved file only proposes.
 import { userInfo } from "node:os";
 import { checkVersion, readPolicyFolder, versionId, watchPolicies, type TownNames } from "../policy/index.js";
-import type { PolicyStore, PolicyWatch } from "../policy/index.js";
+import type { PolicyStore, PolicyWatch, VersionContent } from "../policy/index.js";
 import { formatFault, hasFault, type FileFault, type PolicyVersionId, type TenantName } from "../terms/index.js";
 
 export interface PolicyFilesOptions {
@@ -14,6 +14,8 @@ export interface PolicyFilesOptions {
   /** Read anew each time: an application may have been created since. */
   readonly names: () => Promise<TownNames>;
   readonly report: (line: string) => void;
+  /** What a version would change for whom; a line each, a few at most. Empty: nothing was in force. */
+  readonly changes: (content: VersionContent) => Promise<readonly string[]>;
   /** What people should know of the version that was just put in force; a line each. */
   readonly review: (version: PolicyVersionId) => Promise<readonly string[]>;
   /** The files were checked: with these faults they are not applied. */
@@ -39,6 +41,8 @@ export async function applyFiles(options: PolicyFilesOptions, message: string): 
   const inForce = await store.inForce(tenant);
   const version = versionId(read.content);
   if (inForce?.id === version) return { applied: true, version, changed: false };
+  // What would change is said before it counts; with a save in an editor there is nobody to ask.
+  for (const line of await options.changes(read.content)) options.report(line);
   await store.apply(read.content, userInfo().username, message);
   for (const line of await options.review(version)) options.report(line);
   return { applied: true, version, changed: true };

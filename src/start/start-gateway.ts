@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { buildSchema } from "graphql";
 import { readCatalogue } from "../catalogue/index.js";
-import type { Town } from "../cli/index.js";
+import { savedChanges, type Town } from "../cli/index.js";
 import { loadSettings, type TenantSettings } from "../config.js";
 import { demoQueries } from "../demo/index.js";
 import {
@@ -171,6 +171,7 @@ function policyFiles(
     schemaFile: tenant.schemaFile,
     store: town.policyStore,
     report,
+    changes: (content) => savedChanges(town, tenant, content),
     review: (version) => agreementsToReview(town, tenant, version),
     checked: (faults) => watch.filesChecked(tenant.name, faults),
     names: async (): Promise<TownNames> => ({
