@@ -41,7 +41,7 @@ export function changeLines(changes: VersionChanges, most = mostLines): Line[] {
 }
 
 /** The same changes, a row for each field. */
-export function changeTable({ agreements }: VersionChanges, columns: number): Line[] {
+function changeTable({ agreements }: VersionChanges, columns: number): Line[] {
   const rows = agreements.flatMap(({ ref, changes }) =>
     changes.map(({ directions, coordinate, before, after }) => [
       directionWords(directions),
