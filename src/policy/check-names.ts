@@ -27,7 +27,8 @@ export function checkRuleNames(
   const { line, rule, cells } = found;
   if (rule.purpose !== "*" && names.purposes !== null && !names.purposes.has(rule.purpose)) {
     const message = `unknown purpose "${rule.purpose}"; purposes are listed in gateway.yaml`;
-    const suggestion = meant(rule.purpose, names.purposes);
+    const known = names.purposes;
+    const suggestion = (): string | undefined => meant(rule.purpose, known);
     faults.at(line, cells.purpose, severityIn(rule.effect), "unknown-purpose", message, suggestion);
   }
   checkField(found, names.catalogue, faults);
@@ -39,11 +40,12 @@ function checkApplication(found: RuleLine, groups: ReadonlySet<string>, names: K
   if (rule.application.startsWith("group:")) {
     if (groups.has(rule.application)) return;
     const message = `unknown group "${rule.application}"; no line \`g, app, ${rule.application}\` puts an application in it`;
-    const suggestion = meant(rule.application, groups);
+    const suggestion = (): string | undefined => meant(rule.application, groups);
     faults.at(line, cells.application, severity, "unknown-group", message, suggestion);
   } else if (rule.application !== "*" && names.applications !== null && !names.applications.has(rule.application)) {
     const message = `unknown application "${rule.application}"`;
-    const suggestion = meant(rule.application, names.applications);
+    const known = names.applications;
+    const suggestion = (): string | undefined => meant(rule.application, known);
     faults.at(line, cells.application, severity, "unknown-application", message, suggestion);
   }
 }
@@ -61,19 +63,13 @@ export function checkMembershipNames(
   if (names.applications !== null && !names.applications.has(application)) {
     const severity = deniedGroups.has(group) ? "fault" : "warning";
     const message = `unknown application "${application}"`;
-    faults.at(
-      line,
-      cells.application,
-      severity,
-      "unknown-application",
-      message,
-      meant(application, names.applications),
-    );
+    const known = names.applications;
+    faults.at(line, cells.application, severity, "unknown-application", message, () => meant(application, known));
   }
   if (!usedGroups.has(group)) {
     const severity = meant(group, deniedGroups) === undefined ? "warning" : "fault";
     const message = `no rule names the group "${group}"`;
-    faults.at(line, cells.group, severity, "unused-group", message, meant(group, usedGroups));
+    faults.at(line, cells.group, severity, "unused-group", message, () => meant(group, usedGroups));
   }
 }
 

@@ -9,6 +9,7 @@ const mostFaults = 500;
 
 export class FaultList {
   readonly #faults: FileFault[] = [];
+  readonly #meant = new Map<FileFault, () => string | undefined>();
   #faulty = false;
 
   readonly add = (fault: FileFault): void => {
@@ -16,23 +17,39 @@ export class FaultList {
     this.#faults.push(fault);
   };
 
-  /** A fault at one cell of a line. */
-  at(line: CsvLine, cell: Cell, severity: Severity, code: string, message: string, suggestion?: string): void {
+  /**
+   * A fault at one cell of a line.
+   * @param suggestion a function is only called where the fault is listed: looking for what was meant among ten
+   * thousand names takes longer than all the rest
+   */
+  at(
+    line: CsvLine,
+    cell: Cell,
+    severity: Severity,
+    code: string,
+    message: string,
+    suggestion?: string | (() => string | undefined),
+  ): void {
     const { file, line: number } = line.ref;
     const { column, endColumn } = cell;
     const fault = { severity, code, file, line: number, column, endColumn, message };
-    this.add(suggestion === undefined ? fault : { ...fault, suggestion });
+    if (typeof suggestion === "function") this.#meant.set(fault, suggestion);
+    this.add(typeof suggestion === "string" ? { ...fault, suggestion } : fault);
   }
 
   get faulty(): boolean {
     return this.#faulty;
   }
 
+  #withMeant(fault: FileFault): FileFault {
+    const suggestion = this.#meant.get(fault)?.();
+    return suggestion === undefined ? fault : { ...fault, suggestion };
+  }
+
   /** By file, line and column. */
   sorted(): FileFault[] {
     const all = this.#faults.sort(byPosition);
-    if (all.length <= mostFaults) return all;
-    const kept = all.slice(0, mostFaults);
+    const kept = all.slice(0, mostFaults).map((fault) => this.#withMeant(fault));
     const next = all[mostFaults];
     if (next === undefined) return kept;
     const message = `${all.length - mostFaults} more faults and warnings are not listed`;
