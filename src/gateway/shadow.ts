@@ -54,6 +54,8 @@ export function createShadow(options: ShadowOptions): Shadow {
   const most = options.waiting ?? 200;
   let closed = false;
   let running: Promise<void> | null = null;
+  /** Milliseconds that are the requests'. */
+  let owed = 0;
   const every = options.writeEveryMs ?? 5_000;
   const timer = every === 0 ? null : setInterval(() => void tally.flush(), every);
   timer?.unref();
@@ -68,7 +70,10 @@ export function createShadow(options: ShadowOptions): Shadow {
         if (next !== undefined) await lookAt(options, tally, next);
       } while (line.length > 0 && performance.now() - started < stretchMs);
       // Also where nobody waits any more: what was used is paid before the next request is looked at.
-      await later((performance.now() - started) * (1 / (options.share ?? 0.05) - 1));
+      owed += (performance.now() - started) * (1 / (options.share ?? 0.05) - 1);
+      const pause = owed < 1 ? 0 : owed;
+      owed -= pause;
+      await later(pause);
     }
     running = null;
   };

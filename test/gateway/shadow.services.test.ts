@@ -1,8 +1,10 @@
 // A version beside the one in force. It could break law 1 (it serves), 5 and 11 (it keeps what it saw), 12 (a cache of
 // its own decisions answers somebody): here it may change nothing, and tells what it would have decided otherwise.
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ShadowStore } from "../../src/policy/index.js";
-import type { CurrentVersion } from "../../src/gateway/index.js";
+import { answer, createShadow, type CurrentVersion } from "../../src/gateway/index.js";
+import type { Known } from "../../src/gateway/known-request.js";
+import { ShadowStore, type LookedCount } from "../../src/policy/index.js";
 import { createTestGateway, tenant, type Reply, type TestGateway } from "../support/test-gateway.js";
 import { smallRules, smallSchema, smallTown } from "./small-town.js";
 
@@ -164,6 +166,45 @@ describe("a shadow", () => {
       "all/everything: invalid Person.score (can be asked → GRAPHQL_VALIDATION_FAILED) by -, 1",
       "all/everything: valid Query.secrets (GRAPHQL_VALIDATION_FAILED → can be asked) by -, 1",
     ]);
+  });
+
+  it("looks at no more than it has room for, and counts the others", async () => {
+    await gateway.applyShadow(openRules, openSchema);
+    const taken: Known[] = [];
+    const services = { ...gateway.services, shadow: (known: Known) => void taken.push(known) };
+    const headers = new Map([
+      ["content-type", "application/json"],
+      ["authorization", "Bearer all"],
+    ]);
+    const body = Buffer.from(JSON.stringify({ query: people }));
+    const signal = new AbortController().signal;
+    const id = randomUUID();
+    await answer(services, {
+      id,
+      tenant,
+      arrivedAt: new Date(),
+      method: "POST",
+      headers,
+      body,
+      bodyFault: null,
+      signal,
+    });
+    const [known] = taken;
+    if (known === undefined) throw new Error("the shadow was not told");
+    const written: LookedCount[] = [];
+    const narrow = createShadow({
+      version: () => Promise.reject(new Error("none")),
+      write: ({ looked }) => Promise.resolve(void written.push(...looked)),
+      derived: gateway.services.derived,
+      limits: gateway.services.limits,
+      report: () => undefined,
+      waiting: 2,
+      writeEveryMs: 0,
+    });
+    for (let n = 0; n < 5; n++) narrow.look(known);
+    await narrow.flush();
+    await narrow.close();
+    expect(written).toMatchObject([{ agreement: "all/everything", looked: 0, failed: 2, skipped: 3 }]);
   });
 
   it("is felt by nobody when it fails or hangs: counted and told, and that is all", async () => {
