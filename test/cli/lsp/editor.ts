@@ -57,8 +57,8 @@ const uriOf = (folder: string, path: string): string => pathToFileURL(join(folde
 export async function startEditor(
   files: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},
+  { folder, remove }: ReturnType<typeof copyTown> = copyTown(),
 ): Promise<Editor> {
-  const { folder, remove } = copyTown();
   rmSync(join(folder, "policies/rivemont"), { recursive: true });
   mkdirSync(join(folder, "policies/rivemont"));
   for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);

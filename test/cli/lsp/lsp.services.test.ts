@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Diagnostic } from "vscode-languageserver/node";
 import { build } from "../../../scripts/build.mjs";
+import { createCliTown, draftArguments, type CliTown } from "../town.js";
 import { startEditor, type Editor } from "./editor.js";
 
 const rules = "policies/rivemont/canteen.csv";
@@ -310,6 +311,40 @@ describe("files as machines write them", () => {
     ]);
     editor.close(crlf);
     await editor.told(crlf, has("unknown-effect"));
+  });
+});
+
+describe("where a store answers", () => {
+  let town: CliTown;
+  let editor: Editor;
+  beforeAll(async () => {
+    town = await createCliTown();
+    const created = ["application", "create", "cantine-plus", "--title", "Cantine Plus", "--contact", "a@b.example"];
+    for (const command of [created, [...draftArguments, "--fields", "Resident.number,Resident.birthDate"]])
+      expect(await town.run(command)).toMatchObject({ code: 0 });
+    const approved = ["agreement", "approve", "cantine-plus/school-meals", "--by", "dpo@rivemont.example"];
+    expect(await town.run(approved)).toMatchObject({ code: 0 });
+    editor = await startEditor(files, town.env, { folder: town.folder, remove: () => undefined });
+  });
+  afterAll(async () => {
+    await editor.end();
+    await town.close();
+  });
+
+  it("underlines applications that it does not have, and counts agreements", async () => {
+    const text = editor.open(library);
+    const found = await editor.told(library, has("unknown-application"));
+    expect(seen(found, text)).toContain("warning unknown-application 1: biblio-stats");
+    editor.open(rules);
+    expect((await editor.hover(rules, "Resident.birth|Date,"))?.text).toContain(
+      "Concerns 1 agreement that lists it: `cantine-plus/school-meals` (in force until 2099-12-31).",
+    );
+    expect((await editor.hover(rules, "Resident.family|Name,"))?.text).toContain("No approved agreement lists it");
+  });
+
+  it("puts that it was read on record, once", async () => {
+    const { out } = await town.run(["log", "--limit", "50"]);
+    expect(out.split("policy lsp").length - 1).toBe(1);
   });
 });
 
