@@ -1,6 +1,6 @@
 // explain, who and grants, with the real commands on a real PostgreSQL. Law 8: everything is explained by a line.
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readCatalogue } from "../../src/catalogue/index.js";
 import { demoAgreements } from "../../src/demo/index.js";
@@ -42,6 +42,24 @@ const lineOf = (path: string, text: string): number =>
   readFileSync(join(town.folder, path), "utf8")
     .split("\n")
     .findIndex((line) => line.includes(text));
+
+it("docs/policies.md shows what the commands print", async () => {
+  const page = readFileSync(resolve(import.meta.dirname, "../../docs/policies.md"), "utf8");
+  const transcripts = [...page.matchAll(/```console\n\$ npx passerelle (.*)\n([\s\S]*?)```/g)];
+  expect(transcripts).toHaveLength(2);
+  for (const [, command = "", printed = ""] of transcripts) {
+    const { out } = await town.run(shellWords(command));
+    expect(steady(out)).toBe(steady(printed));
+  }
+});
+
+/** Without what differs from day to day and town to town: dates, names of versions, numbers of lines. */
+const steady = (text: string): string =>
+  text
+    .replace(/\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?/g, "DATE")
+    .replace(/\b[0-9a-f]{12}\b/g, "VERSION")
+    .replace(/(\.csv|\.graphql):\d+/g, "$1:LINE")
+    .replace(/ +/g, " ");
 
 describe("policy explain", () => {
   let beforeApproval: Date;

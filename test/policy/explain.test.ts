@@ -1,7 +1,15 @@
 // What an explanation says is what the compiled grant decides, and the lines it names are all that match.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { explainField, loadPolicyVersion, type GrantSubject } from "../../src/policy/index.js";
+import {
+  commentOn,
+  explainDecisions,
+  explainField,
+  loadPolicyVersion,
+  matchingRules,
+  neededLine,
+  type GrantSubject,
+} from "../../src/policy/index.js";
 import { agreementRef, type ApplicationName, type Coordinate, type PurposeName } from "../../src/terms/index.js";
 import { randomSubject, randomTown } from "./random-town.js";
 import { contentOf, rulesFile, sources } from "./town.js";
@@ -71,7 +79,7 @@ describe("an explanation, for every field of random towns", () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 400 },
     );
     const kinds = ["shared", "denied", "no-rule", "not-in-agreement", "dataset-not-shared"];
     // A generator that makes only one kind of answer would prove nothing.
@@ -91,6 +99,54 @@ function linesOf(files: ReadonlyMap<string, string>): { at: string; cells: strin
       })),
     );
 }
+
+describe("the line that is needed", () => {
+  it("opens the field when it is pasted, and no other field, for every field that no rule opens", () => {
+    let pasted = 0;
+    fc.assert(
+      fc.property(randomTown, randomSubject, fc.nat(), ({ content }, { application, purpose }, pick) => {
+        const version = loadPolicyVersion(content, sources);
+        const coordinates = [...version.catalogue.coordinates.keys()] as Coordinate[];
+        const subject = subjectOf(application, purpose, coordinates);
+        const before = explainDecisions(version, subject);
+        const shut = before.filter((decision) => !decision.shared && decision.reason === "no-rule");
+        const one = shut[pick % Math.max(1, shut.length)];
+        if (one === undefined) return;
+        const { file, isNew, text } = neededLine(version, subject, one.coordinate);
+        expect(isNew).toBe(!content.files.has(file));
+        const changed = new Map([...content.files, [file, `${content.files.get(file) ?? ""}\n${text}\n`]]);
+        // The validator takes it as it is: it meets no other rule otherwise.
+        const after = explainDecisions(loadPolicyVersion({ ...content, files: changed }, sources), subject);
+        for (const [at, decision] of after.entries()) {
+          const same = decision.coordinate !== one.coordinate;
+          expect(decision.shared).toBe(same ? before[at]?.shared : true);
+        }
+        pasted += 1;
+      }),
+    );
+    expect(pasted).toBeGreaterThan(30);
+  }, 60_000);
+
+  it("belongs where the application's rules for the purpose stand, else in a file of its own", () => {
+    const version = loadPolicyVersion(
+      contentOf({
+        "policies/common/never.csv": "p, parkeasy, parking, Resident.email, -, -, deny",
+        "policies/rivemont/a.csv":
+          "p, parkeasy, statistics, CarPark.code, all, -, allow\np, parkeasy, statistics, CarPark.name, all, -, allow",
+        "policies/rivemont/b.csv": "# Parking\np, parkeasy, parking, CarPark.code, all, -, allow",
+      }),
+      sources,
+    );
+    const of = (application: string, purpose: string) =>
+      neededLine(version, subjectOf(application, purpose, []), "CarPark.spaces" as Coordinate);
+    const text = "p, parkeasy, parking, CarPark.spaces, all, -, allow";
+    expect(of("parkeasy", "parking")).toEqual({ file: "policies/rivemont/b.csv", isNew: false, text });
+    expect(of("parkeasy", "statistics").file).toBe("policies/rivemont/a.csv");
+    expect(of("cantine-plus", "parking")).toMatchObject({ file: "policies/rivemont/cantine-plus.csv", isNew: true });
+    const [rule] = matchingRules(version, subjectOf("parkeasy", "parking", []), "CarPark.code" as Coordinate);
+    expect(rule && commentOn(version, rule.ref)).toBe("Parking");
+  });
+});
 
 describe("explainField", () => {
   const version = loadPolicyVersion(
