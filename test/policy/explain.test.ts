@@ -66,6 +66,8 @@ describe("an explanation, for every field of random towns", () => {
           expect(named.toSorted()).toEqual(distinct.map(({ at }) => at).toSorted());
           for (const { rule, membership, fieldGroup, role } of explained?.lines ?? []) {
             count(role);
+            const isDenied = explained?.lines.some((line) => line.rule.effect === "deny") === true;
+            expect(role === "overruled").toBe(isDenied && rule.effect === "allow");
             expect(membership === null).toBe(!rule.application.startsWith("group:"));
             if (membership !== null)
               expect(groups).toContainEqual([rule.application, `${membership.file}:${membership.line}`]);
