@@ -42,7 +42,7 @@ interface Waiting {
   readonly caller: Caller;
   readonly served: Known["current"];
   readonly decided: Decided;
-  readonly asked: Asked;
+  readonly asked: Omit<Asked, "seals">;
 }
 
 /** Milliseconds at a stretch; other work of the node comes between. */
@@ -117,13 +117,12 @@ function waitingOf({ current, caller, note, request, tenant }: Known, options: S
   if (shadow === null || shadow === policy.id || note.asked === null) return null;
   const decided = decidedBy(note);
   if (decided === null) return null;
-  const { derived, limits } = options;
   return {
     at: { tenant: request.tenant, shadow, inForce: policy.id, agreement: caller.agreement.ref },
     caller,
     served: current,
     decided,
-    asked: { ...note.asked, seals: new Seals(derived, caller.agreement), limits, contact: tenant.contact },
+    asked: { ...note.asked, limits: options.limits, contact: tenant.contact },
   };
 }
 
@@ -149,7 +148,8 @@ async function differences(options: ShadowOptions, waiting: Waiting): Promise<re
   if (known?.shadow === at.shadow) return known.differences;
   const version = await options.version(at.tenant, at.shadow);
   const view = viewUnder(version, caller);
-  const after = { decided: decideUnder(version, view, asked), view, api: version.api };
+  const seals = new Seals(options.derived, caller.agreement);
+  const after = { decided: decideUnder(version, view, { ...asked, seals }), view, api: version.api };
   const before = { decided, view: viewUnder(served, caller), api: served.api };
   const made = differencesOf(before, after, asked.document);
   if (plan !== null) found.set(plan, { shadow: at.shadow, differences: made });
