@@ -193,6 +193,16 @@ describe("a changed file", () => {
     });
   });
 
+  it("is shown at a terminal with whom it concerns, and asked about: no leaves all as it is", async () => {
+    const before = await inForce();
+    const confirm = (question: string): Promise<boolean> => Promise.resolve(question !== "Apply this?");
+    const { code, out, err } = await town.run(["policy", "apply", "-m", "x"], { now, confirm });
+    expect(code).toBe(2);
+    expect(out).toContain("4 requests of 3 operations; 2 would be answered otherwise:");
+    expect(err).toContain("Nothing was applied.");
+    expect(await inForce()).toBe(before);
+  });
+
   it("is applied exactly as planned, or not at all", async () => {
     const before = await inForce();
     const id = planId(await ran("policy", "plan"));

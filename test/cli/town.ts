@@ -26,7 +26,13 @@ export interface CliTown {
   readonly databaseUrl: string;
   readonly run: (
     args: readonly string[],
-    overrides?: { env?: Record<string, string>; columns?: number; now?: Date },
+    overrides?: {
+      env?: Record<string, string>;
+      columns?: number;
+      now?: Date;
+      /** What the person at the terminal answers; nobody is there unless given. */
+      confirm?: (question: string) => Promise<boolean>;
+    },
   ) => Promise<Ran>;
   readonly withTown: <T>(work: (town: Town) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
@@ -63,7 +69,8 @@ export async function createCliTown(): Promise<CliTown> {
     env,
     databaseUrl: database.url,
     withTown,
-    run: (args, overrides = {}) => run(args, folder, { ...env, ...overrides.env }, overrides.columns, overrides.now),
+    run: (args, overrides = {}) =>
+      run(args, folder, { ...env, ...overrides.env }, overrides.columns, overrides.now, overrides.confirm),
     close: async () => {
       await database.drop();
       rmSync(folder, { recursive: true, force: true });
@@ -77,6 +84,7 @@ async function run(
   env: Record<string, string>,
   columns = 120,
   now?: Date,
+  confirm?: (question: string) => Promise<boolean>,
 ): Promise<Ran> {
   let [out, err] = ["", ""];
   const terminal = createTerminal({
@@ -86,7 +94,14 @@ async function run(
     outColours: false,
     errColours: false,
   });
-  const code = await runCommand(args, { terminal, folder, env, who: "camille", now: () => now ?? new Date() });
+  const code = await runCommand(args, {
+    terminal,
+    folder,
+    env,
+    who: "camille",
+    now: () => now ?? new Date(),
+    ...(confirm && { confirm }),
+  });
   return { code, out, err };
 }
 
