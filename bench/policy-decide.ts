@@ -12,7 +12,13 @@ import {
   type PolicyVersion,
   type VersionContent,
 } from "../src/policy/index.js";
-import { agreementRef, type ApplicationName, type Coordinate, type PurposeName, type TenantName } from "../src/terms/index.js";
+import {
+  agreementRef,
+  type ApplicationName,
+  type Coordinate,
+  type PurposeName,
+  type TenantName,
+} from "../src/terms/index.js";
 import { median, percentile } from "./figures.js";
 import {
   contentOf,
@@ -35,7 +41,12 @@ export interface DecideFigures {
   readonly grantsMb: number;
   readonly grantsKept: number;
   /** Milliseconds to compile one agreement at first use. */
-  readonly compile: { readonly first: number; readonly median: number; readonly p99: number; readonly heaviest: number };
+  readonly compile: {
+    readonly first: number;
+    readonly median: number;
+    readonly p99: number;
+    readonly heaviest: number;
+  };
   readonly compiled: number;
   /** Nanoseconds of one decision from a compiled grant. */
   readonly decisionNs: number;
@@ -48,7 +59,10 @@ export interface DecideFigures {
 const tenant = "rivemont" as TenantName;
 const sources: ReadonlySet<string> = new Set([generatedSource]);
 
-export async function measureDecisions(policy: GeneratedPolicy, report: (line: string) => void): Promise<DecideFigures> {
+export async function measureDecisions(
+  policy: GeneratedPolicy,
+  report: (line: string) => void,
+): Promise<DecideFigures> {
   const content = contentOf(policy, tenant);
   const names = { sources, purposes: generatedPurposes, applications: new Set(policy.applications) };
   const checkMs = median([1, 2, 3].map(() => timed(() => requireClean(content, names)).ms));
@@ -91,7 +105,9 @@ function measureCompiling(
   policy: GeneratedPolicy,
 ): Pick<DecideFigures, "compile" | "compiled" | "grantsMb" | "grantsKept"> {
   const kept = 500;
-  const chosen = Array.from({ length: kept }, (_, at) => policy.agreements[1 + at * 17]).filter((one) => one !== undefined);
+  const chosen = Array.from({ length: kept }, (_, at) => policy.agreements[1 + at * 17]).filter(
+    (one) => one !== undefined,
+  );
   const before = heapMegabytes();
   const times = chosen.map((agreement) => timed(() => version.grant(subjectOf(agreement))).ms);
   const grantsMb = heapMegabytes() - before;
@@ -108,7 +124,7 @@ function measureCompiling(
 /** Every field of many grants in turn, as the plan of a request asks. */
 function measureDecision(version: PolicyVersion, agreements: readonly GeneratedAgreement[]): number {
   const grants = agreements.map((agreement) => version.grant(subjectOf(agreement)));
-  const coordinates = [...version.catalogue.coordinates.keys()];
+  const coordinates = [...version.catalogue.coordinates.values()].map(({ coordinate }) => coordinate);
   const all = (): number => grants.reduce((open, grant) => open + countShared(grant, coordinates), 0);
   const decisions = grants.length * coordinates.length;
   all();
@@ -130,7 +146,8 @@ async function measureCasbin(
 ): Promise<{ enforceNs: number; compared: number }> {
   const casbin = await casbinOf(content);
   const agreements = [policy.heaviest, ...policy.agreements.filter((_, at) => at % 2003 === 5)];
-  const coordinates = [...version.catalogue.coordinates.keys()].filter((_, at) => at % 101 === 3);
+  const every = [...version.catalogue.coordinates.values()].map(({ coordinate }) => coordinate);
+  const coordinates = every.filter((_, at) => at % 101 === 3);
   const times: number[] = [];
   for (const agreement of agreements) {
     const grant = version.grant(subjectOf(agreement));

@@ -112,7 +112,10 @@ function generalRules(datasets: number): string[] {
     lines.push(`p, group:sector-${group}, *, Register${(group * 3) % datasets}.field${group % 19}, -, -, deny`);
   }
   for (let dataset = 0; dataset < datasets; dataset++)
-    lines.push(`p, *, *, Register${dataset}.field18, -, -, deny`, `p, *, ${purposes[0]}, Register${dataset}.code, all, -, allow`);
+    lines.push(
+      `p, *, *, Register${dataset}.field18, -, -, deny`,
+      `p, *, ${purposes[0]}, Register${dataset}.code, all, -, allow`,
+    );
   lines.push(`p, app-13, *, *, -, -, deny`, `p, *, ${purposes[1]}, @theme9, -, -, deny`);
   return lines;
 }

@@ -97,6 +97,7 @@ export interface UnknownField {
 }
 
 export function unknownField(pattern: string, catalogue: Catalogue): UnknownField | null {
+  if (catalogue.coordinates.has(pattern)) return null;
   if (pattern.startsWith("@")) {
     if (catalogue.groups.has(pattern.slice(1))) return null;
     const suggestion = meant(

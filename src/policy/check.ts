@@ -3,7 +3,7 @@ import type { Catalogue } from "../catalogue/index.js";
 import type { FileFault } from "../terms/index.js";
 import { checkMembershipNames, checkRuleNames, type KnownNames } from "./check-names.js";
 import { policyPathKind, modelPath, sortedPaths, tenantFolder, versionId, type VersionContent } from "./content.js";
-import { readCsvLines } from "./csv-lines.js";
+import { readCsvLines, type CsvLine } from "./csv-lines.js";
 import { FaultList } from "./faults.js";
 import { checkMeetingRules } from "./meeting-rules.js";
 import { checkModel } from "./model.js";
@@ -97,7 +97,7 @@ interface FoundLines {
 
 function readFiles(content: VersionContent, faults: FaultList): FoundLines {
   const found: FoundLines = { rules: [], memberships: [] };
-  const firsts = new Map<string, string>();
+  const firsts = new Map<string, CsvLine>();
   for (const path of sortedPaths(content.files.keys())) {
     const kind = policyPathKind(path, content.tenant);
     if (kind === "model" || kind === "tests") continue;
@@ -112,7 +112,7 @@ function readFile(
   path: string,
   text: string,
   kind: "common" | "tenant",
-  firsts: Map<string, string>,
+  firsts: Map<string, CsvLine>,
   found: FoundLines,
   faults: FaultList,
 ): void {
@@ -129,10 +129,16 @@ function readFile(
     const first = firsts.get(words);
     if (first !== undefined) {
       const whole = { text: "", column: line.cells[0]?.column ?? 1, endColumn: line.end };
-      faults.at(line, whole, "warning", "duplicate-line", `the same line as ${first}; delete one`);
+      faults.at(
+        line,
+        whole,
+        "warning",
+        "duplicate-line",
+        `the same line as ${first.ref.file}:${first.ref.line}; delete one`,
+      );
       continue;
     }
-    firsts.set(words, `${path}:${line.ref.line}`);
+    firsts.set(words, line);
     if ("rule" in read) found.rules.push(read);
     else found.memberships.push(read);
   }

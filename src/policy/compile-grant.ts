@@ -5,15 +5,8 @@ import type { Dataset } from "../catalogue/index.js";
 import type { Coordinate } from "../terms/index.js";
 import type { Decision, Grant, GrantSubject } from "./grant.js";
 import { PolicyNotUnderstood, type Judge } from "./judge.js";
-import {
-  groupMembers,
-  matchedCoordinates,
-  matchesApplication,
-  matchesPurpose,
-  type AllowRule,
-  type Rule,
-  type RuleSet,
-} from "./rules.js";
+import { rulesFor } from "./rules-by-application.js";
+import { matchedCoordinates, type AllowRule, type Rule, type RuleSet } from "./rules.js";
 
 /**
  * One decision for each coordinate of the SHARED datasets. The rule named is the first that denies, in the order of
@@ -21,12 +14,7 @@ import {
  * @throws PolicyNotUnderstood when Casbin and our own reading of the rules differ: then nothing is shared
  */
 export function compileGrant(rules: RuleSet, judge: Judge, subject: GrantSubject): Grant {
-  const groups = groupMembers(rules.memberships);
-  const concerned = rules.rules.filter(
-    (rule) =>
-      matchesApplication(rule.application, subject.application, groups) &&
-      matchesPurpose(rule.purpose, subject.purpose),
-  );
+  const concerned = rulesFor(rules, subject.application, subject.purpose);
   const matching = rulesByCoordinate(concerned, rules);
   const decisions = new Map<Coordinate, Decision>();
   for (const dataset of rules.catalogue.datasets.values()) {

@@ -68,12 +68,13 @@ export const matchesPurpose = (pattern: string, purpose: string): boolean => pat
 
 /** The coordinates that a field pattern matches; what the catalogue does not know matches nothing. */
 export function matchedCoordinates(pattern: string, catalogue: Catalogue): readonly Coordinate[] {
+  const named = catalogue.coordinates.get(pattern);
+  if (named !== undefined) return [named.coordinate];
   if (pattern === "*") return [...catalogue.coordinates.values()].map((member) => member.coordinate);
   if (pattern.startsWith("@")) return catalogue.groups.get(pattern.slice(1)) ?? [];
   if (pattern.endsWith(".*")) {
     const dataset = catalogue.datasets.get(pattern.slice(0, -2));
     return dataset === undefined ? [] : [...dataset.members.values()].map((member) => member.coordinate);
   }
-  const member = catalogue.coordinates.get(pattern);
-  return member === undefined ? [] : [member.coordinate];
+  return [];
 }
