@@ -24,29 +24,29 @@ export function checkRuleNames(
   faults: FaultList,
 ): void {
   checkApplication(found, groups, names, faults);
-  const { line, rule, cells } = found;
+  const { line, rule } = found;
   if (rule.purpose !== "*" && names.purposes !== null && !names.purposes.has(rule.purpose)) {
     const message = `unknown purpose "${rule.purpose}"; purposes are listed in gateway.yaml`;
     const known = names.purposes;
     const suggestion = (): string | undefined => meant(rule.purpose, known);
-    faults.at(line, cells.purpose, severityIn(rule.effect), "unknown-purpose", message, suggestion);
+    faults.at(line, found.cells.purpose, severityIn(rule.effect), "unknown-purpose", message, suggestion);
   }
   checkField(found, names.catalogue, faults);
 }
 
 function checkApplication(found: RuleLine, groups: ReadonlySet<string>, names: KnownNames, faults: FaultList): void {
-  const { line, rule, cells } = found;
+  const { line, rule } = found;
   const severity = severityIn(rule.effect);
   if (rule.application.startsWith("group:")) {
     if (groups.has(rule.application)) return;
     const message = `unknown group "${rule.application}"; no line \`g, app, ${rule.application}\` puts an application in it`;
     const suggestion = (): string | undefined => meant(rule.application, groups);
-    faults.at(line, cells.application, severity, "unknown-group", message, suggestion);
+    faults.at(line, found.cells.application, severity, "unknown-group", message, suggestion);
   } else if (rule.application !== "*" && names.applications !== null && !names.applications.has(rule.application)) {
     const message = `unknown application "${rule.application}"`;
     const known = names.applications;
     const suggestion = (): string | undefined => meant(rule.application, known);
-    faults.at(line, cells.application, severity, "unknown-application", message, suggestion);
+    faults.at(line, found.cells.application, severity, "unknown-application", message, suggestion);
   }
 }
 
@@ -58,27 +58,27 @@ export function checkMembershipNames(
   names: KnownNames,
   faults: FaultList,
 ): void {
-  const { line, membership, cells } = found;
+  const { line, membership } = found;
   const { application, group } = membership;
   if (names.applications !== null && !names.applications.has(application)) {
     const severity = deniedGroups.has(group) ? "fault" : "warning";
     const message = `unknown application "${application}"`;
     const known = names.applications;
-    faults.at(line, cells.application, severity, "unknown-application", message, () => meant(application, known));
+    faults.at(line, found.cells.application, severity, "unknown-application", message, () => meant(application, known));
   }
   if (!usedGroups.has(group)) {
     const severity = meant(group, deniedGroups) === undefined ? "warning" : "fault";
     const message = `no rule names the group "${group}"`;
-    faults.at(line, cells.group, severity, "unused-group", message, () => meant(group, usedGroups));
+    faults.at(line, found.cells.group, severity, "unused-group", message, () => meant(group, usedGroups));
   }
 }
 
 function checkField(found: RuleLine, catalogue: Catalogue, faults: FaultList): void {
-  const { line, rule, cells } = found;
+  const { line, rule } = found;
   if (rule.field === "*") return;
   const unknown = unknownField(rule.field, catalogue);
   if (unknown !== null) {
-    faults.at(line, cells.field, severityIn(rule.effect), unknown.code, unknown.message, unknown.suggestion);
+    faults.at(line, found.cells.field, severityIn(rule.effect), unknown.code, unknown.message, unknown.suggestion);
     return;
   }
   const members = matchedCoordinates(rule.field, catalogue).flatMap(
@@ -146,7 +146,7 @@ function checkStatus(
 
 /** RGPD art. 5(1)(c): each personal field is a decision of its own; art. 9 for special categories. */
 function checkPatternOverPersonal(found: RuleLine, members: readonly (Field | Link)[], faults: FaultList): void {
-  const { line, rule, cells } = found;
+  const { line, rule } = found;
   const isGroup = rule.field.startsWith("@");
   if (!isGroup && !rule.field.endsWith(".*")) return;
   const concerned = members.filter((member) => isPersonal(member, isGroup ? "special" : "any"));
@@ -155,10 +155,10 @@ function checkPatternOverPersonal(found: RuleLine, members: readonly (Field | Li
   const names = listed.join(", ") + (concerned.length > 5 ? `, and ${concerned.length - 5} more` : "");
   if (isGroup) {
     const message = `${rule.field} holds fields of a special category (${names}): name each one`;
-    faults.at(line, cells.field, "fault", "group-over-special", message);
+    faults.at(line, found.cells.field, "fault", "group-over-special", message);
   } else {
     const message = `${rule.field} would open personal fields (${names}): name each personal field`;
-    faults.at(line, cells.field, "fault", "wildcard-over-personal", message);
+    faults.at(line, found.cells.field, "fault", "wildcard-over-personal", message);
   }
 }
 
@@ -169,11 +169,11 @@ export function isPersonal(member: Field | Link, which: "special" | "any"): bool
 }
 
 function checkMaskFits(found: RuleLine, members: readonly (Field | Link)[], faults: FaultList): void {
-  const { line, rule, cells } = found;
+  const { line, rule } = found;
   const misfit = members.find((member) => !maskFits(rule.mask, member));
   if (misfit === undefined) return;
   const types = maskTypes[rule.mask] ?? [];
   const is = misfit.kind === "link" ? "a link" : `of type ${misfit.column.type}`;
   const message = `the mask \`${rule.mask}\` is for ${types.join(" and ")}; ${misfit.coordinate} is ${is}`;
-  faults.at(line, cells.mask, "fault", "mask-does-not-fit", message);
+  faults.at(line, found.cells.mask, "fault", "mask-does-not-fit", message);
 }

@@ -125,7 +125,7 @@ function readFile(
       if (cell !== undefined) faults.at(line, cell, "fault", "common-may-only-deny", message);
       continue;
     }
-    const words = line.cells.map((cell) => cell.text).join(",");
+    const words = wordsOf(read);
     const first = firsts.get(words);
     if (first !== undefined) {
       const whole = { text: "", column: line.cells[0]?.column ?? 1, endColumn: line.end };
@@ -142,6 +142,13 @@ function readFile(
     if ("rule" in read) found.rules.push(read);
     else found.memberships.push(read);
   }
+}
+
+/** The same for lines that differ in spaces alone. */
+function wordsOf(read: RuleLine | MembershipLine): string {
+  if ("membership" in read) return `g,${read.membership.application},${read.membership.group}`;
+  const { application, purpose, field, rows, mask, effect } = read.rule;
+  return `p,${application},${purpose},${field},${rows},${mask},${effect}`;
 }
 
 function notUnderstood(file: string, tenant: string): FileFault {

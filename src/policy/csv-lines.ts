@@ -11,11 +11,25 @@ export interface Cell {
   readonly endColumn: number;
 }
 
-export interface CsvLine {
+/** A line as read. What only a fault needs is made when it is looked at: of 100,000 lines few have one. */
+export class CsvLine {
   readonly ref: RuleRef;
-  readonly cells: readonly Cell[];
+  readonly #raw: string;
+
+  constructor(ref: RuleRef, raw: string) {
+    this.ref = ref;
+    this.#raw = raw;
+  }
+
+  /** Made anew at each look. */
+  get cells(): readonly Cell[] {
+    return splitCells(this.#raw);
+  }
+
   /** Column just after the last character. */
-  readonly end: number;
+  get end(): number {
+    return this.#raw.trimEnd().length + 1;
+  }
 }
 
 /** Nobody reads a longer rule; RuleRef.text goes into answers and entries. */
@@ -37,7 +51,7 @@ export function readCsvLines(file: string, text: string, report: (fault: FileFau
     const trimmed = trim(line);
     if (trimmed === "" || trimmed.startsWith("#")) continue;
     const ref = { file, line: index + 1, text: trimmed };
-    lines.push({ ref, cells: splitCells(line), end: line.trimEnd().length + 1 });
+    lines.push(new CsvLine(ref, line));
   }
   return lines;
 }

@@ -7,17 +7,33 @@ import { masks } from "./masks.js";
 import type { Membership, Rule } from "./rules.js";
 
 /** A rule with the cells it came from, for the positions of later faults. */
-export interface RuleLine {
-  readonly line: CsvLine;
-  readonly rule: Rule;
-  readonly cells: RuleCells;
+export class RuleLine {
+  constructor(
+    readonly line: CsvLine,
+    readonly rule: Rule,
+  ) {}
+
+  /** Looked up where there is a fault to place: kept for every line, they would be most of what a check holds. */
+  get cells(): RuleCells {
+    const [, application = none, purpose = none, field = none, rows = none, mask = none, effect = none] =
+      this.line.cells;
+    return { application, purpose, field, rows, mask, effect };
+  }
 }
 
-export interface MembershipLine {
-  readonly line: CsvLine;
-  readonly membership: Membership;
-  readonly cells: { readonly application: Cell; readonly group: Cell };
+export class MembershipLine {
+  constructor(
+    readonly line: CsvLine,
+    readonly membership: Membership,
+  ) {}
+
+  get cells(): { readonly application: Cell; readonly group: Cell } {
+    const [, application = none, group = none] = this.line.cells;
+    return { application, group };
+  }
 }
+
+const none: Cell = { text: "", column: 1, endColumn: 1 };
 
 interface RuleCells {
   readonly application: Cell;
@@ -36,11 +52,12 @@ const laterMasks = /^(?:month|initial|aggregate|(?:round|truncate|geo):\d+)$/;
 
 /** Null where the line has faults that leave no rule. */
 export function readLine(line: CsvLine, faults: FaultList): RuleLine | MembershipLine | null {
-  const [section, ...cells] = line.cells;
+  const all = line.cells;
+  const [section, ...cells] = all;
   if (section === undefined) return null;
-  if (section.text === "p") return hasColumns(line, 7, ruleColumns, faults) ? readRule(line, cells, faults) : null;
+  if (section.text === "p") return hasColumns(line, all, 7, ruleColumns, faults) ? readRule(line, cells, faults) : null;
   if (section.text === "g") {
-    return hasColumns(line, 3, "g, app, group:name", faults) ? readMembership(line, cells, faults) : null;
+    return hasColumns(line, all, 3, "g, app, group:name", faults) ? readMembership(line, cells, faults) : null;
   }
   if (section.text === "g2") {
     const message = "field groups are defined by @group in schema.graphql only";
@@ -53,9 +70,9 @@ export function readLine(line: CsvLine, faults: FaultList): RuleLine | Membershi
   return null;
 }
 
-function hasColumns(line: CsvLine, count: number, columns: string, faults: FaultList): boolean {
-  const extra = line.cells[count];
-  const found = line.cells.length;
+function hasColumns(line: CsvLine, cells: readonly Cell[], count: number, columns: string, faults: FaultList): boolean {
+  const extra = cells[count];
+  const found = cells.length;
   if (extra !== undefined) {
     const whole = { ...extra, endColumn: line.end };
     faults.at(line, whole, "fault", "extra-column", `${found} columns instead of ${count}: ${columns}`);
@@ -66,7 +83,7 @@ function hasColumns(line: CsvLine, count: number, columns: string, faults: Fault
     faults.at(line, end, "fault", "missing-column", `${found} columns instead of ${count}: ${columns}`);
     return false;
   }
-  const empty = line.cells.filter((cell) => cell.text === "");
+  const empty = cells.filter((cell) => cell.text === "");
   for (const cell of empty)
     faults.at(line, cell, "fault", "empty-column", `an empty column; the columns are ${columns}`);
   return empty.length === 0;
@@ -75,7 +92,6 @@ function hasColumns(line: CsvLine, count: number, columns: string, faults: Fault
 function readRule(line: CsvLine, columns: readonly Cell[], faults: FaultList): RuleLine | null {
   const [application, purpose, field, rows, mask, effect] = columns;
   if (!application || !purpose || !field || !rows || !mask || !effect) return null;
-  const cells = { application, purpose, field, rows, mask, effect };
   const named = [
     isApplication(line, application, faults),
     isPurpose(line, purpose, faults),
@@ -84,7 +100,7 @@ function readRule(line: CsvLine, columns: readonly Cell[], faults: FaultList): R
   const parts = { ref: line.ref, application: application.text, purpose: purpose.text, field: field.text };
   if (effect.text === "deny") {
     const bare = [isBare(line, rows, "rows", faults), isBare(line, mask, "mask", faults)].every(Boolean);
-    return named && bare ? { line, cells, rule: { ...parts, effect: "deny", rows: "-", mask: "-" } } : null;
+    return named && bare ? new RuleLine(line, { ...parts, effect: "deny", rows: "-", mask: "-" }) : null;
   }
   if (effect.text !== "allow") {
     const suggestion = meant(effect.text, ["allow", "deny"]);
@@ -105,7 +121,7 @@ function readRule(line: CsvLine, columns: readonly Cell[], faults: FaultList): R
   const known = readMask(line, mask, faults);
   const all = isAllRows(line, rows, faults);
   if (!named || known === null || !all) return null;
-  return { line, cells, rule: { ...parts, effect: "allow", rows: "all", mask: known } };
+  return new RuleLine(line, { ...parts, effect: "allow", rows: "all", mask: known });
 }
 
 function isApplication(line: CsvLine, cell: Cell, faults: FaultList): boolean {
@@ -191,5 +207,5 @@ function readMembership(line: CsvLine, columns: readonly Cell[], faults: FaultLi
     return null;
   }
   const membership = { ref: line.ref, application: application.text, group: group.text };
-  return { line, membership, cells: { application, group } };
+  return new MembershipLine(line, membership);
 }
