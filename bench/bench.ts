@@ -18,6 +18,7 @@ import {
 import { topOfProfiles } from "./profile.js";
 import { runTables, type RunFigures } from "./report.js";
 import { measureSealing } from "./sealing.js";
+import { Started } from "./started.js";
 import { openBenchTown, type BenchTown } from "./town.js";
 
 const page = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
@@ -73,29 +74,6 @@ export function readOptions(given: readonly string[]): Options | null {
     profile: values.profile ?? null,
     write: values.write,
   };
-}
-
-/** Stops what was started, the last first, each whatever happens to the others. */
-class Started {
-  readonly #stops: (() => unknown)[] = [];
-  #over = false;
-  /** What comes after the stop, from a start that was under way, is stopped at once. */
-  async add<T>(thing: T, stop: (thing: T) => unknown): Promise<T> {
-    this.#stops.unshift(() => stop(thing));
-    if (!this.#over) return thing;
-    await this.stop();
-    throw new Error("the bench is being stopped");
-  }
-  async stop(): Promise<void> {
-    this.#over = true;
-    for (const stop of this.#stops.splice(0)) {
-      try {
-        await stop();
-      } catch (error) {
-        say(`could not be stopped: ${error instanceof Error ? error.message : "unknown"}`);
-      }
-    }
-  }
 }
 
 export async function main(given: readonly string[]): Promise<number> {

@@ -8,6 +8,7 @@ import { parseDocument } from "yaml";
 import { readCatalogue } from "../src/catalogue/index.js";
 import { openTown, type Town } from "../src/cli/index.js";
 import { buildRivemont } from "../src/demo/index.js";
+import { readPolicyFolder, type VersionContent } from "../src/policy/index.js";
 import type { TenantName } from "../src/terms/index.js";
 import { benchFields } from "./queries.js";
 
@@ -25,6 +26,10 @@ export interface BenchTown {
   readonly databases: ReadonlyMap<string, string>;
   /** Connections to each database that the bench's requests can hold, the same for both servers. */
   readonly poolSize: number;
+  /** What the folder's files hold. */
+  content(): Promise<VersionContent>;
+  /** Puts a version in force, as `policy apply` does after it was found without fault. */
+  apply(content: VersionContent): Promise<void>;
   /** A process of the PostgreSQL server. */
   backendProcess(): Promise<number>;
   close(): Promise<void>;
@@ -94,6 +99,12 @@ async function furnish(
     key,
     databases,
     poolSize,
+    content: async () => {
+      const { content, faults } = await readPolicyFolder(folder, tenant, "schema.graphql", [tenant]);
+      if (content === null) throw new Error(faults[0]?.message ?? "the files cannot be read");
+      return content;
+    },
+    apply: async (content) => void (await town.policyStore.apply(content, "bench", "another version")),
     backendProcess: async () => {
       const rows: { pid: number }[] = await town.store.gateway.query("SELECT pg_backend_pid() AS pid");
       return rows[0]?.pid ?? 0;

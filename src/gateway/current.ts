@@ -33,9 +33,13 @@ export class NothingInForce extends Error {
   override readonly name = "NothingInForce";
 }
 
+/** In force, just before it, and beside it as a shadow; one more for a change of either. */
+const versionsKept = 4;
+
 export class CurrentVersions {
-  // The version in force and a few before it: a node that lags behind another for a moment loads nothing twice.
-  readonly #loaded = new LRUCache<string, Promise<CurrentVersion>>({ max: 8 });
+  // Of each tenant (gateway.yaml lists them) the version in force and those just before it: of requests that read the
+  // revision before and after a change, none loads twice. A large version holds some 100 MB, so few are kept (law 13).
+  readonly #loaded = new Map<TenantName, LRUCache<PolicyVersionId, Promise<CurrentVersion>>>();
   constructor(readonly options: CurrentOptions) {}
 
   /** @throws NothingInForce, and whatever the store throws: the caller refuses. */
@@ -48,13 +52,14 @@ export class CurrentVersions {
 
   /** Any version that is stored. @throws what `load` throws */
   version(tenant: TenantName, id: PolicyVersionId): Promise<CurrentVersion> {
-    const key = `${tenant} ${id}`;
-    const known = this.#loaded.get(key);
+    const versions = this.#loaded.get(tenant) ?? new LRUCache({ max: versionsKept });
+    this.#loaded.set(tenant, versions);
+    const known = versions.get(id);
     if (known) return known;
     const loading = this.#load(tenant, id);
-    this.#loaded.set(key, loading);
+    versions.set(id, loading);
     // A load that failed is tried again by the next request.
-    loading.catch(() => this.#loaded.delete(key));
+    loading.catch(() => versions.delete(id));
     return loading;
   }
 
