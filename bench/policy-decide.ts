@@ -39,7 +39,6 @@ export interface DecideFigures {
   /** Megabytes of heap that a loaded version holds, and all the grants that it remembers. */
   readonly versionMb: number;
   readonly grantsMb: number;
-  readonly grantsKept: number;
   /** Milliseconds to compile one agreement at first use. */
   readonly compile: {
     readonly first: number;
@@ -74,7 +73,7 @@ export async function measureDecisions(
   const loadMs = median(loads.splice(0).map(({ ms }) => ms));
   const versionMb = heapMegabytes() - before;
   report(`loaded in ${loadMs.toFixed(0)} ms`);
-  const { compile, compiled, grantsMb, grantsKept } = measureCompiling(version, policy);
+  const { compile, compiled, grantsMb } = measureCompiling(version, policy);
   report(`an agreement compiled in ${compile.median.toFixed(2)} ms`);
   const decisionNs = measureDecision(version, policy.agreements.slice(1, 51));
   const { enforceNs, compared } = await measureCasbin(content, version, policy, report);
@@ -82,7 +81,7 @@ export async function measureDecisions(
     rules: version.rules.rules.length,
     memberships: version.rules.memberships.length,
     fields: version.catalogue.coordinates.size,
-    ...{ checkMs, loadMs, versionMb, grantsMb, grantsKept, compile, compiled, decisionNs, enforceNs, compared },
+    ...{ checkMs, loadMs, versionMb, grantsMb, compile, compiled, decisionNs, enforceNs, compared },
   };
 }
 
@@ -103,7 +102,7 @@ const subjectOf = ({ application, purpose, fields }: GeneratedAgreement): GrantS
 function measureCompiling(
   version: PolicyVersion,
   policy: GeneratedPolicy,
-): Pick<DecideFigures, "compile" | "compiled" | "grantsMb" | "grantsKept"> {
+): Pick<DecideFigures, "compile" | "compiled" | "grantsMb"> {
   const kept = 500;
   const chosen = Array.from({ length: kept }, (_, at) => policy.agreements[1 + at * 17]).filter(
     (one) => one !== undefined,
@@ -117,7 +116,6 @@ function measureCompiling(
     compile: { first, median: median(rest), p99: percentile(rest, 0.99), heaviest },
     compiled: chosen.length,
     grantsMb,
-    grantsKept: kept,
   };
 }
 

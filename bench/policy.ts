@@ -73,7 +73,7 @@ function policyTables(decide: DecideFigures, reload: ReloadFigures, scale: Scale
       row("`enforceSync` of node-casbin, same rules", ms(enforceNs / 1e6)),
       row("ratio of the two", `${shown(enforceNs / decisionNs)}`, "10,000"),
       row("heap of a loaded version", `${shown(decide.versionMb)} MB`),
-      row(`heap of ${decide.grantsKept} remembered grants`, `${shown(decide.grantsMb)} MB`),
+      row(`heap of ${decide.compiled} remembered grants`, `${shown(decide.grantsMb)} MB`),
     ],
   );
   const { before, during, visibleMs } = reload;
