@@ -12,7 +12,15 @@ export interface Cell {
 }
 
 /** A line as read. What only a fault needs is made when it is looked at: of 100,000 lines few have one. */
-export class CsvLine {
+export interface CsvLine {
+  readonly ref: RuleRef;
+  /** Made anew at each look. */
+  readonly cells: readonly Cell[];
+  /** Column just after the last character. */
+  readonly end: number;
+}
+
+class LineAsRead implements CsvLine {
   readonly ref: RuleRef;
   readonly #raw: string;
 
@@ -21,12 +29,10 @@ export class CsvLine {
     this.#raw = raw;
   }
 
-  /** Made anew at each look. */
   get cells(): readonly Cell[] {
     return splitCells(this.#raw);
   }
 
-  /** Column just after the last character. */
   get end(): number {
     return this.#raw.trimEnd().length + 1;
   }
@@ -51,7 +57,7 @@ export function readCsvLines(file: string, text: string, report: (fault: FileFau
     const trimmed = trim(line);
     if (trimmed === "" || trimmed.startsWith("#")) continue;
     const ref = { file, line: index + 1, text: trimmed };
-    lines.push(new CsvLine(ref, line));
+    lines.push(new LineAsRead(ref, line));
   }
   return lines;
 }
