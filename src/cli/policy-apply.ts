@@ -4,7 +4,7 @@ import { refuse } from "./failure.js";
 import { tenantOption, type TenantOption } from "./options.js";
 import { sinceMoment, tellPlan } from "./policy-plan.js";
 import { balance, changesSection, tellLines } from "./policy-plan-lines.js";
-import { applyPlan, movedSince, plannedFiles, type PolicyPlan } from "./policy-planned.js";
+import { applyPlan, plannedFiles, type PolicyPlan } from "./policy-planned.js";
 import { replay } from "./policy-replay.js";
 import { applyShadow } from "./policy-shadow.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
@@ -54,7 +54,7 @@ async function apply(session: Session, options: ApplyOptions): Promise<void> {
   await session.record("policy apply", id === null ? {} : { plan: id });
   const plan = await plannedFiles(session);
   // First: files that were applied as another plan are no longer what this one showed, whatever they hold.
-  if (id !== null && plan.id !== id) throw refuse(otherPlan(plan, id));
+  if (id !== null && plan.id !== id) throw refuse(otherPlan(id));
   if (plan.inForce === plan.version.id) {
     terminal.out(`version ${plan.version.id} in force already: the files say nothing new`);
     return;
@@ -74,10 +74,9 @@ function readPlanId(text: string): string {
   return id;
 }
 
-const otherPlan = ({ id, version, inForce }: PolicyPlan, asked: string): string =>
-  `This is not plan ${asked} any more, but ${id}: version ${version.id.slice(0, 12)} ` +
-  `${inForce === null ? "" : `in place of ${inForce.slice(0, 12)}`}. ` +
-  `The files were changed since, or: ${movedSince}\nNothing was applied.`;
+const otherPlan = (asked: string): string =>
+  `Plan ${asked} is no more: the files, the version in force, an agreement or a key changed since it was made. ` +
+  "Nothing was applied. Look again: npx passerelle policy plan";
 
 /**
  * What a person at a terminal sees and answers before anything counts; a script is told what changes.

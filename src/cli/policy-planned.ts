@@ -88,7 +88,11 @@ export async function applyPlan(session: Session, plan: PolicyPlan, message: str
   try {
     await town.policyStore.apply(version.content, context.who, message, revision);
   } catch (error) {
-    if (error instanceof RevisionMoved) throw refuse(`${movedSince} Nothing was applied.`);
+    if (error instanceof RevisionMoved)
+      throw refuse(
+        "The version in force, an agreement or a key changed in the meantime. Nothing was applied. " +
+          "Look again: npx passerelle policy plan",
+      );
     throw error;
   }
   // The store decides what is in force, not what we meant to do.
@@ -102,6 +106,3 @@ export async function applyPlan(session: Session, plan: PolicyPlan, message: str
   if (inForce !== null && plan.unreadable === null)
     terminal.out(`The way back: npx passerelle policy rollback ${inForce.slice(0, 12)} -m "why"`, "dim");
 }
-
-export const movedSince =
-  "The version in force, or an agreement or a key, was changed since this was planned: look again with npx passerelle policy plan.";

@@ -209,7 +209,7 @@ describe("a changed file", () => {
     const refusals = async (): Promise<void> => {
       const { code, err } = await run("policy", "apply", "--plan-id", id, "-m", "as shown");
       expect(code).toBe(2);
-      expect(err).toContain(`This is not plan ${id} any more`);
+      expect(err).toContain(`Plan ${id} is no more: the files, `);
       expect(err).toContain("Nothing was applied.");
       expect(await inForce()).toBe(before);
     };
