@@ -5,7 +5,10 @@ import type { CommandContext } from "./session.js";
 const about = `It speaks the Language Server Protocol over its input and output: editors start it, people do not.
 docs/editors.md has the settings of VS Code, Neovim and Helix.
 
-It needs no database and none of the sources' variables. Where the gateway runs, it knows applications and agreements.`;
+It needs no database and none of the sources' variables. Where the gateway runs, it knows applications and agreements.
+
+Example:
+  $ npx passerelle policy lsp --stdio`;
 
 export function addPolicyLsp(policy: Command, context: CommandContext): void {
   policy

@@ -31,7 +31,7 @@ export const obstacleWords: Readonly<Record<Obstacle, string>> = {
   expired: "ended",
 };
 
-export function standsWords(standing: Standing): string {
+function standsWords(standing: Standing): string {
   if (standing.inForce) return "in force";
   if (standing.why === "expired") return `ended on ${standing.date}`;
   return standing.why === "not-yet" ? `in force from ${standing.date}` : `suspended since ${standing.date}`;

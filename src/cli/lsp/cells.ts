@@ -43,7 +43,7 @@ export function cellsAt(line: string, character: number): LineAt | null {
 }
 
 export const ruleColumns = ["section", "application", "purpose", "field", "rows", "mask", "effect"] as const;
-export const memberColumns = ["section", "application", "group"] as const;
+const memberColumns = ["section", "application", "group"] as const;
 export type Column = (typeof ruleColumns)[number] | "group";
 
 /** What the cell is for; null: beyond the last column, or of no known line. */
