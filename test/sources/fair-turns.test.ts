@@ -75,9 +75,11 @@ it("an agreement that asks for many keys one by one lets another's list through 
     { from: "/car-parks", columns: [code], match: [code], keys, filter: null, order: [], after: null, limitPerKey: null },
     bounds(),
   ); // prettier-ignore
-  await expect.poll(() => service.asked.length).toBeGreaterThan(0);
+  while (service.asked.length === 0) await new Promise(setImmediate);
+  const before = service.asked.length;
   await list(other);
-  expect(service.asked.indexOf("/car-parks")).toBeLessThan(30);
+  // The one under way, and one that came in between.
+  expect(service.asked.indexOf("/car-parks")).toBeLessThan(before + 3);
   await many;
   expect(service.asked).toHaveLength(61);
   await service.stand.close();
