@@ -97,7 +97,8 @@ export function underlined(fault: FileFault, text: readonly string[] | undefined
   // A tab before the place stays one, so that the mark stands under it at any width.
   const before = visible(line.slice(from, start)).replace(/[^\t]/g, " ");
   const marked = visible(line.slice(start, Math.min(end, from + widest))).length;
-  return [told, `    ${visible(shown)}`, `    ${before}${"^".repeat(Math.max(1, marked))}`];
+  // Not blanks alone before it: a CI's runner takes a line that begins with `::` for a command, blanks or not.
+  return [told, `  | ${visible(shown)}`, `  | ${before}${"^".repeat(Math.max(1, marked))}`];
 }
 
 /** A character that would move the mark, or the cursor, is shown by its number. */

@@ -6,7 +6,7 @@ import { asField, asName, tenantOption, type TenantOption } from "./options.js";
 import { answerField, checkField, type FieldAnswer } from "./policy-answer.js";
 import { askedOf } from "./policy-asked.js";
 import { hindrancesOf, type Hindrance } from "./policy-hindrances.js";
-import { viewpoint, type Viewpoint, type ViewOptions } from "./policy-viewpoint.js";
+import { endedSuspensions, viewpoint, type Viewpoint, type ViewOptions } from "./policy-viewpoint.js";
 import { agreementData, agreementWords, maskWords, placeOf, rowsWords, viewData, viewWords } from "./policy-words.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
 import { labelled } from "./table.js";
@@ -76,11 +76,7 @@ function tell(
   );
   for (const line of labelled(storyOf(answer, hindrances, view, timeZone))) terminal.out(line);
   for (const hindrance of hindrances) tellHindrance(terminal, hindrance);
-  if (view.named)
-    terminal.out(
-      "A suspension that has ended since is not seen here; the log tells of it: npx passerelle log --outcome staff",
-      "dim",
-    );
+  if (view.named) terminal.out(endedSuspensions, "dim");
 }
 
 function storyOf(

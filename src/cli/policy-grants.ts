@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { explainDecisions, type ExplainedDecision } from "../policy/index.js";
 import { asName, tenantOption, type TenantOption } from "./options.js";
 import { askedOf, type Asked } from "./policy-asked.js";
-import { viewpoint, type Viewpoint, type ViewOptions } from "./policy-viewpoint.js";
+import { endedSuspensions, viewpoint, type Viewpoint, type ViewOptions } from "./policy-viewpoint.js";
 import { agreementData, agreementWords, placeOf, viewData, viewWords } from "./policy-words.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
 import { tableLines } from "./table.js";
@@ -54,6 +54,7 @@ function tell({ terminal, tenant }: Session, asked: Asked, view: Viewpoint): voi
   if (asked.signed?.standing.inForce !== true)
     terminal.out("It is not in force: whatever is open, nothing is answered under it.", "yellow");
   terminal.out(`Version:   ${viewWords(view, tenant.timeZone)}`);
+  if (view.named) terminal.out(endedSuspensions, "dim");
   terminal.out("");
   const columns = ["field", "shared", "rows", "mask", "line or reason"].map((title) => ({ title }));
   tableLines(columns, decisions.map(rowOf)).forEach((line, at) => terminal.out(line, at === 0 ? "bold" : "plain"));

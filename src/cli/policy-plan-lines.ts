@@ -80,9 +80,7 @@ export function changesSection(plan: PolicyPlan, columns: number, table: boolean
         ]),
     ...(changesNothing(changes) ? [plain("Nothing that anybody may read changes.")] : told),
     ...(as.length === 0 || changesNothing(changes) ? [] : [dim(`As before: ${firstFew(as, width)}.`)]),
-    ...(changes.notInForce.length === 0
-      ? []
-      : [dim(`Not in force today, so not compared: ${firstFew(changes.notInForce, width)}.`)]),
+    ...(changes.ended.length === 0 ? [] : [dim(`Ended, so not compared: ${firstFew(changes.ended, width)}.`)]),
   ];
 }
 

@@ -97,7 +97,7 @@ function planJson({ tenant }: Session, planned: PolicyPlan, asked: Replay): obje
       })),
     ),
     unchanged: changes.agreements.filter((of) => of.changes.length === 0).map((of: AgreementChanges) => of.ref),
-    notInForce: changes.notInForce,
+    ended: changes.ended,
     asked: { ...asked, concerned: asked.concerned.map((each) => ({ ...each, changes: each.changes.map(named) })) },
   };
 }

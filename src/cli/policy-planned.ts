@@ -39,12 +39,22 @@ export async function planOf({ town, tenant }: Session, content: VersionContent)
   const sources = new Set(tenant.sources.keys());
   const { revision, policyVersion: inForce } = await town.policyStore.revision(tenant.name);
   const version = loadPolicyVersion(content, sources);
-  const { before, unreadable } = await readBefore();
+  const read = await readBefore();
   const agreements = await town.registry.listAgreements(tenant.name);
-  const changes = compareVersions(agreements, before, version);
+  const { before, unreadable, changes } = compared();
   const named = JSON.stringify([tenant.name, inForce, revision, version.id]);
   const id = createHash("sha256").update(named).digest("hex").slice(0, 16);
   return { id, revision, inForce, unreadable, before, version, changes };
+
+  /** What is in force may load and yet not be understood for somebody: the way out of it must not depend on it. */
+  function compared(): Pick<PolicyPlan, "before" | "unreadable" | "changes"> {
+    try {
+      return { ...read, changes: compareVersions(agreements, read.before, version) };
+    } catch (error) {
+      if (read.before === null || !(error instanceof PolicyNotUnderstood)) throw error;
+      return { before: null, unreadable: error.message, changes: compareVersions(agreements, null, version) };
+    }
+  }
 
   async function readBefore(): Promise<Pick<PolicyPlan, "before" | "unreadable">> {
     if (inForce === null) return { before: null, unreadable: null };

@@ -1,11 +1,14 @@
 // `passerelle policy rollback`: the way back, in one command, by the same plan and the same applying.
 import type { Command } from "commander";
-import { versionId } from "../policy/index.js";
+import { commonFolder, versionId, type VersionContent } from "../policy/index.js";
+import { formatFault, hasFault } from "../terms/index.js";
+import { refuse } from "./failure.js";
 import { tenantOption, type TenantOption } from "./options.js";
 import { look, requireMessage } from "./policy-apply.js";
-import { applyPlan, planOf } from "./policy-planned.js";
+import { colourOf } from "./policy-faults.js";
+import { applyPlan, planOf, type PolicyPlan } from "./policy-planned.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
-import { checkTownFiles, findVersion } from "./versions.js";
+import { checkContent, checkTownFiles, findVersion } from "./versions.js";
 
 export function addPolicyRollback(policy: Command, context: CommandContext): void {
   policy
@@ -43,6 +46,8 @@ async function rollback(session: Session, start: string, { message, yes }: Rollb
     terminal.out(`version ${id} in force already`);
     return;
   }
+  tellOtherCommon(session, plan, content);
+  await holdNames(session, content, yes === true);
   await look(session, plan, "policy rollback", yes === true);
   await applyPlan(session, plan, message);
   const files = (await checkTownFiles(session)).content;
@@ -53,4 +58,27 @@ async function rollback(session: Session, start: string, { message, yes }: Rollb
       : "The next policy apply would apply them again";
   terminal.out(`The files of the town folder say something else. ${next}: mend them.`, "yellow");
   terminal.out(`What differs: npx passerelle policy diff ${id.slice(0, 12)}`, "dim");
+}
+
+/** A deny that was put there for every tenant since that version goes with it: that is said before anything else. */
+function tellOtherCommon({ terminal }: Session, { before }: PolicyPlan, content: VersionContent): void {
+  const common = ({ files }: VersionContent): string =>
+    JSON.stringify(
+      [...files].filter(([path]) => path.startsWith(commonFolder)).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    );
+  if (before === null || common(before.content) === common(content)) return;
+  terminal.out(`${commonFolder} was another in that version: its denies are put back to what they were then.`, "red");
+}
+
+/**
+ * Law 7: a purpose or an application that was renamed since is in no request any more, so a deny that names it would
+ * hold for nobody. Told, and refused where nobody was asked; `--yes` says that it is meant, since the way back stays open.
+ */
+async function holdNames(session: Session, content: VersionContent, yes: boolean): Promise<void> {
+  const faults = (await checkContent(session, content)).filter(({ severity }) => severity === "fault");
+  for (const fault of faults) session.terminal.err(formatFault(fault), colourOf(fault));
+  if (hasFault(faults) && !yes)
+    throw refuse(
+      "That version names what is no longer known: a deny among these lines would hold for nobody. Nothing was applied. To apply it all the same: --yes",
+    );
 }

@@ -117,7 +117,9 @@ function tell({ terminal, tenant }: Session, { looked, differences }: Report, in
     terminal.out(
       sum("looked") === 0
         ? "Nothing was looked at yet: counts come some seconds after the requests."
-        : "No request would have been decided otherwise.",
+        : sum("differing") > 0
+          ? "Which fields is not known: more differences came than are kept."
+          : "No request would have been decided otherwise.",
     );
     return;
   }

@@ -22,6 +22,10 @@ export interface Viewpoint {
   readonly named: boolean;
 }
 
+/** Said wherever a moment is named. */
+export const endedSuspensions =
+  "A suspension that has ended since is not seen here; the log tells of it: npx passerelle log --outcome staff";
+
 /** More than a town changes its rules in a hundred years. */
 const wholeHistory = 1_000_000;
 
@@ -32,7 +36,8 @@ export async function viewpoint(session: Session, { at: asked, files }: ViewOpti
     throw refuse("--at asks what was in force, --files what the files say: give one of them.");
   const at = asked === undefined ? context.now() : momentOf(session, asked);
   const all = await town.policyStore.history(tenant.name, wholeHistory);
-  const history = all.filter(({ appliedAt }) => appliedAt.getTime() <= at.getTime());
+  // Now is what the store says, whatever the clock of who applied it.
+  const history = asked === undefined ? all : all.filter(({ appliedAt }) => appliedAt.getTime() <= at.getTime());
   const named = asked !== undefined;
   if (files === true) return { version: await versionOfFiles(session), applied: null, history, at, named };
   const [applied] = history;

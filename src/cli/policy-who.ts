@@ -5,7 +5,7 @@ import type { Coordinate } from "../terms/index.js";
 import { asField, tenantOption, type TenantOption } from "./options.js";
 import { answerField, checkField, type FieldAnswer } from "./policy-answer.js";
 import { everyAsked, type Asked } from "./policy-asked.js";
-import { viewpoint, type Viewpoint, type ViewOptions } from "./policy-viewpoint.js";
+import { endedSuspensions, viewpoint, type Viewpoint, type ViewOptions } from "./policy-viewpoint.js";
 import { agreementData, obstacleWords, placeOf, viewData, viewWords } from "./policy-words.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
 import { tableLines } from "./table.js";
@@ -51,6 +51,7 @@ async function who(session: Session, options: WhoOptions): Promise<void> {
   }
   terminal.out("");
   terminal.out(`Version ${viewWords(view, tenant.timeZone)}`, "dim");
+  if (view.named) terminal.out(endedSuspensions, "dim");
   const why = `npx passerelle policy explain --app NAME --field ${field}`;
   if (answers.length > 0) terminal.out(`Why, for one of them: ${why}`, "dim");
 }

@@ -32,6 +32,8 @@ export interface AgreementChanges {
   readonly rebound: ReadonlySet<Coordinate>;
   readonly before: Grant | null;
   readonly after: Grant;
+  /** Null: in force. Else what is answered under it later gets what these rules open: ` (suspended)`. */
+  readonly later: string | null;
   /** Empty: the version changes nothing for it. */
   readonly changes: readonly DecisionChange[];
 }
@@ -40,8 +42,8 @@ export interface VersionChanges {
   readonly schema: readonly SchemaChange[];
   /** All that were compared. */
   readonly agreements: readonly AgreementChanges[];
-  /** Approved, but nothing is answered under them today: not compared. */
-  readonly notInForce: readonly AgreementRef[];
+  /** Approved, but over: nothing will be answered under them again. */
+  readonly ended: readonly AgreementRef[];
 }
 
 /** @param before null: nothing is in force @throws PolicyNotUnderstood when Casbin and we read a rule differently */
@@ -51,11 +53,13 @@ export function compareVersions(
   after: PolicyVersion,
 ): VersionChanges {
   const approved = agreements.filter((each) => each.approved !== null);
-  const inForce = approved.filter(({ standing }) => standing?.inForce === true);
+  // One that begins later, or is suspended, gets what these rules open without anybody looking again.
+  const ended = approved.filter(({ standing }) => standing?.inForce === false && standing.why === "expired");
+  const compared = approved.filter((each) => !ended.includes(each));
   return {
     schema: before === null ? [] : compareCatalogues(before.catalogue, after.catalogue),
-    agreements: [compareOpenData(before, after), ...inForce.flatMap((each) => compareAgreement(each, before, after))],
-    notInForce: approved.filter((each) => !inForce.includes(each)).map(({ ref }) => ref),
+    agreements: [compareOpenData(before, after), ...compared.flatMap((each) => compareAgreement(each, before, after))],
+    ended: ended.map(({ ref }) => ref),
   };
 }
 
@@ -71,7 +75,8 @@ function compareAgreement(view: AgreementView, before: PolicyVersion | null, aft
   const [was, is] = [before === null ? null : grant(before), grant(after)];
   const { purpose, basis, refusal } = snapshot;
   const rebound = new Set(reboundFields(snapshot, after.catalogue));
-  const own = { version: approved.number, basis, rejects: refusal === "reject", rebound };
+  const later = laterWords(view.standing);
+  const own = { version: approved.number, basis, rejects: refusal === "reject", rebound, later };
   return [{ ref, application, purpose, ...own, before: was, after: is, changes: compareGrants(was, is) }];
 }
 
@@ -82,7 +87,7 @@ function compareOpenData(before: PolicyVersion | null, after: PolicyVersion): Ag
   const grant = (version: PolicyVersion): Grant =>
     version.grant({ agreement: ref, ...names, fields: new Set(openFields(version.catalogue)) });
   const [was, is] = [before === null ? null : grant(before), grant(after)];
-  const own = { version: null, basis: "open" as const, rejects: false, rebound: new Set<Coordinate>() };
+  const own = { version: null, basis: "open" as const, rejects: false, rebound: new Set<Coordinate>(), later: null };
   return { ref, ...names, ...own, before: was, after: is, changes: compareGrants(was, is) };
 }
 
@@ -96,8 +101,16 @@ const basisWords: Readonly<Record<Snapshot["basis"], string>> = {
 };
 
 /** One sentence for a change of an agreement. */
-export const wordsOf = ({ application, purpose, basis, rebound }: AgreementChanges, change: DecisionChange): string =>
-  changeWords(change, { application, purpose, basis: basisWords[basis], rebound: rebound.has(change.coordinate) });
+export function wordsOf(of: AgreementChanges, change: DecisionChange): string {
+  const { application, purpose, basis, rebound, later } = of;
+  const about = { application, purpose, basis: basisWords[basis], rebound: rebound.has(change.coordinate) };
+  return `${changeWords(change, about)}${later ?? ""}`;
+}
+
+function laterWords(standing: AgreementView["standing"]): string | null {
+  if (standing === null || standing.inForce) return null;
+  return standing.why === "not-yet" ? ` (its agreement begins on ${standing.date})` : " (its agreement is suspended)";
+}
 
 /** Everything that changes, each with how it changes what can leave. */
 export const changesNothing = ({ schema, agreements }: VersionChanges): boolean =>

@@ -48,17 +48,22 @@ export interface CheckedFiles {
 
 /** Law 7: the gateway's own validator over the files as they lie in the town folder. */
 export async function checkTownFiles(session: Session): Promise<CheckedFiles> {
-  const { town, tenant } = session;
   const read = await readTownFiles(session);
   if (read.content === null) return read;
+  const all = [...read.faults, ...(await checkContent(session, read.content))];
+  return { content: hasFault(all) ? null : read.content, faults: all };
+}
+
+/** Against the sources, purposes and applications that are known today. */
+export async function checkContent(session: Session, content: VersionContent): Promise<readonly FileFault[]> {
+  const { town, tenant } = session;
   const applications = await town.registry.listApplications(tenant.name);
-  const { faults } = checkVersion(read.content, {
+  const { faults } = checkVersion(content, {
     sources: sourceNames(session),
     purposes: new Set<string>(tenant.purposes.keys()),
     applications: new Set(applications.map(({ name }) => name)),
   });
-  const all = [...read.faults, ...faults];
-  return { content: hasFault(all) ? null : read.content, faults: all };
+  return faults;
 }
 
 export interface FoundVersion {

@@ -38,13 +38,16 @@ export async function applyFiles(options: PolicyFilesOptions, message: string): 
   options.checked(faults);
   if (hasFault(faults)) return { applied: false, faults };
   for (const warning of faults) options.report(formatFault(warning));
-  const inForce = await store.inForce(tenant);
+  // Its name is enough: content that was altered in the store keeps nobody from putting a good version in its place.
+  const inForce = (await store.revision(tenant)).policyVersion;
   const version = versionId(read.content);
-  if (inForce?.id === version) return { applied: true, version, changed: false };
+  if (inForce === version) return { applied: true, version, changed: false };
   // What would change is said before it counts; with a save in an editor there is nobody to ask.
   for (const line of await options.changes(read.content)) options.report(line);
   await store.apply(read.content, userInfo().username, message);
-  for (const line of await options.review(version)) options.report(line);
+  // It is in force by now, whatever becomes of what is said about it.
+  const review = await options.review(version).catch(() => [`${tenant}: the agreements could not be looked at`]);
+  for (const line of review) options.report(line);
   return { applied: true, version, changed: true };
 }
 
@@ -60,11 +63,11 @@ export function keepApplied(options: PolicyFilesOptions): PolicyWatch {
       faulty = !result.applied;
       if (!result.applied) {
         for (const fault of result.faults) report(formatFault(fault));
-        const inForce = await options.store.inForce(tenant);
+        const inForce = (await options.store.revision(tenant)).policyVersion;
         report(
           inForce === null
             ? `${tenant}: not applied; nothing is in force, so nothing is shared`
-            : `${tenant}: not applied; version ${shortId(inForce.id)} stays in force`,
+            : `${tenant}: not applied; version ${shortId(inForce)} stays in force`,
         );
       } else if (result.changed) report(`${tenant}: version ${shortId(result.version)} in force`);
       else if (mended)

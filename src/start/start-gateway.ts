@@ -201,10 +201,10 @@ async function agreementsToReview(town: Town, tenant: TenantSettings, id: Policy
 /** Development applies the files; elsewhere what was applied last is in force, and a file changes nothing. */
 async function putInForce(town: Town, files: PolicyFilesOptions, report: StartOptions["report"]): Promise<void> {
   const { tenant } = files;
-  const inForce = await town.policyStore.inForce(tenant);
+  const inForce = (await town.policyStore.revision(tenant)).policyVersion;
   if (town.settings.mode === "production") {
     if (inForce === null) report(`${tenant}: nothing is in force, so nothing is shared; run: passerelle policy apply`);
-    else report(`${tenant}: version ${shortId(inForce.id)} in force`);
+    else report(`${tenant}: version ${shortId(inForce)} in force`);
     return;
   }
   const result = await applyFiles(files, "start of the gateway");
@@ -214,7 +214,7 @@ async function putInForce(town: Town, files: PolicyFilesOptions, report: StartOp
   }
   if (inForce === null) throw new StartRefused(result.faults);
   for (const fault of result.faults) report(formatFault(fault));
-  report(`${tenant}: the files have faults; version ${shortId(inForce.id)} stays in force`);
+  report(`${tenant}: the files have faults; version ${shortId(inForce)} stays in force`);
 }
 
 function tenantsServed({ settings }: Town, sources: TownSources, watch: GatewayWatch): GatewayServices["tenants"] {

@@ -67,8 +67,8 @@ describe("policy check without a store", () => {
     const { out, err } = await check("--offline");
     expect(out).toContain(
       `${rules}:${lastLine()}:10 fault: unknown field "Resident.emial" (did you mean "Resident.email"?)
-    p, *, *, Resident.emial, -, -, deny
-             ^^^^^^^^^^^^^^
+  | p, *, *, Resident.emial, -, -, deny
+  |          ^^^^^^^^^^^^^^
 `,
     );
     expect(err).toBe("1 fault, no warnings. What is in force stays in force.\n");
@@ -240,9 +240,14 @@ describe("a place underlined", () => {
   const at = (column: number, endColumn: number): FileFault => ({ ...warning, column, endColumn });
 
   it("stands under what it names, behind tabs and characters that are shown by their number", () => {
-    expect(underlined(at(5, 7), ["p,\tabcd"]).slice(1)).toEqual(["    p,\tabcd", "      \t ^^"]);
-    expect(underlined(at(4, 5), ["ab\u202Ecd"]).slice(1)).toEqual(["    ab\\u{202e}cd", "              ^"]);
-    expect(underlined(at(3, 4), ["ab\u202Ecd"]).slice(1)).toEqual(["    ab\\u{202e}cd", "      ^^^^^^^^"]);
+    expect(underlined(at(5, 7), ["p,\tabcd"]).slice(1)).toEqual(["  | p,\tabcd", "  |   \t ^^"]);
+    expect(underlined(at(4, 5), ["ab\u202Ecd"]).slice(1)).toEqual(["  | ab\\u{202e}cd", "  |           ^"]);
+    expect(underlined(at(3, 4), ["ab\u202Ecd"]).slice(1)).toEqual(["  | ab\\u{202e}cd", "  |   ^^^^^^^^"]);
+  });
+
+  it("is no command for a CI's runner, whatever the line says", () => {
+    for (const line of underlined(at(1, 2), ["::error file=a.ts,line=1::made up"]).slice(1))
+      expect(line.trimStart()).not.toMatch(/^::/);
   });
 
   it("is found in a line of any length, and left away where there is no line", () => {

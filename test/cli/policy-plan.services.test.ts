@@ -271,6 +271,34 @@ describe("the way back", () => {
   });
 });
 
+describe("the way back to a version whose names or common denies are others", () => {
+  it("is not taken unasked where a deny would hold for nobody, and says what common/ loses", async () => {
+    const rules = readFileSync(join(town.folder, rulesPath), "utf8");
+    const common = readFileSync(join(town.folder, "policies/common/never.csv"), "utf8");
+    const settings = readFileSync(join(town.folder, "gateway.yaml"), "utf8");
+    write(rulesPath, `${rules}p, *, district-survey, Resident.email, -, -, deny\n`);
+    await ran("policy", "apply", "-m", "no addresses for surveys");
+    const older = (await inForce()) ?? "";
+    write(rulesPath, rules);
+    write("policies/common/never.csv", `${common}p, *, *, Resident.phone, -, -, deny\n`);
+    await ran("policy", "apply", "-m", "no telephones for anybody");
+    const newer = await inForce();
+    write("gateway.yaml", settings.replace(/^( +)district-survey:/m, "$1survey-of-districts:"));
+    const refused = await run("policy", "rollback", older, "-m", "x");
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.err).toMatch(/fault: unknown purpose "district-survey"/);
+    expect(refused.err).toContain("a deny among these lines would hold for nobody. Nothing was applied.");
+    expect(refused.out).toContain("policies/common/ was another in that version");
+    expect(await inForce()).toBe(newer);
+    await ran("policy", "rollback", older, "-m", "meant so", "--yes");
+    expect(await inForce()).toBe(older);
+    write("gateway.yaml", settings);
+    write("policies/common/never.csv", common);
+    write(rulesPath, rules);
+    await ran("policy", "apply", "-m", "as before");
+  });
+});
+
 describe("schema.graphql", () => {
   it("dropping a field tells which real operations are no longer valid", async () => {
     const before = changeSchema(/^ {2}"""\n.*\n {2}"""\n {2}email:.*\n/m, "");

@@ -3,8 +3,8 @@ import type { MigrationInterface, QueryRunner } from "typeorm";
 /**
  * A version that is decided beside the one in force, without effect, and what it decided otherwise. The counts are names
  * of the town's own (coordinates, agreements, lines of rules) and numbers: no values, no variables, nobody (laws 5, 11).
- * They are no part of the record. The gateway's role adds to them and can neither set a shadow aside nor erase a count:
- * both are the keeper's, staff's hand.
+ * They are no part of the record. The gateway's role adds counts and erases none, and adds no line to the shadow's own history:
+ * both are the keeper's, staff's hand. Which version is in force or beside it stands in tenant_revision, as ever.
  */
 export class Shadow1764000000004 implements MigrationInterface {
   readonly name = "Shadow1764000000004";
