@@ -26,9 +26,9 @@ const ended = new Promise((settle) => {
   gateway.on("close", (code, signal) => settle({ code, signal }));
 });
 
-/** The address that the gateway printed, once it answers there. */
+/** The gateway's own address, once it answers there: those of the demo's services and the operator's port are printed too. */
 async function address() {
-  const found = /https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+/.exec(said)?.[0];
+  const found = /^Ready .*?(https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+)/m.exec(said)?.[1];
   if (found === undefined) return null;
   const live = await fetch(`${found}/health/live`, { signal: AbortSignal.timeout(5000) }).catch(() => null);
   return live?.ok === true ? found : null;
