@@ -14,6 +14,8 @@ export interface CurrentVersion {
 
 export interface Current extends CurrentVersion {
   readonly revision: number;
+  /** Revision of what people have decided: a set of consents counts for it or a newer one alone (law 12). */
+  readonly consent: number;
   /** A version to look at beside it; it never decides an answer. */
   readonly shadow: PolicyVersionId | null;
 }
@@ -47,7 +49,7 @@ export class CurrentVersions {
     const revision = await this.options.revision(tenant);
     if (revision === null || revision.policyVersion === null) throw new NothingInForce(tenant);
     const version = await this.version(tenant, revision.policyVersion);
-    return { ...version, revision: revision.revision, shadow: revision.shadow };
+    return { ...version, revision: revision.revision, consent: revision.consent, shadow: revision.shadow };
   }
 
   /** Any version that is stored. @throws what `load` throws */

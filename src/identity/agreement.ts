@@ -3,6 +3,7 @@ import type {
   AgreementId,
   AgreementRef,
   ApplicationName,
+  ConsentUnit,
   Coordinate,
   KeyId,
   PurposeName,
@@ -44,6 +45,12 @@ export interface Snapshot {
   readonly retention: string | null;
   /** What a refused selection does: null with an error, or the whole query refused. */
   readonly refusal: "null" | "reject";
+  /** What the people concerned decide on, each at once; together they hold every field. One unit `*`: the whole. */
+  readonly units: readonly ConsentUnit[];
+  /** Offered directly to the person as an information-society service: from 15 a child decides alone (RGPD art. 8, loi 78-17 art. 45). */
+  readonly informationSociety: boolean;
+  /** People are not told who reads under it: the legal ground (RGPD art. 23); null: they are told. */
+  readonly hidden: string | null;
 }
 
 /** An agreement as a request meets it: its newest approved version. */

@@ -85,6 +85,9 @@ export function resolveDraft(
     volumePerDay: checks.run(() => checkVolume(draft.volumePerDay), null),
     retention: checks.run(() => checkRetention(draft.retention), null),
     refusal: draft.refusal ?? "null",
+    units: [{ name: "*", fields }],
+    informationSociety: false,
+    hidden: null,
   };
 }
 

@@ -82,6 +82,7 @@ export class Identity {
   openData(tenant: TenantName, fields: readonly Coordinate[]): Caller {
     const name = "open-data";
     const purpose = name as PurposeName;
+    const sorted = [...new Set(fields)].sort();
     const agreement: Agreement = {
       id: idFromName(`passerelle open-data ${tenant}`),
       ref: agreementRef(name, name),
@@ -90,7 +91,7 @@ export class Identity {
       purpose,
       version: 1,
       snapshot: {
-        fields: [...new Set(fields)].sort(),
+        fields: sorted,
         bindings: null,
         purpose,
         basis: "open",
@@ -101,6 +102,9 @@ export class Identity {
         volumePerDay: null,
         retention: null,
         refusal: "null",
+        units: [{ name: "*", fields: sorted }],
+        informationSociety: false,
+        hidden: null,
       },
       secret: this.#options.secrets.current(tenant),
       suspendedAt: null,

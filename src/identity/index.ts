@@ -12,4 +12,4 @@ export type { AgreementView, ApplicationView, KeyView, VersionView } from "./reg
 export { RegistryError, type RegistryErrorCode } from "./registry-error.js";
 export { DerivedKeys, type SealingUse, type SecretReader } from "./derived-keys.js";
 export { padJson, type Siv } from "./siv.js";
-export { subjectTokens, subjectTokensOfAllSecrets } from "./subject-token.js";
+export { subjectTokens, subjectTokensOfAllSecrets, subjectTokensWith } from "./subject-token.js";

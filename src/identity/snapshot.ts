@@ -5,8 +5,10 @@ import { bases, type Snapshot } from "./agreement.js";
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
+const coordinates = z.array(z.string().transform((text) => text as Coordinate));
+
 const snapshotForm = z.strictObject({
-  fields: z.array(z.string().transform((text) => text as Coordinate)),
+  fields: coordinates,
   bindings: z.record(z.string(), z.string()),
   purpose: z.string().transform((text) => text as PurposeName),
   basis: z.enum(bases),
@@ -22,11 +24,16 @@ const snapshotForm = z.strictObject({
   volumePerDay: z.int().positive().nullable(),
   retention: z.string().nullable(),
   refusal: z.enum(["null", "reject"]),
+  // Versions that were approved before people could be asked do not have these.
+  units: z.array(z.strictObject({ name: z.string(), fields: coordinates })).optional(),
+  informationSociety: z.boolean().default(false),
+  hidden: z.string().nullable().default(null),
 });
 
 /** @throws Error when it was written by something else than the registry: nothing is served under it. */
 export function readSnapshot(stored: unknown): Snapshot {
   const read = snapshotForm.safeParse(stored);
   if (!read.success) throw new Error(`an agreement's snapshot cannot be read: ${z.prettifyError(read.error)}`);
-  return read.data;
+  const { units, ...snapshot } = read.data;
+  return { ...snapshot, units: units ?? [{ name: "*", fields: snapshot.fields }] };
 }

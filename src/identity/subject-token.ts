@@ -1,5 +1,5 @@
 // Subject tokens: what stands for a person in our own tables. Only the key holder can turn one back.
-import type { SubjectToken, Value } from "../terms/index.js";
+import type { SubjectToken, SubjectTokens, Value } from "../terms/index.js";
 import type { DerivedKeys } from "./derived-keys.js";
 import { padJson } from "./siv.js";
 
@@ -29,3 +29,32 @@ export const subjectTokensOfAllSecrets = (
   key: NonNullable<Value>,
 ): SubjectToken[] =>
   derived.secrets.numbers(tenant).flatMap((number) => subjectTokens(derived, tenant, scheme, [key], number));
+
+/** The same as one interface, for rooms that do not know ours. */
+export const subjectTokensWith = (derived: DerivedKeys): SubjectTokens => ({
+  seal: (tenant, scheme, keys) => subjectTokens(derived, tenant, scheme, keys),
+  ofAllSecrets: (tenant, scheme, key) => {
+    const current = derived.secrets.current(tenant);
+    const others = derived.secrets.numbers(tenant).filter((number) => number !== current);
+    return [current, ...others].flatMap((number) => subjectTokens(derived, tenant, scheme, [key], number));
+  },
+  open: (tenant, scheme, tokens) => {
+    const live = new Set(derived.secrets.numbers(tenant));
+    return tokens.map((token) => openToken(derived, tenant, scheme, token, live));
+  },
+});
+
+function openToken(
+  derived: DerivedKeys,
+  tenant: string,
+  scheme: string,
+  token: SubjectToken,
+  live: ReadonlySet<number>,
+): NonNullable<Value> | null {
+  const bytes = Buffer.from(token, "base64url");
+  if (bytes.length <= 2 || !live.has(bytes.readUInt16BE(0))) return null;
+  const opened = derived
+    .siv(tenant, bytes.readUInt16BE(0), "subject", scheme)
+    .open(bytes.subarray(2), associated(scheme));
+  return opened === null ? null : (JSON.parse(opened.toString("utf8")) as NonNullable<Value>);
+}

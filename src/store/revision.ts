@@ -9,6 +9,8 @@ export interface Revision {
   readonly policyVersion: PolicyVersionId | null;
   /** Decided beside it, without effect; null where there is none. */
   readonly shadow: PolicyVersionId | null;
+  /** Of what people have decided; 0 before anybody did. Bumped apart, so that neither side waits for the other. */
+  readonly consent: number;
 }
 
 interface RevisionRow {
@@ -16,18 +18,21 @@ interface RevisionRow {
   readonly revision: string;
   readonly policy_version: PolicyVersionId | null;
   readonly shadow_version: PolicyVersionId | null;
+  readonly consent: string | null;
 }
 
-const revisionOf = ({ revision, policy_version, shadow_version }: RevisionRow): Revision => ({
+const revisionOf = ({ revision, policy_version, shadow_version, consent }: RevisionRow): Revision => ({
   revision: Number(revision),
   policyVersion: policy_version,
   shadow: shadow_version,
+  consent: Number(consent ?? 0),
 });
 
 /** Null when nothing was ever changed for this tenant. @throws when the database does not answer in time: refuse. */
 export async function readRevision(dataSource: DataSource, tenant: TenantName): Promise<Revision | null> {
   const rows: RevisionRow[] = await dataSource.query(
-    "SELECT revision, policy_version, shadow_version FROM tenant_revision WHERE tenant = $1",
+    `SELECT r.revision, r.policy_version, r.shadow_version, c.revision AS consent
+       FROM tenant_revision r LEFT JOIN consent_revision c ON c.tenant = r.tenant WHERE r.tenant = $1`,
     [tenant],
   );
   const row = rows[0];
@@ -53,12 +58,31 @@ export async function bumpRevision(
      SET revision = r.revision + 1, policy_version = COALESCE(excluded.policy_version, r.policy_version),
          shadow_version = CASE WHEN $4 THEN excluded.shadow_version
                           ELSE NULLIF(r.shadow_version, excluded.policy_version) END
-     RETURNING revision, policy_version, shadow_version`,
+     RETURNING revision, policy_version, shadow_version,
+       (SELECT c.revision FROM consent_revision c WHERE c.tenant = r.tenant) AS consent`,
     [tenant, change.policyVersion ?? null, change.shadow ?? null, change.shadow !== undefined],
   );
   const row = rows[0];
   if (row === undefined) throw new Error("the revision was not written");
   return revisionOf(row);
+}
+
+/**
+ * Says that something changes of what this tenant's people have decided (law 6). From here to the transaction's end the
+ * row is locked: such changes of one tenant become visible in the order of their revisions.
+ * @throws Error outside a transaction
+ */
+export async function bumpConsentRevision(manager: EntityManager, tenant: TenantName): Promise<number> {
+  if (manager.queryRunner?.isTransactionActive !== true)
+    throw new Error("bumpConsentRevision must run inside the transaction of the change");
+  const rows: { readonly revision: string }[] = await manager.query(
+    `INSERT INTO consent_revision AS c (tenant, revision) VALUES ($1, 1)
+     ON CONFLICT (tenant) DO UPDATE SET revision = c.revision + 1 RETURNING revision`,
+    [tenant],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Error("the consent revision was not written");
+  return Number(row.revision);
 }
 
 interface Line {

@@ -15,7 +15,19 @@ const { default: config } = (await import(pathToFileURL(join(home, ".dependency-
   default: Config;
 };
 
-const rooms = ["terms", "catalogue", "store", "sources", "policy", "identity", "accesslog", "gateway", "web", "cli"];
+const rooms = [
+  "terms",
+  "catalogue",
+  "store",
+  "sources",
+  "policy",
+  "identity",
+  "consent",
+  "accesslog",
+  "gateway",
+  "web",
+  "cli",
+];
 
 /** A small house that keeps every rule. */
 // prettier-ignore
@@ -28,9 +40,11 @@ const lawful: Record<string, string> = {
   "src/sources/postgres/index.ts": `import { Pool } from "pg"; import { sources } from "../sources.js"; export const connector = [Pool, sources];`,
   "src/sources/rest/index.ts": `import { sources } from "../sources.js"; export const connector = sources;`,
   "src/policy/policy.ts": `import { newEnforcer } from "casbin"; export const policy = newEnforcer;`,
-  "src/identity/identity.ts": `import type { DataSource } from "typeorm"; import { store } from "../store/index.js"; export type Opened = DataSource; export const identity = store;`,
+  "src/identity/identity.ts": `import type { DataSource } from "typeorm"; import { store } from "../store/index.js"; export type Opened = DataSource; export const identity = [store, import("./sign-in.js")];`,
   "src/identity/key.entity.ts": `import { Entity, type Relation } from "typeorm"; import { Owner } from "./owner.entity.js"; export class Key { owner?: Relation<Owner>; of = () => [Entity, Owner]; }`,
   "src/identity/owner.entity.ts": `import { Entity, type Relation } from "typeorm"; import { Key } from "./key.entity.js"; export class Owner { key?: Relation<Key>; of = () => [Entity, Key]; }`,
+  "src/consent/consent.ts": `import { CompactSign } from "jose"; import { store } from "../store/index.js"; export const consent = [CompactSign, store];`,
+  "src/identity/sign-in.ts": `import * as client from "openid-client"; export const signIn = client;`,
   "src/accesslog/accesslog.ts": `import { Client } from "pg"; import { store } from "../store/index.js"; export const accesslog = [Client, store];`,
   "src/gateway/gateway.ts": `import { policy } from "../policy/index.js"; import { sources } from "../sources/index.js"; export const gateway = [policy, sources];`,
   "src/web/web.ts": `import { ApolloServer } from "@apollo/server"; import { fastify } from "fastify"; import { gateway } from "../gateway/index.js"; export const web = [ApolloServer, fastify, gateway];`,
@@ -54,6 +68,7 @@ const unlawful: readonly (readonly [file: string, text: string, ...rules: string
   ["src/sources/sideways.ts", `import "../policy/index.js";`, "sources-imports-downward"],
   ["src/policy/sideways.ts", `import "../identity/index.js";`, "policy-imports-downward"],
   ["src/identity/sideways.ts", `import "../accesslog/index.js";`, "identity-imports-downward"],
+  ["src/consent/sideways.ts", `import "../identity/index.js";`, "consent-imports-downward"],
   ["src/accesslog/upward.ts", `export * from "../gateway/index.js";`, "accesslog-imports-downward"],
   ["src/gateway/upward.ts", `export const web = import("../web/index.js");`, "gateway-imports-downward"],
   ["src/web/sideways.ts", `import "../cli/index.js";`, "web-imports-downward"],
@@ -87,6 +102,9 @@ const unlawful: readonly (readonly [file: string, text: string, ...rules: string
   ["src/gateway/counted.ts", `import { Counter } from "prom-client"; export const counted = Counter;`, "metrics-only-in-web"],
   ["src/sources/files/far.ts", `import distance from "@turf/distance"; export const far = distance;`, "turf-only-in-sources"],
   ["src/cli/editor.ts", `import { createConnection } from "vscode-languageserver/node"; export const editor = createConnection;`, "editor-protocol-only-in-its-room"],
+  ["src/web/signed.ts", `import { CompactSign } from "jose"; export const signed = CompactSign;`, "signatures-only-where-people-are-known"],
+  ["src/web/sign-in.ts", `import * as client from "openid-client"; export const signIn = client;`, "openid-client-only-in-identity"],
+  ["src/identity/provider.ts", `import Provider from "oidc-provider"; export const provider = Provider;`, "openid-provider-only-in-demo"],
   ["src/policy/terminal.ts", `import { Command } from "commander"; export const terminal = Command;`, "commander-only-in-cli"],
   ["src/terms/hen.ts", `import { egg } from "./egg.js"; export const hen = () => egg;`, "no-cycles"],
   ["src/terms/egg.ts", `import { hen } from "./hen.js"; export const egg = () => hen;`, "no-cycles"],

@@ -4,7 +4,7 @@ import { type Revision, RevisionReader } from "../../src/store/index.js";
 import type { TenantName } from "../../src/terms/index.js";
 
 const tenant = "rivemont" as TenantName;
-const at = (revision: number): Revision => ({ revision, policyVersion: null, shadow: null });
+const at = (revision: number): Revision => ({ revision, policyVersion: null, shadow: null, consent: 0 });
 
 /** A database whose reads see the state at their start and answer when told to. */
 class SlowDatabase {

@@ -178,6 +178,9 @@ export function testCaller(key: string, agreement: TestAgreement): Caller {
     volumePerDay: null,
     retention: null,
     refusal: agreement.refusal ?? "null",
+    units: [{ name: "*", fields: agreement.fields as Coordinate[] }],
+    informationSociety: false,
+    hidden: null,
   };
   const made: Agreement = {
     id: `00000000-0000-4000-8000-${createHash("sha256")

@@ -3,10 +3,12 @@ import { Foundation1764000000001 } from "./1-foundation.js";
 import { Policy1764000000002 } from "./2-policy.js";
 import { AccessLog1764000000003 } from "./3-accesslog.js";
 import { Shadow1764000000004 } from "./4-shadow.js";
+import { Consent1764000000005 } from "./5-consent.js";
 
 export const migrations = [
   Foundation1764000000001,
   Policy1764000000002,
   AccessLog1764000000003,
   Shadow1764000000004,
+  Consent1764000000005,
 ] as const;
