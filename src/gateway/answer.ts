@@ -9,6 +9,7 @@ import { agreedFields, openFields } from "./agreed-fields.js";
 import { Overloaded, type Admission, type Leave } from "./admission.js";
 import { readBearer } from "./bearer.js";
 import type { Account } from "./charge.js";
+import type { CitizenOfRequest } from "./citizen-of-request.js";
 import type { CostBuckets } from "./cost-buckets.js";
 import { NothingInForce, type Current, type CurrentVersions } from "./current.js";
 import { draftEntry } from "./draft-entry.js";
@@ -39,6 +40,8 @@ export interface GatewayServices {
   readonly server: GraphQLServer<OperationContext>;
   /** Which rows are visible; null: all. Consent will say. */
   readonly guard: (dataset: Dataset) => Guard | null;
+  /** Who is signed in behind a request. Absent: nobody can be, and whoever sends a token is refused. */
+  readonly citizen?: CitizenOfRequest;
   /** For the operator: an event's name, never a value. */
   readonly report: (event: string) => void;
   /** For figures, after the entry is committed and before the answer leaves. Must not throw. Absent: nobody counts. */

@@ -4,6 +4,8 @@ export { accessViewOf, type AccessView } from "./access-view.js";
 export { createAdmission, type Admission, type AdmissionStats, type Leave } from "./admission.js";
 export { agreedFields, openFields, reboundFields } from "./agreed-fields.js";
 export { answer, type GatewayServices } from "./answer.js";
+export { CitizenRefused, type CitizenOfRequest } from "./citizen-of-request.js";
+export { NotIdentified, type Citizens } from "./identify-citizen.js";
 export { createCostBuckets, type CostBuckets, type CostBudget } from "./cost-buckets.js";
 export { watchedLog, type AppendWatch } from "./append-watch.js";
 export { CurrentVersions, NothingInForce, type Current, type CurrentOptions, type CurrentVersion } from "./current.js";

@@ -13,3 +13,12 @@ export { RegistryError, type RegistryErrorCode } from "./registry-error.js";
 export { DerivedKeys, type SealingUse, type SecretReader } from "./derived-keys.js";
 export { padJson, type Siv } from "./siv.js";
 export { subjectTokens, subjectTokensOfAllSecrets, subjectTokensWith } from "./subject-token.js";
+export {
+  CitizenTokenRefused,
+  SignInRefused,
+  SignInUnavailable,
+  type SignInSettings,
+  type VerifiedClaims,
+} from "./citizen-claims.js";
+export { CitizenSignIn, type PendingSignIn } from "./citizen-sign-in.js";
+export { CitizenTokens } from "./citizen-token.js";

@@ -22,6 +22,25 @@ export const answerErrors = {
     retry: false,
     sentence: "The agreement behind this key is not in force.",
   },
+  CITIZEN_NOT_AUTHENTICATED: {
+    status: 401,
+    acts: "builder",
+    retry: false,
+    sentence:
+      "The citizen's token is not taken. Send `Citizen-Authorization: Bearer …` with an access token in force that the town's sign-in service gave to this application, or leave the header out.",
+  },
+  CITIZEN_NOT_KNOWN: {
+    status: 403,
+    acts: "admin",
+    retry: false,
+    sentence: "The town's registers do not know the signed-in person, or know several who could be that person.",
+  },
+  CITIZEN_NOT_CHECKED: {
+    status: 503,
+    acts: "operator",
+    retry: true,
+    sentence: "Who the signed-in person is cannot be checked now, so nothing is answered.",
+  },
   REQUEST_NOT_UNDERSTOOD: {
     status: 400,
     acts: "builder",
