@@ -1,2 +1,26 @@
 // Whose rows may leave: what people have decided, for each agreement and unit.
 export type { AskedAgreement, ConsentReader, PeopleSet } from "./people-set.js";
+export { type AgreedTerms, termsOf } from "./terms-of.js";
+export { ConsentError, type ConsentErrorCode, ConsentsRefused } from "./consent-error.js";
+export type {
+  ConsentEvent,
+  CurrentConsent,
+  DecidedBy,
+  Deciding,
+  Decision,
+  EventFilter,
+  GuardianshipEnd,
+  GuardianshipRecord,
+  Kin,
+  Settlement,
+  Shown,
+} from "./consent-event.js";
+export {
+  type Closed,
+  type ClosedHook,
+  ConsentRegister,
+  type ConsentRegisterOptions,
+  type ImportOptions,
+  type Settling,
+} from "./register.js";
+export { type ConsentReaderOptions, openConsentReader } from "./reader.js";
