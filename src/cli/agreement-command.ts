@@ -2,6 +2,7 @@
 import { Option, type Command } from "commander";
 import { asName, tenantOption, type TenantOption, wholeNumber } from "./options.js";
 import { agreementStory, standingWords, stateWords } from "./agreement-words.js";
+import { peopleInShort } from "./agreement-people.js";
 import { addDraftCommand } from "./agreement-draft.js";
 import { refuse } from "./failure.js";
 import { RegistryError, type AgreementView, type Decision } from "../identity/index.js";
@@ -52,16 +53,17 @@ async function list(session: Session): Promise<void> {
     terminal.out("No agreement yet. Draft one with: npx passerelle agreement draft --help");
     return;
   }
-  const rows = all.map((one) => [
-    one.ref,
-    one.approved === null ? "-" : String(one.approved.number),
-    String((one.approved ?? one.versions.at(-1))?.snapshot.fields.length ?? 0),
-    standingWords(one),
-  ]);
+  const rows = all.map((one) => {
+    const snapshot = (one.approved ?? one.versions.at(-1))?.snapshot;
+    const number = one.approved === null ? "-" : String(one.approved.number);
+    const people = snapshot === undefined ? "-" : peopleInShort(snapshot);
+    return [one.ref, number, String(snapshot?.fields.length ?? 0), people, standingWords(one)];
+  });
   const columns = [
     { title: "agreement" },
     { title: "version", align: "right" as const },
     { title: "fields", align: "right" as const },
+    { title: "people" },
     { title: "stands" },
   ];
   tableLines(columns, rows).forEach((line, at) => terminal.out(line, at === 0 ? "bold" : "plain"));

@@ -32,10 +32,12 @@ export function draftCommand(asked: Asked, adds: Field | Link | null, session: S
     ["retention", snapshot.retention],
     ["refusal", snapshot.refusal === "null" ? null : snapshot.refusal],
     ["note", note],
+    ["hidden-by-law", snapshot.hidden],
     ["fields", fields.join(",")],
     ["by", session.tenant.people.find(({ roles }) => roles.includes("admin"))?.email ?? "YOUR-EMAIL"],
   ];
   const given = options.flatMap(([name, value]) => (value === null ? [] : [`--${name} ${shellWord(value)}`]));
+  if (snapshot.informationSociety) given.push("--information-society");
   return ["npx passerelle agreement draft", ...given].join(" \\\n  ");
 }
 

@@ -2,6 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
+import { waysOfAsking } from "../identity/index.js";
+import { peopleWords, unitLines } from "./agreement-people.js";
 import { refuse } from "./failure.js";
 import { asName, tenantOption, type TenantOption, wholeNumber } from "./options.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
@@ -23,6 +25,9 @@ interface DraftOptions extends TenantOption {
   readonly retention?: string;
   readonly refusal: "null" | "reject";
   readonly note?: string;
+  readonly asked?: string;
+  readonly informationSociety?: true;
+  readonly hiddenByLaw?: string;
   readonly by: string;
 }
 
@@ -34,7 +39,7 @@ export function addDraftCommand(agreement: Command, context: CommandContext): vo
     .requiredOption("--purpose <name>", "a purpose listed in gateway.yaml")
     .requiredOption(
       "--basis <basis>",
-      "the town's basis for sharing: public-task, legal-obligation, vital-interest, contract, open",
+      "the town's basis for sharing: consent, public-task, legal-obligation, vital-interest, contract, open",
     )
     .requiredOption("--recipient-name <text>", "who gets the data")
     .requiredOption("--recipient-contact <address>", "whom to write to")
@@ -47,19 +52,36 @@ export function addDraftCommand(agreement: Command, context: CommandContext): vo
     .option("--volume <number>", "declared requests a day", wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .option("--retention <duration>", "how long the recipient keeps the data, such as P1Y")
     .addOption(new Option("--refusal <kind>", "what a refused field does").choices(["null", "reject"]).default("null"))
-    .option("--note <text>", "on the basis; needed for special categories (art. 9 condition, reference of the DPIA)")
+    .option(
+      "--note <text>",
+      "on the basis; needed for consent (why people are free to refuse) and for special categories (art. 9 condition, reference of the DPIA)",
+    )
+    .addOption(
+      new Option(
+        "--asked <way>",
+        "people decide on each group apart, or on the whole; as before, and at first groups for consent, else whole",
+      ).choices(waysOfAsking),
+    )
+    .option("--information-society", "offered online to people directly: from 15 a child consents alone")
+    .option("--hidden-by-law <ground>", "people are not told who reads: the legal ground (RGPD art. 23)")
     .requiredOption("--by <email>", "who drafts")
     .option(...tenantOption)
-    .addHelpText("after", example)
+    .addHelpText("after", examples)
     .action((options: DraftOptions) => inTown(context, options.tenant, (session) => draft(session, options)));
 }
 
-const example = `
-Example:
+const examples = `
+Examples:
   $ npx passerelle agreement draft --app cantine-plus --purpose school-meals --basis public-task \\
       --recipient-name "Cantine Plus SAS" --recipient-contact dpo@cantine-plus.example \\
       --recipient-role processor --recipient-basis "contract with the town" \\
       --from 2026-09-01 --until 2027-08-31 --fields "Resident.number,Resident.household,@contact" \\
+      --by informatique@rivemont.example
+  $ npx passerelle agreement draft --app repas-malin --purpose meal-advice --basis consent \\
+      --note "Free advice; the canteen serves everybody alike" --asked groups \\
+      --recipient-name "Repas Malin" --recipient-contact dpo@repas-malin.example \\
+      --recipient-role controller --recipient-basis "contract with the family" \\
+      --from 2026-09-01 --until 2027-08-31 --fields "CanteenAccount.balance,CanteenAccount.resident,@contact" \\
       --by informatique@rivemont.example
 
 Fields are resolved when it is drafted: what a group or Type.* gains later is not in the agreement.`;
@@ -71,11 +93,11 @@ async function draft(session: Session, options: DraftOptions): Promise<void> {
   const catalogue = await currentCatalogue(session);
   const { volume, note, retention, refusal, recipientName, recipientContact, recipientRole, recipientBasis } = options;
   const recipient = { name: recipientName, contact: recipientContact, role: recipientRole, basis: recipientBasis };
-  const { app: application, purpose, basis, from, until, by } = options;
+  const { app: application, purpose, basis, from, until, by, asked, informationSociety, hiddenByLaw } = options;
   const agreement = await town.registry.draftAgreement(
     {
       ...{ tenant: tenant.name, application, purpose, fields, basis, basisNote: note, recipient, from, until },
-      ...{ volumePerDay: volume, retention, refusal, draftedBy: by },
+      ...{ volumePerDay: volume, retention, refusal, draftedBy: by, asked, informationSociety, hidden: hiddenByLaw },
     },
     catalogue,
   );
@@ -85,6 +107,8 @@ async function draft(session: Session, options: DraftOptions): Promise<void> {
     `Version ${version.number} of ${agreement.ref} is drafted, with ${version.snapshot.fields.length} fields:`,
   );
   for (const field of version.snapshot.fields) terminal.out(`  ${field}`);
+  terminal.out(`People: ${peopleWords(version.snapshot)}`);
+  for (const line of unitLines(version.snapshot)) terminal.out(`  ${line}`);
   const dpo = tenant.people.find(
     ({ roles, email }) => roles.includes("dpo") && email.toLowerCase() !== by.toLowerCase(),
   );

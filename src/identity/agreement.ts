@@ -45,7 +45,12 @@ export interface Snapshot {
   readonly retention: string | null;
   /** What a refused selection does: null with an error, or the whole query refused. */
   readonly refusal: "null" | "reject";
-  /** What the people concerned decide on, each at once; together they hold every field. One unit `*`: the whole. */
+  /**
+   * What the people concerned decide on, each at once; one unit `*`: the whole. Together they hold every field that is about
+   * a person (its dataset or the field has a `@subject`), each once, and no other: what is about nobody asks nobody, also
+   * when it is added later. Empty where no field is about a person. Versions from before people were asked hold all their
+   * fields in `*`. A field about people that is in no unit is shut.
+   */
   readonly units: readonly ConsentUnit[];
   /** Offered directly to the person as an information-society service: from 15 a child decides alone (RGPD art. 8, loi 78-17 art. 45). */
   readonly informationSociety: boolean;

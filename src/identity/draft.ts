@@ -1,8 +1,11 @@
 // The checks of a draft: what an agreement may say at all, before a DPO reads it.
-import { bindingsOf, type Catalogue, type Field, type Link } from "../catalogue/index.js";
+import { bindingsOf, type Catalogue } from "../catalogue/index.js";
 import { nearest, type Coordinate, type PurposeName, type TenantName } from "../terms/index.js";
-import { bases, type Basis, type Recipient, type Snapshot } from "./agreement.js";
+import type { Recipient, Snapshot } from "./agreement.js";
+import { checkAsked, checkBasis, checkHidden, checkInformationSociety, checkNote } from "./draft-people.js";
+import { checkText, didYouMean, quote } from "./draft-texts.js";
 import { RegistryError } from "./registry-error.js";
+import { consentUnits, type Asked } from "./units.js";
 
 /** An agreement as a person writes it. */
 export interface AgreementDraft {
@@ -12,7 +15,7 @@ export interface AgreementDraft {
   /** `Type.field`, `Type.*` or `@group`, in any number and order. */
   readonly fields: readonly string[];
   readonly basis: string;
-  /** Needed with special categories (the art. 9 condition and the DPIA's reference). */
+  /** Needed with consent (RGPD recital 43) and with special categories (the art. 9 condition and the DPIA's reference). */
   readonly basisNote?: string | undefined;
   readonly recipient: {
     readonly name: string;
@@ -27,6 +30,12 @@ export interface AgreementDraft {
   /** ISO 8601 duration: `P1Y`, `P30D`. */
   readonly retention?: string | undefined;
   readonly refusal?: "null" | "reject" | undefined;
+  /** On what people decide at once: `whole` or `groups`. As before unless given, and at first `groups` for consent, else `whole`. */
+  readonly asked?: string | undefined;
+  /** Offered directly to people as an information-society service (RGPD art. 8); with consent only. */
+  readonly informationSociety?: boolean | undefined;
+  /** The legal ground for which people are not told (RGPD art. 23). */
+  readonly hidden?: string | undefined;
   /** E-mail address of the person who drafts: one of the tenant's people. */
   readonly draftedBy: string;
 }
@@ -54,25 +63,29 @@ export class Checks {
   }
 }
 
+/** What a draft is checked against. */
+export interface DraftTown {
+  /** Those that gateway.yaml lists. */
+  readonly purposes: ReadonlySet<string>;
+  readonly catalogue: Catalogue;
+  /** The agreement's last approved version; null before the first. */
+  readonly last: Snapshot | null;
+}
+
 /**
  * The draft with its coordinates resolved. What it refuses is found by `checks.end()`; until then what is returned is
  * no snapshot to store.
  */
-export function resolveDraft(
-  draft: AgreementDraft,
-  purposes: ReadonlySet<string>,
-  catalogue: Catalogue,
-  checks: Checks,
-): Snapshot {
-  const purpose = checks.run(() => checkPurpose(draft.purpose, purposes), draft.purpose as PurposeName);
+export function resolveDraft(draft: AgreementDraft, town: DraftTown, checks: Checks): Snapshot {
+  const { catalogue } = town;
+  const purpose = checks.run(() => checkPurpose(draft.purpose, town.purposes), draft.purpose as PurposeName);
   const fields = resolveFields(draft.fields, catalogue, checks);
   const basis = checks.run(() => checkBasis(draft.basis, fields, catalogue), "public-task" as const);
-  const { basisNote: note } = draft;
-  const basisNote = note === undefined ? null : checks.run(() => checkText("note on the basis", note, 2_000), note);
-  checks.run(() => checkSpecial(fields, basisNote, catalogue), undefined);
+  const basisNote = checks.run(() => checkNote(basis, fields, draft.basisNote, catalogue), null);
   const recipient = checkRecipient(draft.recipient, checks);
   const { from, until } = checkDays(draft, checks);
   const bound = bindingsOf(catalogue);
+  const asked = checks.run((): Asked | undefined => checkAsked(draft.asked), undefined);
   return {
     fields,
     bindings: Object.fromEntries(fields.map((field) => [field, bound.get(field) ?? ""])),
@@ -85,20 +98,10 @@ export function resolveDraft(
     volumePerDay: checks.run(() => checkVolume(draft.volumePerDay), null),
     retention: checks.run(() => checkRetention(draft.retention), null),
     refusal: draft.refusal ?? "null",
-    units: [{ name: "*", fields }],
-    informationSociety: false,
-    hidden: null,
+    units: checks.run(() => consentUnits({ fields, basis, recipient, asked }, town.last, catalogue), []),
+    informationSociety: checks.run(() => checkInformationSociety(draft.informationSociety ?? false, basis), false),
+    hidden: checks.run(() => checkHidden(draft.hidden, basis), null),
   };
-}
-
-function checkSpecial(fields: readonly Coordinate[], note: string | null, catalogue: Catalogue): void {
-  const special = fields.find((field) => isSpecial(catalogue.coordinates.get(field)));
-  if (special === undefined || note !== null) return;
-  throw new RegistryError(
-    "note-required",
-    `${special} belongs to a special category of data (RGPD art. 9). ` +
-      "Add a note on the basis that names the condition of art. 9(2) and the reference of the impact assessment.",
-  );
 }
 
 function checkDays(draft: AgreementDraft, checks: Checks): { readonly from: string; readonly until: string } {
@@ -148,36 +151,6 @@ function resolveField(text: string, catalogue: Catalogue): readonly Coordinate[]
     `schema.graphql has no ${quote(text)}${didYouMean(meant)}. Write Type.field, Type.* or @group.`,
   );
 }
-
-const isSpecial = (member: Field | Link | undefined): boolean =>
-  member?.kind === "field" && member.personal?.special === true;
-
-function checkBasis(text: string, fields: readonly Coordinate[], catalogue: Catalogue): Basis {
-  const basis = bases.find((known) => known === text);
-  if (basis === undefined) {
-    const why = /legitimate/i.test(text)
-      ? "A public authority's tasks cannot rest on legitimate interest (RGPD art. 6(1), last sentence)"
-      : `${quote(text)} is not a legal basis${didYouMean(nearest(text, bases))}`;
-    throw new RegistryError("invalid-basis", `${why}. Choose one of ${bases.join(", ")}.`);
-  }
-  if (basis === "consent") {
-    throw new RegistryError(
-      "not-supported-yet",
-      "Agreements on consent are not supported yet: Passerelle cannot ask the people concerned. Choose another basis, or wait.",
-    );
-  }
-  const closed = basis === "open" ? fields.find((field) => !isOpen(field, catalogue)) : undefined;
-  if (closed !== undefined) {
-    throw new RegistryError(
-      "not-open",
-      `The basis "open" is for open data alone, and ${closed} is not open. Remove it or choose another basis.`,
-    );
-  }
-  return basis;
-}
-
-const isOpen = (field: Coordinate, catalogue: Catalogue): boolean =>
-  catalogue.datasets.get(field.slice(0, field.indexOf(".")))?.open === true;
 
 function checkPurpose(text: string, purposes: ReadonlySet<string>): PurposeName {
   if (purposes.has(text)) return text as PurposeName;
@@ -234,19 +207,3 @@ function checkRetention(text: string | undefined): string | null {
     `The retention ${quote(text)} is not an ISO 8601 duration. Write P30D, P6M or P1Y.`,
   );
 }
-
-/** Text that people read later: trimmed, bounded, on one line. */
-export function checkText(what: string, text: string, maxLength: number): string {
-  const trimmed = text.trim();
-  if (trimmed === "") throw new RegistryError("invalid-text", `The ${what} is empty.`);
-  if (trimmed.length > maxLength)
-    throw new RegistryError("invalid-text", `The ${what} is longer than ${maxLength} characters.`);
-  if (/\p{C}/u.test(trimmed))
-    throw new RegistryError("invalid-text", `The ${what} holds a character that cannot be printed.`);
-  return trimmed;
-}
-
-const didYouMean = (meant: string | undefined): string => (meant === undefined ? "" : ` (did you mean "${meant}"?)`);
-
-/** What a person typed, shown back: bounded, and without what would move a terminal's cursor. */
-export const quote = (text: string): string => `"${text.slice(0, 100).replace(/\p{C}/gu, "?")}"`;

@@ -8,6 +8,7 @@ export { checkSecrets } from "./secret-fingerprint.js";
 export { Registry, type CreatedKey, type RegistryOptions } from "./registry.js";
 export type { Decision, TenantTerms } from "./registry-checks.js";
 export type { AgreementDraft } from "./draft.js";
+export { waysOfAsking } from "./units.js";
 export type { AgreementView, ApplicationView, KeyView, VersionView } from "./registry-views.js";
 export { RegistryError, type RegistryErrorCode } from "./registry-error.js";
 export { DerivedKeys, type SealingUse, type SecretReader } from "./derived-keys.js";

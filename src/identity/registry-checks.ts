@@ -4,7 +4,7 @@ import type { EntityManager } from "../store/index.js";
 import { AgreementRow } from "./agreement.entity.js";
 import type { AgreementVersionRow } from "./agreement-version.entity.js";
 import { ApplicationRow } from "./application.entity.js";
-import { checkText, quote } from "./draft.js";
+import { checkText, quote } from "./draft-texts.js";
 import { RegistryError } from "./registry-error.js";
 
 /** What the registry needs of a tenant's settings. */

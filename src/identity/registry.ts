@@ -5,11 +5,13 @@ import { randomUUID } from "node:crypto";
 import type { Catalogue } from "../catalogue/index.js";
 import { bumpRevision, type DataSource, type EntityManager } from "../store/index.js";
 import type { AgreementRef, KeyId, PurposeName, TenantName } from "../terms/index.js";
+import type { Snapshot } from "./agreement.js";
 import { AgreementVersionRow } from "./agreement-version.entity.js";
 import { AgreementRow } from "./agreement.entity.js";
 import { ApiKeyRow } from "./api-key.entity.js";
 import { ApplicationRow } from "./application.entity.js";
-import { type AgreementDraft, Checks, checkText, quote, resolveDraft } from "./draft.js";
+import { type AgreementDraft, Checks, resolveDraft } from "./draft.js";
+import { checkText, quote } from "./draft-texts.js";
 import type { Secrets } from "./key-file.js";
 import { makeKey, publicIdOf } from "./keys.js";
 import {
@@ -30,6 +32,7 @@ import {
   type ApplicationView,
   type KeyView,
 } from "./registry-views.js";
+import { readSnapshot } from "./snapshot.js";
 
 export interface RegistryOptions {
   /** The store's connection of the role `keeper`, with `identityEntities`. */
@@ -88,7 +91,8 @@ export class Registry {
     const checks = new Checks();
     const known = (await findApplication(this.#dataSource.manager, tenant, application)) !== null;
     checks.run(() => requireApplication(known, application), undefined);
-    const snapshot = resolveDraft(draft, new Set<string>(purposes.keys()), catalogue, checks);
+    const last = await this.#lastApproved(tenant, application, draft.purpose);
+    const snapshot = resolveDraft(draft, { purposes: new Set<string>(purposes.keys()), catalogue, last }, checks);
     const draftedBy = checks.run(() => findPerson(people, draft.draftedBy).email, "");
     checks.end();
     return this.#change(tenant, async (db) => {
@@ -227,6 +231,17 @@ export class Registry {
       );
       return this.#view(db, tenant, ref);
     });
+  }
+
+  async #lastApproved(tenant: TenantName, application: string, purpose: string): Promise<Snapshot | null> {
+    const { manager } = this.#dataSource;
+    const agreement = await manager.findOneBy(AgreementRow, { tenant, application, purpose });
+    if (agreement === null) return null;
+    const version = await manager.findOne(AgreementVersionRow, {
+      where: { agreement: agreement.id, state: "approved" },
+      order: { number: "DESC" },
+    });
+    return version === null ? null : readSnapshot(version.snapshot);
   }
 
   async #agreementFor(

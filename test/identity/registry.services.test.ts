@@ -89,7 +89,18 @@ describe("a draft", () => {
 
   it("is refused with a sentence that says what to do", async () => {
     const cases: [Partial<AgreementDraft>, RegistryErrorCode, RegExp][] = [
-      [{ basis: "consent" }, "not-supported-yet", /not supported yet/],
+      [{ basis: "consent" }, "note-required", /recital 43/],
+      [
+        { basis: "consent", fields: ["Resident.diet"] },
+        "note-required",
+        /recital 43[^]*art\. 9\(2\)[^]*impact assessment/,
+      ],
+      [{ basis: "consent", basisNote: "n", fields: ["CarPark.*"] }, "nobody-to-ask", /nobody could consent/],
+      [{ asked: "each" }, "invalid-asked", /"whole" or "groups"/],
+      [{ informationSociety: true }, "not-applicable", /art\. 8/],
+      [{ basis: "contract", hidden: "CGI art. L81" }, "not-applicable", /art\. 23.* not contract/],
+      [{ basis: "consent", basisNote: "n", hidden: "CGI art. L81" }, "not-applicable", /art\. 23/],
+      [{ hidden: " " }, "invalid-text", /legal ground .* is empty/],
       [{ basis: "legitimate-interest" }, "invalid-basis", /art\. 6\(1\)/],
       [{ basis: "publc-task" }, "invalid-basis", /did you mean "public-task"/],
       [{ basis: "open" }, "not-open", /Resident\.familyName is not open/],
@@ -125,6 +136,45 @@ describe("a draft", () => {
       basisNote: "art. 9(2)(g), AIPD 2026-3",
     });
     expect(noted.versions[1]?.snapshot.basisNote).toBe("art. 9(2)(g), AIPD 2026-3");
+  });
+});
+
+describe("a draft on consent", () => {
+  it("says what people decide on at once, and a later version asks only for what is new", async () => {
+    const name = await application();
+    const consent = { application: name, basis: "consent", basisNote: "The service is extra, and free to refuse." };
+    await approve(town, { ...consent, fields: ["Resident.number", "Resident.email", "CarPark.places"] });
+    // A draft that nobody approved binds nothing.
+    await town.registry.draftAgreement(draft({ ...consent, fields: ["Resident.phone"] }), town.catalogue);
+    const { versions } = await town.registry.draftAgreement(
+      draft({ ...consent, fields: ["Resident.number", "@contact"], informationSociety: true }),
+      town.catalogue,
+    );
+    expect(versions.map(({ snapshot }) => snapshot.units)).toEqual([
+      [
+        { name: "@contact", fields: ["Resident.email"] },
+        { name: "Resident", fields: ["Resident.number"] },
+      ],
+      [{ name: "@contact.2", fields: ["Resident.phone"] }],
+      [
+        { name: "@contact", fields: ["Resident.email"] },
+        { name: "Resident", fields: ["Resident.number"] },
+        { name: "@contact.2", fields: ["Resident.phone"] },
+      ],
+    ]);
+    expect(versions.map(({ snapshot }) => snapshot.informationSociety)).toEqual([false, false, true]);
+  });
+
+  it("is not the only one that can be asked apart; one that a law hides says which", async () => {
+    const name = await application();
+    const { versions } = await town.registry.draftAgreement(
+      draft({ application: name, asked: "groups", fields: ["@contact", "Resident.number"], hidden: " LPF art. L81 " }),
+      town.catalogue,
+    );
+    expect(versions[0]?.snapshot).toMatchObject({
+      units: [{ name: "@contact" }, { name: "Resident" }],
+      hidden: "LPF art. L81",
+    });
   });
 });
 

@@ -1,0 +1,49 @@
+// What an agreement means for the people whose data it lists, in words.
+import type { Basis, Snapshot } from "../identity/index.js";
+import { labelled } from "./table.js";
+
+/** Whether anything that people decide changes what is answered under it. */
+export const isAsked = ({ basis, units }: Snapshot): boolean =>
+  units.length > 0 && (basis === "consent" || basis === "public-task");
+
+const byBasis: Readonly<Record<Basis, string>> = {
+  consent: "are asked: only the data of who consents leaves",
+  "public-task": "may object, with a reason (RGPD art. 21): what they object to is withheld until a DPO has decided",
+  "legal-obligation": "cannot object: a law asks for it",
+  "vital-interest": "cannot object: somebody's life depends on it",
+  contract: "cannot object: the person's own contract needs it",
+  open: "none: the data is open",
+};
+
+/** Who is asked, and whether they are told. */
+export function peopleWords(snapshot: Snapshot): string {
+  const { basis, units, hidden } = snapshot;
+  if (units.length === 0) return "none: no field is about a person";
+  return [byBasis[basis], ...(isAsked(snapshot) ? [childWords(snapshot)] : []), toldWords(hidden)].join("\n");
+}
+
+const childWords = ({ informationSociety }: Snapshot): string =>
+  informationSociety
+    ? "for a child below 15 the child and a guardian decide together, from 15 the child alone (RGPD art. 8)"
+    : "for a child below 18 a guardian decides";
+
+const toldWords = (hidden: string | null): string =>
+  hidden === null
+    ? "see on their page who read what, when and why"
+    : `do not see this agreement nor who read under it (RGPD art. 23): ${hidden}`;
+
+/** Each with its fields: `@contact (2):   Resident.email, Resident.phone`. */
+export const unitLines = ({ units }: Snapshot): string[] =>
+  labelled(units.map(({ name, fields }) => [`${unitWords(name)} (${fields.length})`, fields.join(", ")]));
+
+/** `*` reads as nothing in particular. */
+const unitWords = (name: string): string => (name.startsWith("*") ? name.replace("*", "the whole") : name);
+
+/** For a table: `consent, 3 parts`. */
+export function peopleInShort(snapshot: Snapshot): string {
+  const { basis, units, hidden } = snapshot;
+  if (units.length === 0) return "none";
+  const parts = units.length === 1 ? "as a whole" : `in ${units.length} parts`;
+  const decide = basis === "consent" ? `consent ${parts}` : basis === "public-task" ? `may object ${parts}` : "told";
+  return hidden === null ? decide : "not told";
+}
