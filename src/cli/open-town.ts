@@ -116,6 +116,9 @@ async function refusingFaults<T>(work: () => Promise<T>, worded = (fault: FileFa
 
 /** A new town in production has no key file to restore: say how the first one is made. */
 const withWayOut = (fault: FileFault): FileFault =>
-  fault.code === "no-file" || fault.code === "no-secret"
-    ? { ...fault, message: `${fault.message}. In a new town, or for a new tenant: npx passerelle keyfile create` }
+  ["no-file", "no-secret", "no-receipt-key"].includes(fault.code)
+    ? { ...fault, message: `${fault.message}. ${wayOut(fault.code)}: npx passerelle keyfile create` }
     : fault;
+
+const wayOut = (code: string): string =>
+  code === "no-receipt-key" ? "To make it" : "In a new town, or for a new tenant";

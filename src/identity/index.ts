@@ -4,6 +4,7 @@ export { identityEntities } from "./entities.js";
 export { Identity, type IdentityOptions } from "./identity.js";
 export { standingOf } from "./standing.js";
 export { KeyFile, KeyFileError, openKeyFile, type Secrets } from "./key-file.js";
+export { receiptJwks, receiptKeys, type PublicReceiptKey, type ReceiptKey } from "./receipt-keys.js";
 export { checkSecrets } from "./secret-fingerprint.js";
 export { Registry, type CreatedKey, type RegistryOptions } from "./registry.js";
 export type { Decision, TenantTerms } from "./registry-checks.js";

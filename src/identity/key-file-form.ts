@@ -8,26 +8,32 @@ export const secretBytes = 32;
 export interface NumberedSecret {
   readonly number: number;
   readonly secret: Uint8Array;
+  /** `YYYY-MM-DD` */
+  readonly created: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** By tenant, ascending by number. */
-export type SecretsByTenant = ReadonlyMap<string, readonly NumberedSecret[]>;
+/** What a secret is for: `ids` derives ids and tokens; `receipts` signs, an Ed25519 private key (RFC 8032: 32 random bytes). */
+export const secretUses = ["ids", "receipts"] as const;
+export type SecretUse = (typeof secretUses)[number];
+
+/** By tenant and use, ascending by number. */
+export type SecretsByTenant = ReadonlyMap<string, Readonly<Record<SecretUse, readonly NumberedSecret[]>>>;
 
 export interface KeyFileRead {
   readonly secrets: SecretsByTenant;
   readonly faults: readonly FileFault[];
 }
 
-/** `{ tenants: { NAME: { ids: [ { number, secret: base64 of 32 bytes, created: YYYY-MM-DD } ] } } }` */
+/** `{ tenants: { NAME: { ids: [ { number, secret: base64 of 32 bytes, created: YYYY-MM-DD } ], receipts: [ likewise ] } } }` */
 export function readKeyFile(text: string, file: string, tenants: readonly string[]): KeyFileRead {
   return new Reader(text, file).read(tenants);
 }
 
 class Reader {
   readonly #faults: FileFault[] = [];
-  readonly #secrets = new Map<string, NumberedSecret[]>();
+  readonly #secrets = new Map<string, Record<SecretUse, NumberedSecret[]>>();
   readonly #lines = new LineCounter();
   /** Where each secret was first seen: one used twice would make two towns' ids comparable. */
   readonly #seen = new Map<string, string>();
@@ -56,7 +62,7 @@ class Reader {
     if (map === null) return;
     for (const pair of map.items) {
       const name = keyOf(pair);
-      this.#readTenant(name, pair);
+      this.#readTenant(name, pair, tenants.includes(name));
     }
     for (const tenant of tenants) {
       if (map.has(tenant)) continue;
@@ -69,30 +75,37 @@ class Reader {
     }
   }
 
-  #readTenant(tenant: string, pair: Pair): void {
+  /** @param served of the gateway's own tenants: must have everything */
+  #readTenant(tenant: string, pair: Pair, served: boolean): void {
     const place = startOf(pair.key);
-    const map = this.#map(pair.value, place, `the tenant ${tenant}`, ["ids"]);
-    const ids = map?.get("ids", true);
+    const map = this.#map(pair.value, place, `the tenant ${tenant}`, secretUses);
     if (map === null) return;
-    if (!isSeq(ids) || ids.items.length === 0) {
-      this.#fault(startOf(ids, place), "no-secret", `ids of ${tenant} must be a list with at least one secret`);
-      return;
+    const ids = this.#readList(tenant, "ids", map, place);
+    const unsigned = !map.has("receipts");
+    if (unsigned && served)
+      this.#fault(place, "no-receipt-key", `the tenant ${tenant} has no key that signs people's receipts`);
+    const receipts = unsigned ? [] : this.#readList(tenant, "receipts", map, place);
+    this.#secrets.set(tenant, { ids, receipts });
+  }
+
+  #readList(tenant: string, use: SecretUse, map: YAMLMap, place: number): NumberedSecret[] {
+    const list = map.get(use, true);
+    if (!isSeq(list) || list.items.length === 0) {
+      this.#fault(startOf(list, place), "no-secret", `${use} of ${tenant} must be a list with at least one secret`);
+      return [];
     }
     const secrets: NumberedSecret[] = [];
-    for (const item of ids.items) {
-      const one = this.#readSecret(tenant, item, startOf(ids, place));
+    for (const item of list.items) {
+      const one = this.#readSecret(tenant, use, item, startOf(list, place));
       if (one === null) continue;
       if (secrets.some(({ number }) => number === one.number)) {
         this.#fault(startOf(item), "number-twice", `number ${one.number} of ${tenant} stands here twice`);
       } else secrets.push(one);
     }
-    this.#secrets.set(
-      tenant,
-      secrets.sort((a, b) => a.number - b.number),
-    );
+    return secrets.sort((a, b) => a.number - b.number);
   }
 
-  #readSecret(tenant: string, item: unknown, parent: number): NumberedSecret | null {
+  #readSecret(tenant: string, use: SecretUse, item: unknown, parent: number): NumberedSecret | null {
     const map = this.#map(item, parent, `a secret of ${tenant}`, ["number", "secret", "created"]);
     if (map === null) return null;
     const place = startOf(map, parent);
@@ -104,7 +117,8 @@ class Reader {
       this.#fault(at("number"), "invalid-number", `a secret's number is a whole number from 1 to 65535`);
       return null;
     }
-    if (typeof created !== "string" || !/^\d{4}-\d{2}-\d{2}$/.test(created)) {
+    const dated = typeof created === "string" && /^\d{4}-\d{2}-\d{2}$/.test(created) ? created : null;
+    if (dated === null) {
       this.#fault(at("created"), "invalid-date", `created must be a date such as 2026-09-01`);
     }
     if (secret === null) {
@@ -113,11 +127,11 @@ class Reader {
     }
     const text = secret.toString("hex");
     const before = this.#seen.get(text);
-    const name = `number ${number} of ${tenant}`;
+    const name = `number ${number} of ${tenant}${use === "ids" ? "" : ` (${use})`}`;
     if (before !== undefined) this.#fault(at("secret"), "secret-twice", `the secret of ${name} is that of ${before}`);
     this.#seen.set(text, name);
     const { line, col } = this.#lines.linePos(place);
-    return { number, secret, line, column: col };
+    return { number, secret, created: dated ?? "", line, column: col };
   }
 
   /** A map with none but the keys named, else a fault and null. */

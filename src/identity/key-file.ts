@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 import { Document, isMap, parseDocument } from "yaml";
 import { StoreError, withLock } from "../store/index.js";
 import type { FileFault, TenantName } from "../terms/index.js";
-import { readKeyFile, secretBytes, type NumberedSecret, type SecretsByTenant } from "./key-file-form.js";
+import { readKeyFile, secretBytes, secretUses, type NumberedSecret, type SecretsByTenant } from "./key-file-form.js";
 
 /** The tenants' secrets, 32 bytes each. A number is never given to another secret. */
 export interface Secrets {
@@ -48,6 +48,11 @@ export class KeyFile implements Secrets {
     return this.#of(tenant).map((one) => one.number);
   }
 
+  /** Keys that sign receipts, ascending by number: the highest signs, all of them are answered for. */
+  receipts(tenant: string): readonly NumberedSecret[] {
+    return this.#byTenant.get(tenant)?.receipts ?? [];
+  }
+
   /** A fault at the line of one secret (or at the file's start, for one that is not there). */
   faultAt(tenant: string, number: number, code: string, message: string): FileFault {
     const { line, column } = this.#of(tenant).find((one) => one.number === number) ?? { line: 1, column: 1 };
@@ -55,7 +60,7 @@ export class KeyFile implements Secrets {
   }
 
   #of(tenant: string): readonly NumberedSecret[] {
-    return this.#byTenant.get(tenant) ?? [];
+    return this.#byTenant.get(tenant)?.ids ?? [];
   }
 
   #find(tenant: string, number: number): NumberedSecret {
@@ -136,12 +141,20 @@ function createMissing(path: string, tenants: readonly TenantName[]): void {
   const document = exists ? parseDocument(readFileSync(path, "utf8")) : new Document({ tenants: {} });
   if (!exists) document.commentBefore = " Secrets of Passerelle. Keep a backup, and keep it from others.";
   if (document.errors.length > 0 || !isMap(document.contents)) return;
-  const missing = tenants.filter((tenant) => !document.hasIn(["tenants", tenant]));
-  if (missing.length === 0 || (document.has("tenants") && !isMap(document.get("tenants")))) return;
-  for (const tenant of missing) {
+  if (document.has("tenants") && !isMap(document.get("tenants"))) return;
+  const missing = tenants.flatMap((tenant) =>
+    secretUses.flatMap((use) => (document.hasIn(["tenants", tenant, use]) ? [] : [{ tenant, use }])),
+  );
+  // What is there but is no map is a mistake to be told, not to be written over.
+  const fillable = missing.filter(({ tenant, use }) => {
+    const known = document.getIn(["tenants", tenant]);
+    return isMap(known) ? use === "receipts" : known === undefined;
+  });
+  if (fillable.length === 0) return;
+  for (const { tenant, use } of fillable) {
     const secret = randomBytes(secretBytes).toString("base64");
     const created = new Date().toISOString().slice(0, 10);
-    document.setIn(["tenants", tenant], document.createNode({ ids: [{ number: 1, secret, created }] }));
+    document.setIn(["tenants", tenant, use], document.createNode([{ number: 1, secret, created }]));
   }
   const beside = `${path}.new`;
   writeFileSync(beside, document.toString(), { mode: 0o600 });

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import type { DataSource } from "../store/index.js";
 import type { FileFault, TenantName } from "../terms/index.js";
+import type { SecretUse } from "./key-file-form.js";
 import { type KeyFile, KeyFileError } from "./key-file.js";
 
 /** 64 bits are enough to notice another secret, and too few to be of use against 256. */
@@ -23,11 +24,14 @@ export async function checkSecrets(
   for (const tenant of tenants) {
     for (const number of keyFile.numbers(tenant)) {
       const fingerprint = fingerprintOf(keyFile.secret(tenant, number));
-      if ((await firstUsed(dataSource, tenant, number, fingerprint, now)) === fingerprint) continue;
-      const message =
-        `number ${number} of ${tenant} is not the secret that was used so far: ` +
-        "restore the file from its backup, or add a new secret under a new number";
-      faults.push(keyFile.faultAt(tenant, number, "swapped-secret", message));
+      if ((await firstUsed(dataSource, tenant, "ids", number, fingerprint, now)) === fingerprint) continue;
+      faults.push(keyFile.faultAt(tenant, number, "swapped-secret", swapped(`number ${number} of ${tenant}`)));
+    }
+    for (const { number, secret, line, column } of keyFile.receipts(tenant)) {
+      const fingerprint = fingerprintOf(secret);
+      if ((await firstUsed(dataSource, tenant, "receipts", number, fingerprint, now)) === fingerprint) continue;
+      const message = swapped(`number ${number} of ${tenant} (receipts)`);
+      faults.push({ severity: "fault", code: "swapped-secret", file: keyFile.path, line, column, message });
     }
     for (const number of await usedNumbers(dataSource, tenant)) {
       if (keyFile.numbers(tenant).includes(number)) continue;
@@ -38,22 +42,27 @@ export async function checkSecrets(
   if (faults.length > 0) throw new KeyFileError(faults);
 }
 
+const swapped = (what: string): string =>
+  `${what} is not the secret that was used so far: ` +
+  "restore the file from its backup, or add a new secret under a new number";
+
 /** The fingerprint known of a number, which from now on is this one if there was none. */
 async function firstUsed(
   dataSource: DataSource,
   tenant: TenantName,
+  kind: SecretUse,
   number: number,
   fingerprint: string,
   now: Date,
 ): Promise<string | undefined> {
   await dataSource.query(
     `INSERT INTO secret_fingerprint (tenant, kind, number, fingerprint, first_used_at)
-     VALUES ($1, 'ids', $2, $3, $4) ON CONFLICT DO NOTHING`,
-    [tenant, number, fingerprint, now],
+     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+    [tenant, kind, number, fingerprint, now],
   );
   const rows: { fingerprint: string }[] = await dataSource.query(
-    "SELECT fingerprint FROM secret_fingerprint WHERE tenant = $1 AND kind = 'ids' AND number = $2",
-    [tenant, number],
+    "SELECT fingerprint FROM secret_fingerprint WHERE tenant = $1 AND kind = $2 AND number = $3",
+    [tenant, kind, number],
   );
   return rows[0]?.fingerprint;
 }

@@ -2,13 +2,14 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { KeyFileError, openKeyFile } from "../../src/identity/index.js";
+import { KeyFileError, openKeyFile, receiptJwks, receiptKeys } from "../../src/identity/index.js";
 import { StoreError } from "../../src/store/index.js";
 import { formatFault, type TenantName } from "../../src/terms/index.js";
 
 const rivemont = "rivemont" as TenantName;
 const autre = "autre-ville" as TenantName;
 const secret = (byte: number): string => Buffer.alloc(32, byte).toString("base64");
+const receipts = `receipts: [{ number: 1, secret: "${secret(99)}", created: 2026-09-01 }]`;
 
 let dir: string;
 let path: string;
@@ -60,9 +61,13 @@ describe("the key file", () => {
 
   it("gives new agreements the highest number, and old ones theirs", async () => {
     const ids = [2, 10, 1].map((n) => `{ number: ${n}, secret: "${secret(n)}", created: 2026-09-0${Math.min(n, 9)} }`);
-    const file = await openKeyFile(write(`tenants: { rivemont: { ids: [${ids.join(", ")}] } }`), [rivemont], {
-      createMissing: false,
-    });
+    const file = await openKeyFile(
+      write(`tenants: { rivemont: { ids: [${ids.join(", ")}], ${receipts} } }`),
+      [rivemont],
+      {
+        createMissing: false,
+      },
+    );
     expect(file.numbers(rivemont)).toEqual([1, 2, 10]);
     expect(file.current(rivemont)).toBe(10);
     expect(file.secret(rivemont, 2)).toEqual(Buffer.alloc(32, 2));
@@ -72,7 +77,7 @@ describe("the key file", () => {
 
   it("is refused when it is missing, or others can read it", async () => {
     await expect(openKeyFile(path, [rivemont], { createMissing: false })).rejects.toThrow("the key file is missing");
-    const good = `tenants: { rivemont: { ids: [{ number: 1, secret: "${secret(1)}", created: 2026-09-01 }] } }`;
+    const good = `tenants: { rivemont: { ids: [{ number: 1, secret: "${secret(1)}", created: 2026-09-01 }], ${receipts} } }`;
     expect(await faultsOf(good, [rivemont], 0o640)).toEqual([expect.stringContaining("run chmod 600") as string]);
     expect(await faultsOf(good, [rivemont], 0o604)).toHaveLength(1);
   });
@@ -86,6 +91,8 @@ describe("the key file", () => {
       - { number: 3, secret: "${secret(3)}", created: yesterday }
       - { number: 3, secret: "${secret(4)}", created: 2026-09-01 }
       - { number: 5, secret: "${secret(3)}", created: 2026-09-01, numbr: 5 }
+    receipts:
+      - { number: 1, secret: "${secret(3)}", created: 2026-09-01 }
   rivemontt: { ids: [] }
   other: []
 extra: 1
@@ -99,9 +106,10 @@ extra: 1
       "7:9 fault: number 3 of rivemont stands here twice",
       "8:30 fault: the secret of number 5 of rivemont is that of number 3 of rivemont",
       '8:99 fault: a secret of rivemont has no key of this name (did you mean "number"?)',
-      "9:21 fault: ids of rivemontt must be a list with at least one secret",
-      "10:10 fault: the tenant other must be a map with ids",
-      "11:1 fault: the file has no key of this name",
+      "10:30 fault: the secret of number 1 of rivemont (receipts) is that of number 5 of rivemont",
+      "11:21 fault: ids of rivemontt must be a list with at least one secret",
+      "12:10 fault: the tenant other must be a map with ids, receipts",
+      "13:1 fault: the file has no key of this name",
     ]);
     expect(faults.join()).not.toContain("c2hvcnQ");
   });
@@ -130,6 +138,43 @@ extra: 1
     await expect(openKeyFile(join(dir, "keys.yaml"), [rivemont], { createMissing: false })).rejects.toThrow(
       "cannot be read (EISDIR",
     );
+  });
+
+  it("gets a key for receipts where it has none: in development by itself, elsewhere by being told", async () => {
+    const file = write(
+      `tenants:\n  rivemont: # ours\n    ids: [{ number: 1, secret: "${secret(1)}", created: 2026-09-01 }]\n`,
+    );
+    await expect(openKeyFile(file, [rivemont], { createMissing: false })).rejects.toThrow(
+      "2:3 the tenant rivemont has no key that signs people's receipts",
+    );
+    const made = await openKeyFile(file, [rivemont], { createMissing: true });
+    expect(made.secret(rivemont, 1)).toEqual(Buffer.alloc(32, 1));
+    expect(readFileSync(file, "utf8")).toContain("# ours");
+    const [key, another] = receiptKeys(made, rivemont);
+    expect(another).toBeUndefined();
+    expect(key).toMatchObject({ number: 1, name: "rivemont-receipts-1" });
+    expect(receiptKeys(await openKeyFile(file, [rivemont], { createMissing: false }), rivemont)[0]?.thumbprint).toBe(
+      key?.thumbprint,
+    );
+  });
+
+  it("shows of a key for receipts nothing but its public part, as RFC 8037 writes it", async () => {
+    // RFC 8037 appendix A.1 to A.3: one private key, its public part and its thumbprint.
+    const d = Buffer.from("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", "base64url").toString("base64");
+    const older = `{ number: 1, secret: "${secret(9)}", created: 2026-01-01 }`;
+    const text = `tenants: { rivemont: { ids: [{ number: 1, secret: "${secret(1)}", created: 2026-09-01 }], receipts: [${older}, { number: 2, secret: "${d}", created: 2026-09-01 }] } }`;
+    const keys = receiptKeys(await openKeyFile(write(text), [rivemont], { createMissing: false }), rivemont);
+    expect(keys.map(({ number }) => number)).toEqual([2, 1]);
+    expect(keys[0]?.thumbprint).toBe("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    expect(receiptJwks(keys).keys[0]).toEqual({
+      kty: "OKP",
+      crv: "Ed25519",
+      x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+      kid: "rivemont-receipts-2",
+      use: "sig",
+      alg: "EdDSA",
+      created: "2026-09-01",
+    });
   });
 
   it("finds the tenant that a misspelt name was meant for", async () => {

@@ -16,13 +16,16 @@ afterAll(async () => {
   await town.store.close();
 });
 
-function keyFile(secrets: Record<number, number>): Promise<KeyFile> {
+const signing = (byte: number): string =>
+  `receipts: [{ number: 1, secret: "${Buffer.alloc(32, byte).toString("base64")}", created: 2026-09-01 }]`;
+
+function keyFile(secrets: Record<number, number>, receipts = 200): Promise<KeyFile> {
   const path = join(dir, "keys.yaml");
   const ids = Object.entries(secrets).map(
     ([number, byte]) =>
       `\n      - { number: ${number}, secret: "${Buffer.alloc(32, byte).toString("base64")}", created: 2026-09-01 }`,
   );
-  writeFileSync(path, `tenants:\n  rivemont:\n    ids:${ids.join("")}\n`);
+  writeFileSync(path, `tenants:\n  rivemont:\n    ids:${ids.join("")}\n    ${signing(receipts)}\n`);
   chmodSync(path, 0o600);
   return openKeyFile(path, [rivemont], { createMissing: false });
 }
@@ -39,6 +42,13 @@ it("a secret that was swapped under its number is refused at its line, and nothi
   await expect(check({ 1: 8, 2: 7 })).rejects.toThrow(/:4:9 .*\n.*:5:9 /);
   const kept = JSON.stringify(await town.store.gateway.query("SELECT * FROM secret_fingerprint"));
   for (const byte of [7, 8]) expect(kept).not.toContain(Buffer.alloc(32, byte).toString("hex"));
+});
+
+it("a key for receipts that was swapped under its number is refused too: what it signed would look forged", async () => {
+  await checkSecrets(town.store.gateway, await keyFile({ 1: 7 }), [rivemont], noon);
+  await expect(checkSecrets(town.store.gateway, await keyFile({ 1: 7 }, 201), [rivemont], noon)).rejects.toThrow(
+    /keys\.yaml:5:16 number 1 of rivemont \(receipts\) is not the secret/,
+  );
 });
 
 it("a secret that agreements use cannot be left out", async () => {
@@ -58,7 +68,7 @@ async function keyFileOnce(byte: number): Promise<void> {
   const path = join(dir, `keys-${byte}.yaml`);
   const all = [`{ number: 1, secret: "${Buffer.alloc(32, 7).toString("base64")}", created: 2026-09-01 }`];
   all.push(`{ number: 9, secret: "${Buffer.alloc(32, 100 + byte).toString("base64")}", created: 2026-09-01 }`);
-  writeFileSync(path, `tenants: { rivemont: { ids: [${all.join(", ")}] } }`, { mode: 0o600 });
+  writeFileSync(path, `tenants: { rivemont: { ids: [${all.join(", ")}], ${signing(200)} } }`, { mode: 0o600 });
   const file = await openKeyFile(path, [rivemont], { createMissing: false });
   await checkSecrets(town.store.gateway, file, [rivemont], noon);
 }
