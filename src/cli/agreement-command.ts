@@ -1,13 +1,17 @@
 // `passerelle agreement`: what was signed, drafted by staff and decided by the DPO.
 import { Option, type Command } from "commander";
+import type { Catalogue } from "../catalogue/index.js";
+import { PolicyNotUnderstood } from "../policy/index.js";
 import { asName, tenantOption, type TenantOption, wholeNumber } from "./options.js";
 import { agreementStory, standingWords, stateWords } from "./agreement-words.js";
-import { peopleInShort } from "./agreement-people.js";
+import { peopleInShort, shownToPeople } from "./agreement-people.js";
 import { addDraftCommand } from "./agreement-draft.js";
 import { refuse } from "./failure.js";
 import { RegistryError, type AgreementView, type Decision } from "../identity/index.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
+import { TownRefused } from "./open-town.js";
 import { tableLines } from "./table.js";
+import { currentCatalogue } from "./versions.js";
 
 export function addAgreementCommand(program: Command, context: CommandContext): void {
   const agreement = program
@@ -80,8 +84,25 @@ async function show(session: Session, ref: string, number: number | undefined): 
   if (version === undefined)
     throw refuse(`${found.ref} has no version ${number ?? 1}; its newest is ${found.versions.at(-1)?.number ?? 0}.`);
   for (const line of agreementStory(found, version, tenant.timeZone)) terminal.out(line);
+  const seen = shownToPeople(
+    version.snapshot,
+    tenant.purposes.get(version.snapshot.purpose) ?? null,
+    await map(session),
+  );
+  if (seen.length > 0) terminal.out("What people read before they decide, in French or English:", "bold");
+  for (const line of seen) terminal.out(`  ${line}`);
   const others = found.versions.filter((one) => one !== version);
   for (const one of others) terminal.out(`Version ${one.number}: ${stateWords(one, tenant.timeZone)}`, "dim");
+}
+
+/** An agreement can be read whatever state the map of the data is in. */
+async function map(session: Session): Promise<Catalogue | null> {
+  try {
+    return await currentCatalogue(session);
+  } catch (error) {
+    if (error instanceof TownRefused || error instanceof PolicyNotUnderstood) return null;
+    throw error;
+  }
 }
 
 interface DecideOptions extends TenantOption {

@@ -1,5 +1,8 @@
 // What an agreement means for the people whose data it lists, in words.
+import type { Catalogue } from "../catalogue/index.js";
+import type { PurposeSettings } from "../config.js";
 import type { Basis, Snapshot } from "../identity/index.js";
+import type { Coordinate } from "../terms/index.js";
 import { labelled } from "./table.js";
 
 /** Whether anything that people decide changes what is answered under it. */
@@ -47,3 +50,40 @@ export function peopleInShort(snapshot: Snapshot): string {
   const decide = basis === "consent" ? `consent ${parts}` : basis === "public-task" ? `may object ${parts}` : "told";
   return hidden === null ? decide : "not told";
 }
+
+/**
+ * What stands before people when they decide, in the words of gateway.yaml and schema.graphql: for a DPO to read it as they will.
+ * @param purpose null: gateway.yaml lists it no more
+ * @param catalogue null: no map of the data is understood
+ */
+export function shownToPeople(
+  snapshot: Snapshot,
+  purpose: PurposeSettings | null,
+  catalogue: Catalogue | null,
+): readonly string[] {
+  if (snapshot.units.length === 0 || snapshot.hidden !== null) return [];
+  const titles =
+    purpose === null ? ["(gateway.yaml lists this purpose no more)"] : [purpose.title.fr, purpose.title.en];
+  const texts = purpose === null ? [] : [purpose.text.fr, purpose.text.en];
+  const lines = labelled([
+    ["Purpose", titles.join(" / ")],
+    ...(texts.length === 0 ? [] : [["What for", texts.join("\n")] as const]),
+    ["Received by", `${snapshot.recipient.name}, ${snapshot.recipient.contact}`],
+    ["Until", snapshot.until],
+    ...snapshot.units.map(({ name, fields }) => [unitWords(name), inWords(fields, catalogue).join("\n")] as const),
+  ]);
+  const untold = snapshot.units
+    .flatMap(({ fields }) => fields)
+    .filter((field) => descriptionOf(field, catalogue) === null);
+  if (catalogue === null || untold.length === 0) return lines;
+  return [...lines, `Without a description in schema.graphql, so known to people by name only: ${untold.join(", ")}`];
+}
+
+const descriptionOf = (field: Coordinate, catalogue: Catalogue | null): string | null =>
+  catalogue?.coordinates.get(field)?.description ?? null;
+
+const inWords = (fields: readonly Coordinate[], catalogue: Catalogue | null): string[] =>
+  fields.map((field) => {
+    const description = descriptionOf(field, catalogue);
+    return description === null ? field : `${field}: ${description.replace(/\s+/g, " ").trim()}`;
+  });
