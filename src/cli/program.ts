@@ -13,6 +13,7 @@ import type { CommandContext } from "./session.js";
 import { addStatusCommand } from "./status-command.js";
 import { packageVersion } from "./version.js";
 import { addSourceCommand } from "./source-command.js";
+import { addWebhookCommand } from "./webhook-command.js";
 
 const about = `Run it in the town folder, where gateway.yaml lies. It works while the gateway runs, and without it.
 
@@ -57,6 +58,7 @@ export function createProgram(context: CommandContext): Command {
   addAgreementCommand(program, context);
   addKeyCommand(program, context);
   addKeyfileCommand(program, context);
+  addWebhookCommand(program, context);
   addStatusCommand(program, context);
   return program;
 }

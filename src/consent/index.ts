@@ -24,3 +24,16 @@ export {
   type Settling,
 } from "./register.js";
 export { type ConsentReaderOptions, openConsentReader } from "./reader.js";
+export {
+  noteClosed,
+  NoticeOutbox,
+  WebhookRegistry,
+  type DueNotice,
+  type ErasureNotice,
+  type NoticeView,
+  type SecretSeal,
+  type Webhook,
+} from "./webhook-store.js";
+export { AddressRefused, judgeAddress, type AddressRefusal } from "./webhook-address.js";
+export { postWebhook } from "./webhook-post.js";
+export { WebhookSender } from "./webhook-sender.js";

@@ -11,6 +11,7 @@ export { watchedLog, type AppendWatch } from "./append-watch.js";
 export { CurrentVersions, NothingInForce, type Current, type CurrentOptions, type CurrentVersion } from "./current.js";
 export { createDurations, type Durations } from "./durations.js";
 export { executeOperation, type OperationContext } from "./execute.js";
+export { erasureOf, type Erasure } from "./erasures.js";
 export { faultAnswer, type FaultDetails } from "./fault-answer.js";
 export { chooseMediaType, type AnswerMediaType } from "./media-type.js";
 export { sourceGate } from "./gated-source.js";

@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { createSiv, type Siv } from "./siv.js";
 
 /** What a sealed value is for. One key each, so that nothing sealed for one use opens in another. */
-export type SealingUse = "id" | "cursor" | "subject";
+export type SealingUse = "id" | "cursor" | "subject" | "webhook";
 
 /** The tenants' numbered secrets, 32 bytes each (the key file). */
 export interface SecretReader {

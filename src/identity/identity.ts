@@ -35,9 +35,12 @@ interface FoundKey {
   readonly agreement: Agreement;
 }
 
-interface FoundRow {
+interface FoundRow extends AgreementFields {
   readonly hash: Buffer;
   readonly revoked: boolean;
+}
+
+interface AgreementFields {
   readonly id: AgreementId;
   readonly application: ApplicationName;
   readonly purpose: PurposeName;
@@ -112,6 +115,16 @@ export class Identity {
     return { key: null, agreement, standing: { inForce: true } };
   }
 
+  /** An agreement's newest approved version, whoever asks; null where there is none. @throws as the database does */
+  async agreement(tenant: TenantName, id: AgreementId): Promise<Agreement | null> {
+    const rows: AgreementFields[] = await this.#options.dataSource.query(
+      `SELECT a.id, a.application, a.purpose, a.secret, a.suspended_at, v.number, v.snapshot
+         FROM agreement a ${newestApproved} WHERE a.tenant = $1 AND a.id = $2`,
+      [tenant, id],
+    );
+    return rows[0] === undefined ? null : agreementOf(tenant, rows[0]);
+  }
+
   /** Only keys that exist are remembered: made-up ones must not push them out. */
   async #find(tenant: TenantName, publicId: KeyId, revision: number): Promise<FoundKey | null> {
     const name = `${tenant} ${revision} ${publicId}`;
@@ -128,29 +141,33 @@ export class Identity {
               a.id, a.application, a.purpose, a.secret, a.suspended_at, v.number, v.snapshot
          FROM api_key k
          JOIN agreement a ON a.id = k.agreement AND a.tenant = k.tenant
-         JOIN LATERAL (
-           SELECT number, snapshot FROM agreement_version
-            WHERE agreement = a.id AND state = 'approved' ORDER BY number DESC LIMIT 1
-         ) v ON true
+         ${newestApproved}
         WHERE k.tenant = $1 AND k.public_id = $2`,
       [tenant, publicId],
     );
     const row = rows[0];
     if (row === undefined) return null;
-    const agreement: Agreement = {
-      id: row.id,
-      ref: agreementRef(row.application, row.purpose),
-      tenant,
-      application: row.application,
-      purpose: row.purpose,
-      version: row.number,
-      snapshot: readSnapshot(row.snapshot),
-      secret: row.secret,
-      suspendedAt: row.suspended_at?.toISOString() ?? null,
-    };
+    const agreement = agreementOf(tenant, row);
     return { publicId, hash: row.hash, revoked: row.revoked, agreement };
   }
 }
+
+const newestApproved = `JOIN LATERAL (
+           SELECT number, snapshot FROM agreement_version
+            WHERE agreement = a.id AND state = 'approved' ORDER BY number DESC LIMIT 1
+         ) v ON true`;
+
+const agreementOf = (tenant: TenantName, row: AgreementFields): Agreement => ({
+  id: row.id,
+  ref: agreementRef(row.application, row.purpose),
+  tenant,
+  application: row.application,
+  purpose: row.purpose,
+  version: row.number,
+  snapshot: readSnapshot(row.snapshot),
+  secret: row.secret,
+  suspendedAt: row.suspended_at?.toISOString() ?? null,
+});
 
 /** The same UUID for the same name, always: version 8 (RFC 9562, "custom"), here the start of a SHA-256. */
 function idFromName(name: string): AgreementId {

@@ -24,3 +24,4 @@ export {
 } from "./citizen-claims.js";
 export { CitizenSignIn, type PendingSignIn } from "./citizen-sign-in.js";
 export { CitizenTokens } from "./citizen-token.js";
+export { webhookSecretsWith } from "./webhook-secret.js";

@@ -91,7 +91,9 @@ export class PolicyStore {
 
   /** What is current; 0 and null before the first change. */
   async revision(tenant: TenantName): Promise<Revision> {
-    return (await readRevision(this.#dataSource, tenant)) ?? { revision: 0, policyVersion: null, shadow: null, consent: 0 };
+    return (
+      (await readRevision(this.#dataSource, tenant)) ?? { revision: 0, policyVersion: null, shadow: null, consent: 0 }
+    );
   }
 
   /** The newest first. @param limit at most this many */

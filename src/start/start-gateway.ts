@@ -34,6 +34,7 @@ import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./kee
 import { openTownSources, type TownSources } from "./open-sources.js";
 import { openShadow } from "./open-shadow.js";
 import { openOperations } from "./operations.js";
+import { openWebhooks } from "./webhooks.js";
 
 /** At the first start, with nothing in force: every fault, and no gateway. */
 export class StartRefused extends Error {
@@ -88,6 +89,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   const { answered, server, shadow } = await wire(town, sources, watch, watch.watchLog(log), report);
   closing.add(() => server.stop());
   closing.add(() => shadow.close());
+  openWebhooks({ town, sources, versions: answered.versions, report }, closing);
   const [first] = settings.tenants.values();
   const openExample = settings.demo === null ? undefined : demoQueries.find((each) => each.application === null)?.query;
   if (settings.mode === "development") closing.add(watchSettings(settings.folder, report));

@@ -4,6 +4,7 @@ import { Policy1764000000002 } from "./2-policy.js";
 import { AccessLog1764000000003 } from "./3-accesslog.js";
 import { Shadow1764000000004 } from "./4-shadow.js";
 import { Consent1764000000005 } from "./5-consent.js";
+import { Webhook1764000000006 } from "./6-webhook.js";
 
 export const migrations = [
   Foundation1764000000001,
@@ -11,4 +12,5 @@ export const migrations = [
   AccessLog1764000000003,
   Shadow1764000000004,
   Consent1764000000005,
+  Webhook1764000000006,
 ] as const;
