@@ -45,6 +45,7 @@ export function addWebhookCommand(program: Command, context: CommandContext): vo
     .command("list")
     .description("the addresses in use")
     .option(...tenantOption)
+    .addHelpText("after", "\nExample:\n  $ npx passerelle webhook list")
     .action((options: TenantOption) => inTown(context, options.tenant, list));
   webhook
     .command("remove <ref>")
