@@ -4,3 +4,4 @@ export * from "./people.js";
 export * from "./geometry.js";
 export * from "./file-fault.js";
 export * from "./answer-errors.js";
+export * from "./day.js";

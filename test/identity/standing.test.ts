@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Snapshot } from "../../src/identity/index.js";
 import { standingOf } from "../../src/identity/index.js";
-import { dayIn } from "../../src/identity/standing.js";
+import { dayIn } from "../../src/terms/index.js";
 
 const agreement = (from: string, until: string, suspendedAt: string | null = null) => ({
   snapshot: { from, until } as Snapshot,
