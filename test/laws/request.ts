@@ -2,7 +2,7 @@
 // cursors, introspection. Every name and text that an application can choose holds `MARKER`, so that it can be found again.
 import { uniqueCell } from "./town.js";
 import { map } from "./policy.js";
-import type { MapDataset, MapField, MapLink } from "./map.js";
+import type { MapDataset, MapField, MapLink, TownMap } from "./map.js";
 
 export const MARKER = "Zqm";
 
@@ -35,6 +35,8 @@ export interface RequestOptions {
   readonly textRanges?: boolean;
   /** Fields that conditions and orders are made of, by coordinate: without it all, and most operations are refused. */
   readonly inputs?: (coordinate: string) => boolean;
+  /** Another town than the laws' own: its map, and values that a column's cells are compared with. */
+  readonly town?: { readonly map: TownMap; readonly value: (table: string, column: string, pick: number) => unknown };
 }
 
 export function writeRequest(drawn: readonly number[], options: RequestOptions = {}): RandomRequest {
@@ -50,6 +52,10 @@ class Writer {
     readonly choose: Choose,
     readonly options: RequestOptions,
   ) {}
+
+  get #map(): TownMap {
+    return this.options.town?.map ?? map;
+  }
 
   write(): RandomRequest {
     const roots = Array.from({ length: 1 + this.choose(3) }, () => this.#root());
@@ -80,7 +86,7 @@ class Writer {
   }
 
   #root(): string {
-    const datasets = [...map.values()].filter((dataset) => dataset.shared);
+    const datasets = [...this.#map.values()].filter((dataset) => dataset.shared);
     const dataset = this.#pick(datasets);
     switch (this.choose(12)) {
       case 8:
@@ -142,7 +148,7 @@ class Writer {
       return [this.#included(`${alias}${member.name}`)];
     }
     if (depth === 0 || this.choose(3) === 0) return [];
-    const target = map.get(member.target);
+    const target = this.#map.get(member.target);
     if (target === undefined) return [];
     // Without alias and arguments it may stand there twice: both selections are one field then.
     const plain = this.choose(3) === 0;
@@ -222,7 +228,8 @@ class Writer {
   #comparison(table: string, field: MapField): Condition {
     const value = (): unknown => {
       if (field.type === "String" && this.choose(4) === 0) return `${MARKER} literal`;
-      return uniqueCell(table, field.column, this.choose(12));
+      const pick = this.choose(12);
+      return this.options.town?.value(table, field.column, pick) ?? uniqueCell(table, field.column, pick);
     };
     if (this.choose(6) === 0) return { isNull: this.choose(2) === 0 };
     if (field.type === "Boolean") return { [this.#pick(["eq", "ne"])]: value() };
