@@ -19,4 +19,4 @@ export { bindingsOf } from "./bindings.js";
 export { apiNames, defaultRoots, isFixedName, nodeRoot } from "./api-names.js";
 export { apiScalars } from "./api-scalars.js";
 export type { PageSizes } from "./api-types.js";
-export { isSpecialCategory } from "./personal-categories.js";
+export { dpvTermOf, isSpecialCategory } from "./personal-categories.js";

@@ -52,3 +52,21 @@ export const personalCategories: ReadonlySet<string> = new Set([
 ]);
 
 export const isSpecialCategory = (category: string): boolean => special.has(category);
+
+/** Categories that DPV-PD writes otherwise since its version 2.1. */
+const renamed: ReadonlyMap<string, string> = new Map([
+  ["Behavioral", "Behavioural"],
+  ["BrowsingBehavior", "BrowsingBehaviour"],
+  ["CountryOfBirth", "BirthCountry"],
+  ["CriminalOffense", "CriminalOffence"],
+  ["Favorite", "Favourite"],
+  ["HairColor", "HairColour"],
+  ["PlaceOfBirth", "BirthPlace"],
+  ["ServiceConsumptionBehavior", "ServiceConsumptionBehaviour"],
+  ["VehicleData", "Vehicle"],
+  ["VehicleLicenseNumber", "VehicleLicense"],
+]);
+
+/** The term of DPV-PD 2.3 that a category is or falls under: `pd:BirthDate` for `DateOfBirth`. */
+export const dpvTermOf = (category: string): string =>
+  `pd:${townCategories.get(category)?.broader ?? renamed.get(category) ?? category}`;

@@ -37,3 +37,7 @@ export {
 export { AddressRefused, judgeAddress, type AddressRefusal } from "./webhook-address.js";
 export { postWebhook } from "./webhook-post.js";
 export { WebhookSender } from "./webhook-sender.js";
+export { type Asks, basesTable, basisMeaning, type BasisMeaning } from "./bases.js";
+export { decisionRecord, recordExport, type RecordSource } from "./record.js";
+export type { DecisionRecord, Receipt, RecordExport } from "./record-form.js";
+export { checkReceipt, type CheckedReceipt, type SigningKey, signReceipt } from "./receipt.js";
