@@ -1,0 +1,171 @@
+// Signed in: every agreement that asks for or reads one's data, and what one can decide about it.
+import { contactHtml, html, type Html } from "./html.js";
+import { colon, pageHtml } from "./layout.js";
+import { basisWords } from "./basis-words.js";
+import { durationWords, longDay, textsIn } from "./texts.js";
+import type { AgreementCard, DecisionName, Frame, OverviewView, PersonSection, UnitState, UnitView } from "./view.js";
+
+export function overviewPage(frame: Frame, view: OverviewView): string {
+  const t = textsIn(frame.language);
+  const waiting = view.sections.flatMap(({ cards }) => cards.flatMap(({ units }) => units.filter(isAsked))).length;
+  const body = html`<h1>${t.agreements.title}</h1>
+    <p class="measure">${t.agreements.lead}</p>
+    <p class="note ${waiting > 0 ? "ask" : "yes"} measure">
+      <strong>${waiting > 0 ? t.agreements.waiting(waiting) : t.agreements.nothingWaiting}</strong>
+    </p>
+    ${view.childrenUnknown ? html`<p class="note bad measure">${t.agreements.childrenUnknown}</p>` : null}
+    ${view.sections.length > 1 ? contents(frame, view.sections) : null}
+    ${view.sections.map((section) => sectionHtml(frame, section, view.sections.length > 1))}
+    <p class="soft small measure">${t.agreements.hidden}</p>`;
+  return pageHtml(frame, { title: t.agreements.title, menu: "overview", body });
+}
+
+const isAsked = ({ state, actions }: UnitView): boolean => state.kind === "asked" && actions.length > 0;
+
+function contents({ language }: Frame, sections: readonly PersonSection[]): Html {
+  const t = textsIn(language);
+  const links = sections.map(
+    ({ person }) => html`<li><a class="button" href="#person-${person.ref}">${personName(language, person)}</a></li>`,
+  );
+  return html`<nav class="toc" aria-label="${t.onPage}">
+    <ul>
+      ${links}
+    </ul>
+  </nav>`;
+}
+
+export const personName = (language: Frame["language"], { at, name }: PersonSection["person"]): string =>
+  at === 0 ? textsIn(language).myself : textsIn(language).child(name, at);
+
+function sectionHtml(frame: Frame, { person, cards }: PersonSection, several: boolean): Html {
+  const t = textsIn(frame.language);
+  const title = person.at === 0 ? t.aboutMe : t.aboutChild(person.name, person.at);
+  const heading = html`<h2 id="person-${person.ref}" ${several ? null : html` class="hidden"`}>${title}</h2>`;
+  if (cards.length === 0)
+    return html`${heading}
+      <p class="soft">${t.agreements.none}</p>`;
+  return html`${heading}
+    <div>${cards.map((card) => cardHtml(frame, card, person.ref))}</div>`;
+}
+
+function cardHtml(frame: Frame, card: AgreementCard, person: string): Html {
+  const { language, base } = frame;
+  const t = textsIn(language);
+  const anchor = `agreement-${person}-${card.id}`;
+  const basis = basisWords(card.basis, language);
+  const day = (text: string): string => longDay(text, language, frame.timeZone);
+  return html`<article class="card" aria-labelledby="${anchor}">
+    <header>
+      <div>
+        <h3 id="${anchor}">${card.title}</h3>
+        <p>${t.agreements.for}${colon(language)} <strong>${card.purpose.title}</strong>. ${card.purpose.text}</p>
+      </div>
+      <span class="tag${card.standing === "in-force" ? " yes" : ""}">${t.agreements.standing[card.standing]}</span>
+    </header>
+    <dl class="facts">
+      <div>
+        <dt>${t.agreements.recipient}</dt>
+        <dd>
+          <strong>${card.recipient.name}</strong><br />${t.agreements.roles[card.recipient.role]}<br /><span
+            class="address"
+            >${contactHtml(card.recipient.contact)}</span
+          >
+        </dd>
+      </div>
+      <div>
+        <dt>${t.agreements.basis}</dt>
+        <dd><strong>${basis.title}</strong><br />${basis.meaning}</dd>
+      </div>
+      <div>
+        <dt>${t.agreements.until}</dt>
+        <dd>${t.agreements.untilDay(day(card.from), day(card.until))}</dd>
+      </div>
+      <div>
+        <dt>${t.agreements.retention}</dt>
+        <dd>${card.retention === null ? t.agreements.retentionNone : durationWords(card.retention, language)}</dd>
+      </div>
+    </dl>
+    ${card.units.map((unit) => unitHtml(frame, card, unit, person))}
+    <div class="unit">
+      <a href="${base}/history?person=${person}&app=${card.application}"
+        >${t.agreements.read}<span class="hidden"> (${card.title})</span></a
+      >
+    </div>
+  </article>`;
+}
+
+function unitHtml(frame: Frame, card: AgreementCard, unit: UnitView, person: string): Html {
+  const t = textsIn(frame.language);
+  const fields = unit.fields.map(
+    ({ words, special }) =>
+      html`<li>${words}${special ? html` <span class="tag object">${t.agreements.special}</span>` : null}</li>`,
+  );
+  const { state } = unit;
+  const reason =
+    "reason" in state && state.reason !== null
+      ? html`<p>${t.explain.reason}${colon(frame.language)} ${state.reason}</p>`
+      : null;
+  return html`<section class="unit" aria-label="${t.agreements.inUnit(unit.title, card.title)}">
+    <div class="top">
+      <h4>${unit.title}</h4>
+      ${stateTag(frame, state)}
+    </div>
+    <ul class="fields">
+      ${fields}
+    </ul>
+    <p class="small">${explanation(frame, state)}</p>
+    ${reason}
+    ${unit.actions.length === 0 ? null : html`<div class="actions">${unit.actions.map((action) => actionForm(frame, card, unit, person, action))}</div>`}
+  </section>`;
+}
+
+/** Every action is the same kind of button: refusing is as easy to see and to do as giving. */
+function actionForm(frame: Frame, card: AgreementCard, unit: UnitView, person: string, decision: DecisionName): Html {
+  const t = textsIn(frame.language);
+  return html`<form method="post" action="${frame.base}/decision">
+    <input type="hidden" name="token" value="${frame.session?.token ?? ""}" /><input
+      type="hidden"
+      name="person"
+      value="${person}"
+    /><input type="hidden" name="agreement" value="${card.id}" /><input
+      type="hidden"
+      name="unit"
+      value="${unit.name}"
+    /><input type="hidden" name="decision" value="${decision}" />
+    <button class="button">
+      ${t.actions[decision]}<span class="hidden"> (${t.agreements.inUnit(unit.title, card.title)})</span>
+    </button>
+  </form>`;
+}
+
+const tones: Readonly<Record<UnitState["kind"], string>> = {
+  asked: "ask",
+  given: "yes",
+  refused: "",
+  withdrawn: "",
+  "waits-for-child": "ask",
+  "waits-for-guardian": "ask",
+  "asked-of-guardian": "",
+  shared: "yes",
+  objected: "object",
+  "objection-upheld": "object",
+  "objection-rejected": "object",
+  "not-asked": "",
+};
+
+function stateTag({ language, timeZone }: Frame, state: UnitState): Html {
+  const { states } = textsIn(language);
+  const tone = tones[state.kind];
+  return html`<span class="tag${tone === "" ? "" : ` ${tone}`}">${stateWords()}</span>`;
+
+  function stateWords(): string {
+    if (state.kind === "asked") return state.again ? states.again : states.asked;
+    if ("at" in state) return states[state.kind](longDay(state.at, language, timeZone));
+    return states[state.kind];
+  }
+}
+
+function explanation({ language }: Frame, { kind }: UnitState): string {
+  const { explain } = textsIn(language);
+  return explain[kind === "refused" || kind === "withdrawn" ? "closed" : kind];
+}

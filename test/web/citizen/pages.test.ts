@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { dataPage } from "../../../src/web/citizen/page-data.js";
+import { confirmPage, donePage } from "../../../src/web/citizen/page-decision.js";
+import { errorPage, errorStatus } from "../../../src/web/citizen/page-error.js";
+import { historyPage } from "../../../src/web/citizen/page-history.js";
+import { overviewPage } from "../../../src/web/citizen/page-overview.js";
+import { signedOutPage, welcomePage } from "../../../src/web/citizen/page-welcome.js";
+import type { AskedDecision, ErrorKind } from "../../../src/web/citizen/view.js";
+import { card, evil, frame, history, overview } from "./views.js";
+
+const asked: AskedDecision = {
+  person: { at: 1, ref: "r1", name: evil },
+  agreement: card.id,
+  unit: evil,
+  decision: "objected",
+  title: evil,
+  lines: [evil, "two"],
+  textVersion: "ab".repeat(32),
+  fault: "no-reason",
+  reason: `</textarea>${evil}`,
+};
+
+const kinds = Object.keys(errorStatus) as ErrorKind[];
+
+const pages = (language: "fr" | "en"): readonly (readonly [string, string])[] => [
+  ["welcome", welcomePage(frame(language, false), { offered: true, open: [evil] })],
+  ["closed", welcomePage(frame(language, false), { offered: false, open: [] })],
+  ["signed out", signedOutPage(frame(language, false))],
+  ["overview", overviewPage(frame(language), overview)],
+  ["confirm", confirmPage(frame(language), asked)],
+  ["done", donePage(frame(language), { events: [evil], decision: "given", title: evil, person: asked.person })],
+  ["history", historyPage(frame(language), history)],
+  ["empty history", historyPage(frame(language), { ...history, accesses: [], before: null, first: true })],
+  ["data", dataPage(frame(language))],
+  ...kinds.map((kind) => [kind, errorPage(frame(language), kind)] as const),
+];
+
+describe.each(["fr", "en"] as const)("the pages in %s", (language) => {
+  it.each(pages(language))("%s: nothing that was given to it becomes markup", (_name, page) => {
+    expect(page).not.toMatch(/<script|<img|\son\w+=|style="|javascript:/i);
+    expect(page).not.toContain(`alert('x')`);
+  });
+
+  it.each(pages(language))("%s: one language, one title, one first heading, a way past the menu", (_name, page) => {
+    expect(page).toContain(`<html lang="${language}">`);
+    expect(page.match(/<title>/g)).toHaveLength(1);
+    expect(page.match(/<h1>/g)).toHaveLength(1);
+    expect(page).toMatch(/<a class="skip" href="#content">/);
+    expect(page).toContain(`lang=${language === "fr" ? "en" : "fr"}`);
+    expect(page).not.toMatch(/undefined|\[object|NaN/);
+  });
+});
+
+describe("the overview", () => {
+  const page = overviewPage(frame("en"), overview);
+
+  it("offers giving and refusing with the same kind of button, and chooses nothing beforehand", () => {
+    const buttons = [...page.matchAll(/<button class="([^"]*)">\s*(Give my consent|Refuse)\b/g)];
+    expect(new Set(buttons.map(([, look]) => look))).toEqual(new Set(["button"]));
+    expect(buttons.map(([, , words]) => words)).toContain("Refuse");
+    expect(page).not.toMatch(/checked|type="checkbox"|type="radio"/);
+  });
+
+  it("has the session's token in every form", () => {
+    const forms = page.match(/<form method="post"[^>]*>[\s\S]*?<\/form>/g) ?? [];
+    expect(forms.length).toBeGreaterThan(5);
+    for (const form of forms) expect(form).toMatch(/name="token" value="t0ken"/);
+  });
+
+  it("shows why an objection was answered as it was", () => {
+    expect(page).toContain("Fondé&quot;");
+  });
+});
