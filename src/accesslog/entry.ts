@@ -39,8 +39,8 @@ export interface FieldRead {
 
 export interface FieldRefused {
   readonly coordinate: Coordinate | string;
-  /** masked: shared in a form that cannot be filtered or sorted on. not-visible: no row of it is. */
-  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible" | "masked";
+  /** statistics-only: no single value of it leaves. masked: shared in a form that cannot be filtered or sorted on. not-visible: no row of it is. */
+  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "statistics-only" | "not-visible" | "masked";
   /** `file:line` where one decided. */
   readonly rule: string | null;
   readonly use: "selection" | "input";

@@ -1,6 +1,6 @@
 // What `@cost` and `@listSize` say, in the descriptions of the API: an introspection cannot carry applied directives
 // (GraphQL specification, section 4), and a builder reads descriptions. What is usual is not said.
-import type { Dataset, Field, Link } from "./catalogue.js";
+import type { Dataset, DerivedField, Field, Link } from "./catalogue.js";
 import { usualWeights } from "./read-cost.js";
 
 const told = (description: string | null, ...lines: readonly (string | null)[]): string | null => {
@@ -15,7 +15,8 @@ const sizeOf = (size: number | null): string | null =>
 export const costed = {
   object: (dataset: Dataset): string | null =>
     told(dataset.description, costOf(dataset.cost, usualWeights.object, "object")),
-  field: (field: Field): string | null => told(field.description, costOf(field.cost, usualWeights.value, "value")),
+  field: (field: Field | DerivedField): string | null =>
+    told(field.description, costOf(field.cost, usualWeights.value, "value")),
   link: (link: Link): string | null =>
     told(link.description, costOf(link.cost, usualWeights.link, "time it is followed"), sizeOf(link.assumedSize)),
   list: (description: string, assumedSize: number | null): string | null => told(description, sizeOf(assumedSize)),

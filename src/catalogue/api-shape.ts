@@ -1,13 +1,13 @@
 // What of the catalogue stands in an API schema: decided here once, for the whole schema and for an agreement's part.
-import type { Catalogue, Dataset, Field, Link, ListAbilities, SchemaView } from "./catalogue.js";
+import type { Catalogue, Dataset, Field, Link, ListAbilities, Member, SchemaView } from "./catalogue.js";
 import { operatorsOf } from "./api-inputs.js";
 
 export interface DatasetShape {
   readonly dataset: Dataset;
   readonly abilities: ListAbilities;
   /** Fields and links that may be selected, in the order written. */
-  readonly members: readonly (Field | Link)[];
-  /** Fields that may stand in `where`. */
+  readonly members: readonly Member[];
+  /** Fields that may stand in `where`; derived ones never do. */
   readonly filters: readonly Field[];
   /** Fields that may stand in `orderBy`. */
   readonly orders: readonly Field[];
@@ -41,7 +41,7 @@ export function shapeApi(
   return new Map(
     [...shapes].map(([name, shape]) => [
       name,
-      { ...shape, members: shape.members.filter((member) => member.kind === "field" || leads(member)) },
+      { ...shape, members: shape.members.filter((member) => member.kind !== "link" || leads(member)) },
     ]),
   );
 }

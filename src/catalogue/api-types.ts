@@ -18,7 +18,7 @@ import { apiNames, nodeRoot } from "./api-names.js";
 import { apiScalars } from "./api-scalars.js";
 import type { DatasetShape } from "./api-shape.js";
 import { costed } from "./api-costs.js";
-import type { Field, Link } from "./catalogue.js";
+import { scalarOf, type Member } from "./catalogue.js";
 
 /** Sizes of pages, for the descriptions alone; the gateway enforces them. */
 export interface PageSizes {
@@ -125,8 +125,9 @@ const pageFields = (name: string, object: GraphQLObjectType, edge: GraphQLObject
 
 const listOf = (type: GraphQLObjectType) => new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(type)));
 
-function buildMember(member: Field | Link, shape: DatasetShape, types: ReadonlyMap<string, DatasetTypes>): FieldConfig {
-  if (member.kind === "field") return { type: apiScalars[member.column.type], description: costed.field(member) };
+function buildMember(member: Member, shape: DatasetShape, types: ReadonlyMap<string, DatasetTypes>): FieldConfig {
+  if (member.kind !== "link")
+    return { type: apiScalars[scalarOf(member) ?? "String"], description: costed.field(member) };
   const target = types.get(member.target);
   // shapeApi keeps only links whose target is there.
   if (target === undefined) throw new TypeError(`${shape.dataset.name}.${member.name} leads out of the schema`);

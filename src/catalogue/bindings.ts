@@ -2,11 +2,14 @@
 // schema.graphql that binds an agreed name to another column must not widen what the DPO has read.
 import { createHash } from "node:crypto";
 import type { Coordinate } from "../terms/index.js";
-import type { Catalogue, Dataset, Field, Link } from "./catalogue.js";
+import type { Catalogue, Dataset, Link, Member } from "./catalogue.js";
 
 const known = new WeakMap<Catalogue, ReadonlyMap<Coordinate, string>>();
 
-/** For each coordinate 32 hex digits over its source, place, column and type, and whose data it is; for a link, where it leads. */
+/**
+ * For each coordinate 32 hex digits over its source, place, column and type, and whose data it is; of a derived field also
+ * its form; for a link, where it leads.
+ */
 export function bindingsOf(catalogue: Catalogue): ReadonlyMap<Coordinate, string> {
   const made = known.get(catalogue);
   if (made) return made;
@@ -17,16 +20,24 @@ export function bindingsOf(catalogue: Catalogue): ReadonlyMap<Coordinate, string
   return bindings;
 }
 
-function digest(catalogue: Catalogue, dataset: Dataset, member: Field | Link): string {
+function digest(catalogue: Catalogue, dataset: Dataset, member: Member): string {
   const place = [dataset.source, dataset.from, dataset.key.map((field) => field.column), dataset.subjects];
-  const bound =
-    member.kind === "field"
-      ? ["field", member.column, member.personal, member.subjects]
-      : ["link", member.many, member.on, member.target, targetPlace(catalogue, member)];
   return createHash("sha256")
-    .update(JSON.stringify([place, bound]))
+    .update(JSON.stringify([place, boundOf(catalogue, member)]))
     .digest("hex")
     .slice(0, 32);
+}
+
+function boundOf(catalogue: Catalogue, member: Member): readonly unknown[] {
+  switch (member.kind) {
+    case "field":
+      return ["field", member.column, member.personal, member.subjects];
+    case "derived":
+      // A band of ten years in place of five, or of another column, is another form than the one approved.
+      return ["derived", member.from.column, member.form, member.personal, member.subjects];
+    case "link":
+      return ["link", member.many, member.on, member.target, targetPlace(catalogue, member)];
+  }
 }
 
 function targetPlace(catalogue: Catalogue, link: Link): readonly (string | undefined)[] {

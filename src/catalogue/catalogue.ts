@@ -32,6 +32,46 @@ export interface Field {
   readonly subjects: readonly SubjectRef[];
   /** `@cost(weight:)`: of each cell; 0 unless said. */
   readonly cost: number;
+  /** `@notForGuardians`: a row that is somebody's own as their guardian does not open it. */
+  readonly notForGuardians: boolean;
+}
+
+/** What a derived field makes of its source's value. */
+export type DerivedForm =
+  /** `age-band:5` → `30-34`: by calendar year of today in the tenant's time zone. */
+  | { readonly kind: "age-band"; readonly years: number }
+  /** The same value, the same text under one agreement, an unrelated one under another. */
+  | { readonly kind: "pseudonym" };
+
+/**
+ * `@derived(from:, as:)`: a String made of another field's value. It is no column, and of a kind of its own, so that
+ * nothing is filtered, sorted, keyed or linked by it: the answers would tell of the value that it stands for.
+ */
+export interface DerivedField {
+  readonly kind: "derived";
+  readonly name: string;
+  readonly coordinate: Coordinate;
+  readonly description: string | null;
+  /** Its column is read to make this one; whether it leaves itself is a rule of its own. */
+  readonly from: Field;
+  readonly form: DerivedForm;
+  /** Its own, else that of the field it is made from; special where either is. */
+  readonly personal: Field["personal"];
+  readonly groups: readonly string[];
+  /** Its own and those of the field it is made from. */
+  readonly subjects: readonly SubjectRef[];
+  readonly cost: number;
+  /** Its own, or that of the field it is made from. */
+  readonly notForGuardians: boolean;
+}
+
+/** What a dataset holds: values, values made of others, and links. */
+export type Member = Field | DerivedField | Link;
+
+/** The type of the values that leave; null for a link. */
+export function scalarOf(member: Member): ScalarType | null {
+  if (member.kind === "link") return null;
+  return member.kind === "derived" ? "String" : member.column.type;
 }
 
 export interface Link {
@@ -48,6 +88,7 @@ export interface Link {
   readonly cost: number;
   /** `@listSize(assumedSize:)`: how many rows it usually leads to; null: not said. */
   readonly assumedSize: number | null;
+  readonly notForGuardians: boolean;
 }
 
 export interface Dataset {
@@ -69,7 +110,7 @@ export interface Dataset {
   /** `@key`, in order; never empty. */
   readonly key: readonly Field[];
   /** Fields and links by name, in the order written. `id` is not among them. */
-  readonly members: ReadonlyMap<string, Field | Link>;
+  readonly members: ReadonlyMap<string, Member>;
   readonly subjects: readonly SubjectRef[];
   /** 4 bytes in hex that stand for this type inside ids: the start of SHA-256 of its name. */
   readonly typeTag: string;
@@ -84,7 +125,7 @@ export interface Catalogue {
   /** By name without `@`; each its coordinates, sorted. */
   readonly groups: ReadonlyMap<string, readonly Coordinate[]>;
   /** Every `Dataset.field` coordinate, links among them. */
-  readonly coordinates: ReadonlyMap<string, Field | Link>;
+  readonly coordinates: ReadonlyMap<string, Member>;
   /** Line and column (1-based) in `schema.graphql` of each dataset and coordinate. */
   readonly positions: ReadonlyMap<string, { readonly line: number; readonly column: number }>;
 }

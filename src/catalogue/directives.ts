@@ -37,6 +37,7 @@ const rules = {
   column: { on: ["field"], repeatable: false, required: { name: "String" }, optional: {} },
   personal: { on: ["field"], repeatable: false, required: { category: "String" }, optional: { special: "Boolean" } },
   derived: { on: ["field"], repeatable: false, required: { from: "String", as: "String" }, optional: {} },
+  notForGuardians: { on: ["field"], repeatable: false, required: {}, optional: {} },
   group: { on: ["field"], repeatable: true, required: { name: "String" }, optional: {} },
   link: { on: ["field"], repeatable: false, required: { from: "[String!]", to: "[String!]" }, optional: {} },
   // IBM's GraphQL Cost Directives; what else they can say follows from how lists are derived.

@@ -1,13 +1,17 @@
 // What data exists: schema.graphql → datasets; the API schema derived from them.
 export {
   filterOperators,
+  scalarOf,
   type Catalogue,
   type Dataset,
+  type DerivedField,
+  type DerivedForm,
   type DatasetStatus,
   type Field,
   type FilterOperator,
   type Link,
   type ListAbilities,
+  type Member,
   type SchemaView,
   type SourceColumn,
   type SubjectRef,

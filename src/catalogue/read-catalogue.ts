@@ -1,6 +1,6 @@
 import { GraphQLError, Lexer, parse, Source, TokenKind, type DocumentNode, type Token } from "graphql";
 import { coordinate, nearest, type Coordinate, type DatasetName, type FileFault } from "../terms/index.js";
-import type { Catalogue, Dataset, DatasetStatus, Field, Link } from "./catalogue.js";
+import type { Catalogue, Dataset, DatasetStatus, Field, Link, Member } from "./catalogue.js";
 import { checkRootNames, checkTypeNames, checkTypeTags, typeTagOf, type RootNames } from "./check-names.js";
 import { FaultList, spanOf } from "./fault-list.js";
 import { readTypes, type FieldDraft, type LinkDraft, type TypeDraft } from "./read-types.js";
@@ -128,7 +128,7 @@ interface Parts {
 
 function buildCatalogue(parts: Parts): Catalogue {
   const datasets = new Map([...parts.types].map(([name, type]) => [name, buildDataset(type, parts)]));
-  const coordinates = new Map<string, Field | Link>();
+  const coordinates = new Map<string, Member>();
   const positions = new Map<string, { line: number; column: number }>();
   const groups = new Map<string, Coordinate[]>();
   for (const [name, type] of parts.types) {
@@ -150,7 +150,7 @@ function placeOf(draft: { readonly node: TypeDraft["node"] | FieldDraft["node"] 
 }
 
 function buildDataset(type: TypeDraft, parts: Parts): Dataset {
-  const members = new Map<string, Field | Link>();
+  const members = new Map<string, Member>();
   for (const draft of type.members.values()) {
     if (draft.kind === "field") members.set(draft.name, buildField(type.name, draft, parts.subjects));
     if (draft.kind === "link") members.set(draft.name, buildLink(type.name, draft, parts.pairs));
@@ -193,6 +193,7 @@ function buildField(type: string, draft: FieldDraft, subjects: Subjects): Field 
     groups: draft.groups,
     subjects: subjects.ofField.get(draft) ?? [],
     cost: draft.weight ?? usualWeights.value,
+    notForGuardians: draft.directives.one("notForGuardians") !== null,
   };
 }
 
@@ -208,5 +209,6 @@ function buildLink(type: string, draft: LinkDraft, pairs: LinkPairs): Link {
     groups: draft.groups,
     cost: draft.weight ?? usualWeights.link,
     assumedSize: draft.assumedSize,
+    notForGuardians: draft.directives.one("notForGuardians") !== null,
   };
 }

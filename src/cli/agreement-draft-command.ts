@@ -1,5 +1,5 @@
 // The command that drafts an agreement's next version, as a person would type it: the signed one with a change.
-import type { Field, Link } from "../catalogue/index.js";
+import type { Member } from "../catalogue/index.js";
 import { localDay } from "./moments.js";
 import type { Asked } from "./policy-asked.js";
 import type { Session } from "./session.js";
@@ -8,7 +8,7 @@ import type { Session } from "./session.js";
  * Several lines, joined by `\` for a POSIX shell.
  * @param adds a field that the next version lists too; null: the same fields with later dates
  */
-export function draftCommand(asked: Asked, adds: Field | Link | null, session: Session, at: Date): string {
+export function draftCommand(asked: Asked, adds: Member | null, session: Session, at: Date): string {
   const { application, purpose, signed } = asked;
   if (signed === null) throw new Error("no agreement to draft a next version of");
   const { snapshot } = signed;

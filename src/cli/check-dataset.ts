@@ -1,5 +1,5 @@
 // One dataset of schema.graphql held against what its service offers.
-import type { Catalogue, Dataset, SourceColumn } from "../catalogue/index.js";
+import type { Catalogue, Dataset, Member, SourceColumn } from "../catalogue/index.js";
 import {
   type Source,
   SourceFailure,
@@ -128,10 +128,15 @@ function withPoints(columns: readonly StructureColumn[], kind: string): Columns 
 const unknownScalars = (described: ReadonlyMap<string, string>): Columns =>
   new Map([...described].map(([name, type]) => [name, { type, scalar: "String" as const }]));
 
+function columnsBehind(member: Member): readonly SourceColumn[] {
+  if (member.kind === "link") return member.on.map(({ from }) => from);
+  return [member.kind === "derived" ? member.from.column : member.column];
+}
+
 /** Every column that the dataset makes the gateway read, and who needs it. */
 function columnsOf(dataset: Dataset, catalogue: Catalogue): readonly (SourceColumn & { readonly by: string })[] {
   const own = [...dataset.members.values()].flatMap((member) => {
-    const columns = member.kind === "field" ? [member.column] : member.on.map(({ from }) => from);
+    const columns = columnsBehind(member);
     return columns.map((column) => ({ ...column, by: member.coordinate }));
   });
   const subjects = dataset.subjects.map(({ column }) => ({ ...column, by: `@subject of ${dataset.name}` }));

@@ -33,6 +33,7 @@ const reasonWords: Readonly<Record<FieldRefused["reason"], string>> = {
   "no-rule": "no rule opens it",
   "not-in-agreement": "a rule opens it, but the agreement does not list it",
   "not-visible": "nothing of its dataset is shared with this application",
+  "statistics-only": "it is open to statistics alone: no single value of it leaves",
   masked: "it is shared masked, and cannot be filtered or sorted on so",
 };
 

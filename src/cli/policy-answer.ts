@@ -1,6 +1,6 @@
 // One field, one agreement: shared or not, and everything that stands in the way. What the rules decide is policy's
 // answer, what was agreed is the gateway's; nothing is decided here a second time.
-import type { Catalogue, Dataset, Field, Link } from "../catalogue/index.js";
+import type { Catalogue, Dataset, Member } from "../catalogue/index.js";
 import { accessViewOf } from "../gateway/index.js";
 import {
   explainField,
@@ -20,6 +20,7 @@ export type Obstacle =
   | "dataset-not-shared"
   | "denied"
   | "no-rule"
+  | "statistics-only"
   | "no-agreement"
   | "not-approved"
   | "not-in-agreement"
@@ -30,7 +31,7 @@ export type Obstacle =
 
 export interface FieldAnswer {
   readonly asked: Asked;
-  readonly member: Field | Link;
+  readonly member: Member;
   readonly dataset: Dataset;
   readonly explanation: FieldExplanation;
   /** A request of the agreement at that moment gets it. */
@@ -83,7 +84,7 @@ function ruleObstacles({ decision, status, lines }: FieldExplanation): Obstacle[
   return lines.length === 0 ? [...obstacles, "no-rule"] : obstacles;
 }
 
-function agreementObstacles({ signed, draft, subject }: Asked, { coordinate }: Field | Link): Obstacle[] {
+function agreementObstacles({ signed, draft, subject }: Asked, { coordinate }: Member): Obstacle[] {
   if (signed === null) return [draft === null ? "no-agreement" : "not-approved"];
   if (subject.fields.has(coordinate)) return [];
   return [signed.rebound.has(coordinate) ? "rebound" : "not-in-agreement"];

@@ -1,13 +1,13 @@
 // `passerelle policy explain`: whether a field is shared with an application, by which line, and if not, why not and
 // what would be needed.
 import type { Command } from "commander";
-import { commentOn, type MatchingLine, type RuleRef } from "../policy/index.js";
+import { commentOn, maskWords, rowsWords, type MatchingLine, type RuleRef } from "../policy/index.js";
 import { asField, asName, tenantOption, type TenantOption } from "./options.js";
 import { answerField, checkField, type FieldAnswer } from "./policy-answer.js";
 import { askedOf } from "./policy-asked.js";
 import { hindrancesOf, type Hindrance } from "./policy-hindrances.js";
 import { endedSuspensions, viewpoint, type Viewpoint, type ViewOptions } from "./policy-viewpoint.js";
-import { agreementData, agreementWords, maskWords, placeOf, rowsWords, viewData, viewWords } from "./policy-words.js";
+import { agreementData, agreementWords, placeOf, viewData, viewWords } from "./policy-words.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
 import { labelled } from "./table.js";
 import type { Terminal } from "./terminal.js";
@@ -93,7 +93,11 @@ function storyOf(
   if (signed !== null) rows.push(["Basis", basisWords(signed.snapshot)]);
   rows.push(["Agreement", agreementWords(asked)]);
   if (opened !== null) {
-    rows.push(["Rows", rowsWords[opened.rows]], ["Mask", maskWords[opened.mask]], ["Filter", filterWords(answer)]);
+    rows.push(
+      ["Rows", rowsWords(opened.rows)],
+      ["Mask", `${opened.mask}: ${maskWords(opened.mask)}`],
+      ["Filter", filterWords(answer)],
+    );
   }
   if (decides !== undefined) rows.push(["Line", lineWords(decides, view)]);
   if (others.length > 0) rows.push(["Also", others.map((line) => lineWords(line, null)).join("\n")]);
@@ -118,6 +122,7 @@ function fieldWords({ member, dataset, explanation }: FieldAnswer): string {
 function filterWords({ filterable, member, opened }: FieldAnswer): string {
   if (filterable) return "it may stand in `where` and `orderBy`, as far as its source can";
   if (member.kind === "link") return "a link is followed, not filtered on";
+  if (member.kind === "derived") return "it may not stand in `where` or `orderBy`: it is made of another field's value";
   return opened?.mask === "-"
     ? "it may not stand in `where` or `orderBy`: it is open on some visible rows only"
     : "it may not stand in `where` or `orderBy`: a filter would tell what the mask hides";
@@ -160,7 +165,7 @@ function explanationData(answer: FieldAnswer, hindrances: readonly Hindrance[], 
       return { ...refData(rule.ref), effect: rule.effect, role, ...by };
     }),
     obstacles: hindrances.map(({ obstacle, ...told }) => ({ reason: obstacle, ...told })),
-    personal: member.kind === "field" ? member.personal : null,
+    personal: member.kind === "link" ? null : member.personal,
     datasetStatus: explanation.status,
     agreement: agreementData(asked),
     ...viewData(view),

@@ -63,6 +63,7 @@ function tell({ terminal, tenant }: Session, asked: Asked, view: Viewpoint): voi
 const reasonWords = {
   denied: "denied by",
   "no-rule": "no rule opens it",
+  "statistics-only": "in statistics only, by",
   "not-in-agreement": "not in the agreement; opened by",
   "dataset-not-shared": "its dataset is not SHARED",
 } as const;

@@ -1,5 +1,6 @@
 // What stands in the way of a field, and what would be needed: sentences, and lines and commands that can be pasted. A
 // deny is never proposed to be removed: who wrote it, and what for, is said instead.
+import { scalarOf, type Member } from "../catalogue/index.js";
 import { commentOn, neededLine, openData, type RuleRef } from "../policy/index.js";
 import { draftCommand } from "./agreement-draft-command.js";
 import type { FieldAnswer, Obstacle } from "./policy-answer.js";
@@ -49,6 +50,11 @@ const tellers: Readonly<Record<Obstacle, (asking: Asking) => Told | Promise<Told
     const needed = `this line in ${file}${isNew ? ", a new file" : ""}`;
     return { why: "no rule opens it", needed, paste: { into: file, text }, hints: openingHints(answer) };
   },
+  "statistics-only": ({ answer: { explanation, asked } }) => ({
+    why: `${placeOfRule(explanation.decision.rule)} opens it to statistics alone (mask \`aggregate\`)`,
+    needed: `another mask on that line, if single values of it are needed for ${asked.purpose}`,
+    hints: ["Statistics single nobody out; single values do. Two lines that open one field must have the same mask."],
+  }),
   "no-agreement": ({ answer: { asked, member } }) => ({
     why: `there is no agreement ${asked.ref}`,
     needed: `an agreement that lists ${member.coordinate}, drafted and then approved by a DPO. What it says`,
@@ -89,16 +95,28 @@ function approval(ref: string, number: number, lists: boolean): Pick<Hindrance, 
   return { needed: `version ${number} (${what}) to be approved by a DPO`, paste: { into: null, text } };
 }
 
+/** What would tell less and may do: a mask, or a derived field that exists already. */
+function narrowerForms(member: Member): string[] {
+  const type = scalarOf(member);
+  const hints: string[] = [];
+  if (type === "Date" || type === "DateTime")
+    hints.push("With the mask `year` in place of `-` the year alone leaves, with `month` year and month.");
+  if (type === "Int" || type === "SafeInt") hints.push("With a mask such as `round:100` it leaves rounded.");
+  if (type === "GeoJSON") hints.push("With the mask `geo:2` a place leaves to about 1 km.");
+  return hints;
+}
+
+const placeOfRule = (rule: RuleRef | null): string => (rule === null ? "a rule" : `${rule.file}:${rule.line}`);
+
 /** RGPD art. 5(1)(c): a line is proposed as narrow as can be, and what it opens is said. */
 function openingHints({ member, asked }: FieldAnswer): string[] {
   if (member.kind === "link")
     return [`It is a link: each field of ${member.target} is decided by lines of its own, and none opened shows none.`];
-  const { personal, column, subjects } = member;
+  const { personal, subjects } = member;
   if (personal === null && subjects.length === 0) return [];
   const what = personal === null ? "It is about a person" : `It is personal (${personal.category})`;
   const hints = [`${what}: is it needed for ${asked.purpose}, and as it is (RGPD art. 5(1)(c))?`];
-  if (column.type === "Date" || column.type === "DateTime")
-    hints.push("With the mask `year` in place of `-` the year alone leaves.");
+  hints.push(...narrowerForms(member));
   if (personal?.special === true)
     hints.push("It is of a special category (RGPD art. 9): the agreement needs the condition of art. 9(2) and the reference of the impact assessment."); // prettier-ignore
   return hints;
@@ -120,7 +138,7 @@ function notListed({ answer, view, session }: Asking, what: string): Told {
     needed: "a new version of the agreement, drafted and then approved by a DPO",
     paste: { into: null, text: draftCommand(asked, member, session, view.at) },
     hints:
-      member.kind === "field" && member.personal?.special === true && asked.signed?.snapshot.basisNote === null
+      member.kind !== "link" && member.personal?.special === true && asked.signed?.snapshot.basisNote === null
         ? ["It is of a special category (RGPD art. 9): write the condition and the reference in --note."]
         : [],
   };

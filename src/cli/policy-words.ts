@@ -1,18 +1,10 @@
 // Decisions in words, alike in every command about the rules.
 import type { Standing } from "../identity/index.js";
-import type { Mask, RowRule, RuleRef } from "../policy/index.js";
+import type { RuleRef } from "../policy/index.js";
 import { localTime } from "./moments.js";
 import type { Asked } from "./policy-asked.js";
 import type { Obstacle } from "./policy-answer.js";
 import type { Viewpoint } from "./policy-viewpoint.js";
-
-export const rowsWords: Readonly<Record<RowRule, string>> = { all: "all rows" };
-
-export const maskWords: Readonly<Record<Mask, string>> = {
-  "-": "as it is (no mask)",
-  year: "year: the first day of its year",
-  redact: "redact: ••• instead of any text",
-};
 
 /** `policies/rivemont/canteen.csv:3` */
 export const placeOf = ({ file, line }: RuleRef): string => `${file}:${line}`;
@@ -22,6 +14,7 @@ export const obstacleWords: Readonly<Record<Obstacle, string>> = {
   "dataset-not-shared": "dataset not SHARED",
   denied: "denied",
   "no-rule": "no rule opens it",
+  "statistics-only": "open to statistics alone",
   "no-agreement": "no agreement",
   "not-approved": "no approved version",
   "not-in-agreement": "not in the agreement",

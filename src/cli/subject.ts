@@ -43,9 +43,7 @@ export function readSubject(text: string, tenant: string, derived: DerivedKeys, 
 function typesByScheme(catalogue: Catalogue | null): ReadonlyMap<string, ReadonlySet<ScalarType>> {
   const types = new Map<string, Set<ScalarType>>();
   for (const dataset of catalogue?.datasets.values() ?? []) {
-    const ofFields = [...dataset.members.values()].flatMap((member) =>
-      member.kind === "field" ? member.subjects : [],
-    );
+    const ofFields = [...dataset.members.values()].flatMap((member) => (member.kind === "link" ? [] : member.subjects));
     for (const { scheme, column } of [...dataset.subjects, ...ofFields])
       types.set(scheme, (types.get(scheme) ?? new Set()).add(column.type));
   }

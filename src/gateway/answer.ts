@@ -3,7 +3,7 @@ import { AccessLogUnavailable, type AccessLogWriter, type EntryDraft } from "../
 import type { Dataset } from "../catalogue/index.js";
 import type { Caller, DerivedKeys, Identity } from "../identity/index.js";
 import type { Guard } from "../sources/index.js";
-import type { AnswerErrorCode, TenantName } from "../terms/index.js";
+import { dayIn, type AnswerErrorCode, type TenantName } from "../terms/index.js";
 import { accessViewOf } from "./access-view.js";
 import { agreedFields, openFields } from "./agreed-fields.js";
 import { Overloaded, type Admission, type Leave } from "./admission.js";
@@ -189,6 +189,7 @@ function operationContext(services: GatewayServices, known: Known): OperationCon
     limits: services.limits,
     account: accountOf(services, known),
     contact: tenant.contact,
+    today: dayIn(tenant.timeZone, request.arrivedAt),
     signal: timeBound(services, request),
     note,
   };

@@ -65,7 +65,7 @@ function shutFields({ agreement, catalogue, person, units }: ErasureRequest): Co
 /** The columns that name people of a register: the rows' own, and those of fields that were shut. */
 function refsTo(dataset: Dataset, scheme: string, fields: ReadonlySet<Coordinate>): SubjectRef[] {
   const ofFields = [...dataset.members.values()].flatMap((member) =>
-    member.kind === "field" && fields.has(member.coordinate) ? member.subjects : [],
+    member.kind !== "link" && fields.has(member.coordinate) ? member.subjects : [],
   );
   const refs = [...dataset.subjects, ...ofFields].filter((ref) => ref.scheme === scheme);
   return [...new Map(refs.map((ref) => [ref.column.name, ref])).values()];

@@ -37,6 +37,8 @@ export interface OperationContext {
   readonly account: Account;
   /** Where to ask for a field: the tenant's contact. */
   readonly contact: string;
+  /** The tenant's day on which the request arrived, `YYYY-MM-DD`. */
+  readonly today: string;
   readonly signal: AbortSignal;
   readonly note: OperationNote;
 }
@@ -149,7 +151,7 @@ async function run(
     guard: context.guard,
     keep: (batch) => keepScope(batch, caller.agreement, current.policy.id),
   });
-  const { data, emitted } = shape({ plan, fetched, seals: context.seals, introspected });
+  const { data, emitted } = shape({ plan, fetched, seals: context.seals, today: context.today, introspected });
   note.left = whatLeft({ plan, fetched, emitted }, view, derived, caller.agreement.tenant);
   note.lost = lostFields(plan, fetched);
   note.data = true;

@@ -38,6 +38,7 @@ function isOpen(batch: Batch): boolean {
   const { dataset, columns, match } = batch;
   if (!dataset.open || asksPlace(batch.filter)) return false;
   const fields = new Set<string>();
+  // What a derived field is made of is a field too.
   for (const member of dataset.members.values()) if (member.kind === "field") fields.add(member.column.name);
   const known = [...columns.list, ...match].every(({ name }) => fields.has(name));
   return known && batch.members.every(({ parent }) => parent === null || isOpen(parent.batch));

@@ -9,6 +9,8 @@ import type { IncomingRequest } from "./request.js";
 export interface TenantServices {
   /** Where to ask for a field. */
   readonly contact: string;
+  /** IANA name: what day it is there. */
+  readonly timeZone: string;
   /** What each agreement may spend, by `application/purpose` (or `open-data`); those that are not there: the usual. */
   readonly budgets: ReadonlyMap<string, CostBudget>;
   readonly sources: ReadonlyMap<string, Source>;

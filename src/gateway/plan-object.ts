@@ -1,9 +1,10 @@
 // Selections on rows of a dataset, and the connections that hold them.
 import { getArgumentValues, getNamedType, type FieldNode, type GraphQLObjectType } from "graphql";
-import { usualWeights, type Dataset, type Field, type Link } from "../catalogue/index.js";
-import type { Mask } from "../policy/index.js";
+import { scalarOf, usualWeights, type Dataset, type DerivedField, type Field, type Link } from "../catalogue/index.js";
+import type { ValueMask } from "../policy/index.js";
 import type { Coordinate } from "../terms/index.js";
 import { collectSubfields } from "./collect-fields.js";
+import { maskFunction } from "./masks.js";
 import { errorPlace, type Place, type PlanBuilder } from "./plan-builder.js";
 import { planList } from "./plan-list.js";
 import type {
@@ -66,15 +67,18 @@ function planMember(builder: PlanBuilder, batch: Batch, place: Place, key: strin
     builder.refuse(member.coordinate, errorPlace(place, node));
     return { kind: "null", key };
   }
-  return member.kind === "field"
-    ? planValue(batch, key, member, decision.mask)
-    : planLink(builder, batch, place, key, nodes, member);
+  return member.kind === "link"
+    ? planLink(builder, batch, place, key, nodes, member)
+    : planValue(batch, key, member, decision.mask);
 }
 
-function planValue(batch: Batch, key: string, field: Field, mask: Mask): Output {
+function planValue(batch: Batch, key: string, field: Field | DerivedField, mask: ValueMask): Output {
   batch.columns.addAll(field.subjects.map((subject) => subject.column));
-  const { coordinate, column, cost } = field;
-  return { kind: "value", key, coordinate, column: batch.columns.add(column), type: column.type, mask, cost };
+  const { coordinate, cost } = field;
+  const [source, derived] = field.kind === "derived" ? [field.from.column, field.form] : [field.column, null];
+  const type = scalarOf(field) ?? source.type;
+  const column = batch.columns.add(source);
+  return { kind: "value", key, coordinate, column, type, derived, mask, masked: maskFunction(mask, type), cost };
 }
 
 function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string, nodes: Nodes, link: Link): Output {

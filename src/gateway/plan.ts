@@ -1,10 +1,11 @@
 // What one operation will read, decided before any I/O (laws 2, 3). A plan is made by `planOperation` alone; fetch and
 // shape take nothing else, so that an unchecked read does not compile.
 import type { FieldNode } from "graphql";
-import type { Dataset } from "../catalogue/index.js";
-import type { Mask } from "../policy/index.js";
+import type { Dataset, DerivedForm } from "../catalogue/index.js";
+import type { ValueMask } from "../policy/index.js";
 import type { Column, Filter, Order } from "../sources/index.js";
 import type { CostLine } from "./cost.js";
+import type { MaskFunction } from "./masks.js";
 import type { AnswerErrorCode, Brand, Coordinate, ScalarType, Value } from "../terms/index.js";
 
 /** The columns that one batch reads: nothing is fetched that no output, key, order or link needs. */
@@ -119,8 +120,13 @@ export type Output =
       readonly key: string;
       readonly coordinate: Coordinate;
       readonly column: number;
+      /** Of what leaves: of a derived field String, whatever its column holds. */
       readonly type: ScalarType;
-      readonly mask: Mask;
+      /** What is made of the column's value before it is masked; null: nothing. */
+      readonly derived: DerivedForm | null;
+      readonly mask: ValueMask;
+      /** The mask, ready for each value. */
+      readonly masked: MaskFunction;
       /** Of each cell. */
       readonly cost: number;
     }
@@ -180,7 +186,7 @@ export interface RefusedSelection {
   readonly coordinate: Coordinate;
   /** What the entry names: the coordinate, or `Resident.*` where it is a root field to a dataset of which nothing is open. */
   readonly recordedAs: string;
-  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible";
+  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "statistics-only" | "not-visible";
   readonly rule: string | null;
   readonly place: ErrorPlace;
 }

@@ -130,7 +130,7 @@ function subjects(
 
 function subjectsOfField(object: ObjectOutput, at: Coordinate): readonly SubjectRef[] {
   for (const member of object.dataset.members.values())
-    if (member.kind === "field" && member.coordinate === at) return member.subjects;
+    if (member.kind !== "link" && member.coordinate === at) return member.subjects;
   return [];
 }
 

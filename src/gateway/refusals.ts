@@ -39,7 +39,7 @@ export class RequestRefused extends Error {
 
 export interface RefusedInput {
   readonly coordinate: string;
-  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "not-visible" | "masked";
+  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "statistics-only" | "not-visible" | "masked";
   readonly rule: string | null;
   /** The list whose `where` or `orderBy` holds it. */
   readonly node: FieldNode;

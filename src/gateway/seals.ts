@@ -2,7 +2,7 @@
 import type { Dataset } from "../catalogue/index.js";
 import { padJson, type Agreement, type DerivedKeys, type Siv } from "../identity/index.js";
 import type { Order } from "../sources/index.js";
-import type { Value } from "../terms/index.js";
+import type { Coordinate, Value } from "../terms/index.js";
 
 const VERSION = 1;
 const ID_HEAD = 7;
@@ -15,12 +15,14 @@ type Key = readonly NonNullable<Value>[];
 export class Seals {
   readonly #ids: Siv;
   readonly #cursors: Siv;
+  readonly #pseudonyms: Siv;
   readonly #secret: number;
 
   constructor(derived: DerivedKeys, agreement: Agreement) {
     this.#secret = agreement.secret;
     this.#ids = derived.siv(agreement.tenant, agreement.secret, "id", agreement.id);
     this.#cursors = derived.siv(agreement.tenant, agreement.secret, "cursor", agreement.id);
+    this.#pseudonyms = derived.siv(agreement.tenant, agreement.secret, "pseudonym", agreement.id);
   }
 
   /** base64url(version, secret's number, type tag, AES-SIV of the key's JSON), in the order of `keys`. */
@@ -47,6 +49,19 @@ export class Seals {
   static typeTag(id: string): string | null {
     const bytes = decode(id);
     return bytes && bytes.length > ID_HEAD ? typeTagOf(bytes) : null;
+  }
+
+  /**
+   * base64url(version, secret's number, AES-SIV of the value's JSON), in the order of `values`: under one agreement and
+   * coordinate the same value has the same pseudonym, elsewhere an unrelated one. Only the tenant's secret turns it back.
+   */
+  pseudonyms(coordinate: Coordinate, values: readonly NonNullable<Value>[]): string[] {
+    const head = Buffer.alloc(3);
+    head.writeUInt8(VERSION);
+    head.writeUInt16BE(this.#secret, 1);
+    return this.#pseudonyms
+      .sealAll(values.map(padJson), Buffer.from(coordinate, "utf8"))
+      .map((sealed) => Buffer.concat([head, sealed]).toString("base64url"));
   }
 
   cursors(coordinate: string, order: readonly Order[], positions: readonly (readonly Value[])[]): string[] {

@@ -1,8 +1,8 @@
-// Rows → the answer's data, along the plan. No promise, no resolver: values go through `mask` and nowhere else (law 10).
+// Rows → the answer's data, along the plan. No promise, no resolver: values go through their mask and nowhere else (law 10).
 import type { Column } from "../sources/index.js";
 import { geometryOf, type Row, type ScalarType, type Value } from "../terms/index.js";
+import { deriveAll } from "./derive.js";
 import type { Fetched, PlaceRows } from "./fetch.js";
-import { mask } from "./masks.js";
 import {
   turned,
   type Batch,
@@ -34,6 +34,8 @@ export interface ShapeContext {
   readonly plan: Plan;
   readonly fetched: Fetched;
   readonly seals: Seals;
+  /** `YYYY-MM-DD`, in the tenant's time zone. */
+  readonly today: string;
   /** `__schema` and `__type`, answered beforehand. */
   readonly introspected: Readonly<Record<string, unknown>>;
 }
@@ -54,6 +56,8 @@ class Shaper {
   readonly emitted: { objects: number[]; rows: Uint8Array[]; links: number[]; totals: Set<number> };
   readonly #ids = new Map<number, readonly string[]>();
   readonly #cursors = new Map<number, readonly string[]>();
+  /** By batch and coordinate. */
+  readonly #derived = new Map<string, readonly (string | null)[]>();
 
   constructor(readonly context: ShapeContext) {
     const { plan, fetched } = context;
@@ -76,7 +80,7 @@ class Shaper {
   #output(output: Output, batch: Batch | null, row: Row | undefined, at: number): unknown {
     switch (output.kind) {
       case "value":
-        return written(mask(row?.[output.column] ?? null, output.mask), output.type);
+        return written(output.masked(this.#value(output, batch, row, at)), output.type);
       case "id":
         return batch === null ? null : this.#idOf(batch, at);
       case "typename":
@@ -90,6 +94,20 @@ class Shaper {
       case "list":
         return this.#list(output.fetch, output.connection, at);
     }
+  }
+
+  /** Before its mask. */
+  #value(output: Extract<Output, { kind: "value" }>, batch: Batch | null, row: Row | undefined, at: number): Value {
+    if (output.derived === null || batch === null) return row?.[output.column] ?? null;
+    const key = `${batch.index} ${output.coordinate}`;
+    let derived = this.#derived.get(key);
+    if (!derived) {
+      const rows = this.context.fetched.batches[batch.index]?.rows ?? [];
+      const values = rows.map((each) => each[output.column] ?? null);
+      derived = deriveAll(output.derived, output.coordinate, values, this.context);
+      this.#derived.set(key, derived);
+    }
+    return derived[at] ?? null;
   }
 
   #row(batch: Batch, at: number): Row | undefined {

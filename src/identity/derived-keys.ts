@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { createSiv, type Siv } from "./siv.js";
 
 /** What a sealed value is for. One key each, so that nothing sealed for one use opens in another. */
-export type SealingUse = "id" | "cursor" | "subject" | "webhook";
+export type SealingUse = "id" | "cursor" | "subject" | "webhook" | "pseudonym";
 
 /** The tenants' numbered secrets, 32 bytes each (the key file). */
 export interface SecretReader {
@@ -17,7 +17,7 @@ export class DerivedKeys {
   readonly #made = new LRUCache<string, Siv>({ max: 1_000 });
   constructor(readonly secrets: SecretReader) {}
 
-  /** @param holder the agreement's id for ids and cursors (law 9: pairwise), the scheme for subject tokens. */
+  /** @param holder the agreement's id for ids, cursors and pseudonyms (law 9: pairwise), the scheme for subject tokens. */
   siv(tenant: string, number: number, use: SealingUse, holder: string): Siv {
     const name = JSON.stringify([tenant, number, use, holder]);
     const known = this.#made.get(name);

@@ -43,7 +43,7 @@ export function checkNote(
   if (note !== undefined) return checkText("note on the basis", note, 2_000);
   const special = fields.find((field) => {
     const member = catalogue.coordinates.get(field);
-    return member?.kind === "field" && member.personal?.special === true;
+    return member !== undefined && member.kind !== "link" && member.personal?.special === true;
   });
   const needed = [
     ...(basis === "consent"

@@ -46,7 +46,7 @@ export function consentUnits(terms: UnitTerms, last: Snapshot | null, catalogue:
 /** Whether somebody would have to be asked for it: its rows, or this one cell, are about a person. */
 export function isAboutPeople(field: Coordinate, catalogue: Catalogue): boolean {
   const member = catalogue.coordinates.get(field);
-  if (member?.kind === "field" && member.subjects.length > 0) return true;
+  if (member !== undefined && member.kind !== "link" && member.subjects.length > 0) return true;
   return (catalogue.datasets.get(field.slice(0, field.indexOf(".")))?.subjects.length ?? 0) > 0;
 }
 

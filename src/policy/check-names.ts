@@ -1,10 +1,10 @@
 // Every name of a rule against what is known. An unknown name in a deny is a fault, in an allow a warning: a misspelt
 // deny must not open. Plus what a name stands for: masks that fit, personal fields that must be named one by one.
 import type { FileFault } from "../terms/index.js";
-import type { Catalogue, Field, Link } from "../catalogue/index.js";
+import { scalarOf, type Catalogue, type Member } from "../catalogue/index.js";
 import { meant } from "./did-you-mean.js";
 import type { FaultList } from "./faults.js";
-import { maskFits, maskTypes } from "./masks.js";
+import { maskFits, maskParts } from "./masks.js";
 import type { MembershipLine, RuleLine } from "./read-rules.js";
 import { matchedCoordinates } from "./rules.js";
 
@@ -130,12 +130,7 @@ function meantDataset(datasetName: string, fieldName: string, catalogue: Catalog
   return member === undefined ? undefined : `${dataset.name}.${member}`;
 }
 
-function checkStatus(
-  found: RuleLine,
-  members: readonly (Field | Link)[],
-  catalogue: Catalogue,
-  faults: FaultList,
-): void {
+function checkStatus(found: RuleLine, members: readonly Member[], catalogue: Catalogue, faults: FaultList): void {
   const owners = members.map((member) => member.coordinate.slice(0, member.coordinate.indexOf(".")));
   const closed = owners.find((owner) => catalogue.datasets.get(owner)?.status !== "SHARED");
   if (closed === undefined || owners.some((owner) => catalogue.datasets.get(owner)?.status === "SHARED")) return;
@@ -145,7 +140,7 @@ function checkStatus(
 }
 
 /** RGPD art. 5(1)(c): each personal field is a decision of its own; art. 9 for special categories. */
-function checkPatternOverPersonal(found: RuleLine, members: readonly (Field | Link)[], faults: FaultList): void {
+function checkPatternOverPersonal(found: RuleLine, members: readonly Member[], faults: FaultList): void {
   const { line, rule } = found;
   const isGroup = rule.field.startsWith("@");
   if (!isGroup && !rule.field.endsWith(".*")) return;
@@ -162,18 +157,24 @@ function checkPatternOverPersonal(found: RuleLine, members: readonly (Field | Li
   }
 }
 
-export function isPersonal(member: Field | Link, which: "special" | "any"): boolean {
+export function isPersonal(member: Member, which: "special" | "any"): boolean {
   if (member.kind === "link") return false;
   if (which === "special") return member.personal?.special === true;
   return member.personal !== null || member.subjects.length > 0;
 }
 
-function checkMaskFits(found: RuleLine, members: readonly (Field | Link)[], faults: FaultList): void {
+function checkMaskFits(found: RuleLine, members: readonly Member[], faults: FaultList): void {
   const { line, rule } = found;
   const misfit = members.find((member) => !maskFits(rule.mask, member));
   if (misfit === undefined) return;
-  const types = maskTypes[rule.mask] ?? [];
-  const is = misfit.kind === "link" ? "a link" : `of type ${misfit.column.type}`;
-  const message = `the mask \`${rule.mask}\` is for ${types.join(" and ")}; ${misfit.coordinate} is ${is}`;
+  const { types } = maskParts(rule.mask).kind;
+  const type = scalarOf(misfit);
+  const message =
+    type !== null && types?.includes(type) === true
+      ? `the mask \`${rule.mask}\` changes no ${type}: ${misfit.coordinate} would leave as it is; write another number, or \`-\``
+      : `the mask \`${rule.mask}\` is for ${types === null ? "" : listed(types)}; ${misfit.coordinate} is ${type === null ? "a link" : `of type ${type}`}`;
   faults.at(line, found.cells.mask, "fault", "mask-does-not-fit", message);
 }
+
+const listed = (types: readonly string[]): string =>
+  types.length < 2 ? types.join() : `${types.slice(0, -1).join(", ")} and ${types.at(-1) ?? ""}`;

@@ -86,6 +86,7 @@ function checkAgainst(content: VersionContent, names: KnownNames): CheckedPolicy
     catalogue: names.catalogue,
     rules: rules.map(({ rule }) => rule),
     memberships: memberships.map(({ membership }) => membership),
+    filters: new Map(),
   };
   return { rules: set, faults: faults.sorted() };
 }

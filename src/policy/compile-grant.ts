@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import type { Dataset } from "../catalogue/index.js";
 import type { Coordinate } from "../terms/index.js";
-import type { Decision, Grant, GrantSubject } from "./grant.js";
+import type { Decision, FilterName, Grant, GrantSubject, RowFilter } from "./grant.js";
 import { PolicyNotUnderstood, type Judge } from "./judge.js";
+import { openedForm } from "./opened-form.js";
 import { rulesFor } from "./rules-by-application.js";
 import { matchedCoordinates, type AllowRule, type Rule, type RuleSet } from "./rules.js";
 
@@ -29,12 +30,14 @@ export function compileGrant(rules: RuleSet, judge: Judge, subject: GrantSubject
       decisions.set(coordinate, decide(coordinate, ruling, subject));
     }
   }
+  const filters = filtersOf(decisions, rules);
   return Object.freeze({
     agreement: subject.agreement,
     purpose: subject.purpose,
     policyVersion: rules.version,
     decisions,
-    fingerprint: fingerprint(decisions),
+    filters,
+    fingerprint: fingerprint(decisions, filters),
   });
 }
 
@@ -80,14 +83,35 @@ function decide(coordinate: Coordinate, { deny, allow }: Ruling, subject: GrantS
   if (!subject.fields.has(coordinate)) {
     return Object.freeze({ coordinate, shared: false, reason: "not-in-agreement", rule: allow.ref });
   }
-  return Object.freeze({ coordinate, shared: true, rows: allow.rows, mask: allow.mask, rule: allow.ref });
+  const { rows, mask, ref } = allow;
+  // Law 15: what is open to statistics alone is open to nothing that asks for a value, and makes no row visible.
+  if (mask === "aggregate")
+    return Object.freeze({ coordinate, shared: false, reason: "statistics-only", rows, rule: ref });
+  return Object.freeze({ coordinate, shared: true, rows, mask, rule: ref });
 }
 
-/** SHA-256 over what decides an answer: coordinates shared, with their rows and masks. */
-function fingerprint(decisions: ReadonlyMap<Coordinate, Decision>): string {
-  const shared = [...decisions.values()]
-    .filter((decision) => decision.shared)
-    .map(({ coordinate, rows, mask }) => JSON.stringify([coordinate, rows, mask]))
-    .sort();
-  return createHash("sha256").update(shared.join("\n")).digest("hex");
+function filtersOf(decisions: ReadonlyMap<Coordinate, Decision>, rules: RuleSet): ReadonlyMap<FilterName, RowFilter> {
+  const found = new Map<FilterName, RowFilter>();
+  for (const decision of decisions.values()) {
+    const opened = openedForm(decision);
+    if (opened === null || opened.rows === "all" || opened.rows === "own") continue;
+    const filter = rules.filters.get(opened.rows);
+    // The validator refuses such rules: without the condition every row would be open.
+    if (filter === undefined || !decision.coordinate.startsWith(`${filter.dataset}.`))
+      throw new PolicyNotUnderstood(`no filter \`${opened.rows}\` is for ${decision.coordinate}`);
+    found.set(opened.rows, filter);
+  }
+  return found;
+}
+
+/** SHA-256 over what decides an answer: coordinates opened, with their rows and masks, and what the filters say. */
+function fingerprint(decisions: Grant["decisions"], filters: Grant["filters"]): string {
+  const opened = [...decisions.values()].flatMap((decision) => {
+    const form = openedForm(decision);
+    return form === null ? [] : [JSON.stringify([decision.coordinate, form.rows, form.mask])];
+  });
+  const conditions = [...filters.values()].map(({ name, dataset, where }) => JSON.stringify([name, dataset, where]));
+  return createHash("sha256")
+    .update([...opened.sort(), ...conditions.sort()].join("\n"))
+    .digest("hex");
 }

@@ -1,5 +1,17 @@
 // May this application, for this purpose, read this field; by which line.
-export { type Decision, type Grant, type GrantSubject, type Mask, type RowRule, type RuleRef } from "./grant.js";
+export {
+  rowsWords,
+  type Decision,
+  type FilterName,
+  type Grant,
+  type GrantSubject,
+  type Mask,
+  type RowCondition,
+  type RowFilter,
+  type RowRule,
+  type RuleRef,
+  type ValueMask,
+} from "./grant.js";
 export { commonFolder, policyPathKind, versionId, type VersionContent } from "./content.js";
 export { modelText } from "./model.js";
 export { formatRules, type FormattedFile } from "./format.js";
@@ -18,7 +30,7 @@ export {
   type Rule,
   type RuleSet,
 } from "./rules.js";
-export { maskFits, masks } from "./masks.js";
+export { maskFits, maskKinds, maskParts, maskWords, readMask, type MaskKind } from "./masks.js";
 export { createJudge, PolicyNotUnderstood, type Judge, type Verdict } from "./judge.js";
 export { compileGrant } from "./compile-grant.js";
 export {

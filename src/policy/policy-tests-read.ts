@@ -4,7 +4,7 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pai
 import type { FileFault } from "../terms/index.js";
 import { meant } from "./did-you-mean.js";
 import type { RefusalReason } from "./explain.js";
-import { masks } from "./masks.js";
+import { maskForms, maskKinds, readMask } from "./masks.js";
 
 /** Where something is written in a test file; 1-based. */
 export interface TestPlace {
@@ -146,7 +146,7 @@ class TestReader {
     const rule = entries.has("rule") ? this.#text(entries, "rule") : null;
     if (effect.text === "shared") {
       const rows = entries.has("rows") ? this.#oneOf(entries, "rows", ["all"]) : "all";
-      const mask = entries.has("mask") ? this.#oneOf(entries, "mask", masks) : "-";
+      const mask = entries.has("mask") ? this.#mask(entries) : "-";
       return rows === null || mask === null ? null : { field, expected: { shared: true, rows, mask }, rule };
     }
     for (const key of ["rows", "mask"]) {
@@ -164,6 +164,22 @@ class TestReader {
     if (written === null || known.includes(written.text)) return written?.text ?? null;
     const message = `unknown ${key} "${written.text}"; there ${known.length === 1 ? "is" : "are"} ${words(known)}`;
     this.#fault(written.at, `unknown-${key}`, message, meant(written.text, known));
+    return null;
+  }
+
+  #mask(entries: Entries): string | null {
+    const written = this.#text(entries, "mask");
+    if (written === null || readMask(written.text) !== null) return written?.text ?? null;
+    const message = `unknown mask "${written.text}"; there are ${words(maskForms)}`;
+    this.#fault(
+      written.at,
+      "unknown-mask",
+      message,
+      meant(
+        written.text,
+        maskKinds.map(({ name }) => name),
+      ),
+    );
     return null;
   }
 

@@ -3,7 +3,7 @@ import type { Cell, CsvLine } from "./csv-lines.js";
 import { meant } from "./did-you-mean.js";
 import type { FaultList } from "./faults.js";
 import type { Mask } from "./grant.js";
-import { masks } from "./masks.js";
+import { maskForms, maskKinds, readMask } from "./masks.js";
 import type { Membership, Rule } from "./rules.js";
 
 /** A rule with the cells it came from, for the positions of later faults. */
@@ -48,7 +48,6 @@ const ruleColumns = "p, app, purpose, field, rows, mask, eft";
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const groupPattern = /^group:[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const fieldPattern = /^(?:[A-Za-z_][A-Za-z0-9_]*\.(?:[A-Za-z_][A-Za-z0-9_]*|\*)|@[A-Za-z_][A-Za-z0-9_-]*|\*)$/;
-const laterMasks = /^(?:month|initial|aggregate|(?:round|truncate|geo):\d+)$/;
 
 /** Null where the line has faults that leave no rule. */
 export function readLine(line: CsvLine, faults: FaultList): RuleLine | MembershipLine | null {
@@ -118,7 +117,7 @@ function readRule(line: CsvLine, columns: readonly Cell[], faults: FaultList): R
     faults.at(line, field, "fault", "wildcard-in-allow", "`*` for all fields may only stand in a deny");
     return null;
   }
-  const known = readMask(line, mask, faults);
+  const known = checkMask(line, mask, faults);
   const all = isAllRows(line, rows, faults);
   if (!named || known === null || !all) return null;
   return new RuleLine(line, { ...parts, effect: "allow", rows: "all", mask: known });
@@ -175,16 +174,25 @@ function isAllRows(line: CsvLine, cell: Cell, faults: FaultList): boolean {
   return false;
 }
 
-function readMask(line: CsvLine, cell: Cell, faults: FaultList): Mask | null {
-  const known = masks.find((mask) => mask === cell.text);
-  if (known !== undefined) return known;
-  if (laterMasks.test(cell.text)) {
-    const message = `the mask "${cell.text}" is not supported yet; \`-\`, \`year\` and \`redact\` are`;
-    faults.at(line, cell, "fault", "mask-not-supported", message);
-  } else {
-    const suggestion = meant(cell.text, ["year", "redact", "month", "initial", "aggregate"]);
-    const message = `unknown mask "${cell.text}"; there are \`-\`, \`year\` and \`redact\``;
+function checkMask(line: CsvLine, cell: Cell, faults: FaultList): Mask | null {
+  const known = readMask(cell.text);
+  if (known !== null) return known;
+  const [name = "", number] = cell.text.split(":", 2);
+  const kind = maskKinds.find((each) => each.name === name);
+  if (kind === undefined) {
+    const near = meant(
+      name,
+      maskKinds.map((each) => each.name),
+    );
+    const suggestion = near === undefined || number === undefined ? near : `${near}:${number}`;
+    const message = `unknown mask "${cell.text}"; there are ${maskForms.map((form) => `\`${form}\``).join(", ")}`;
     faults.at(line, cell, "fault", "unknown-mask", message, suggestion);
+  } else if (kind.number === null) {
+    faults.at(line, cell, "fault", "mask-number", `the mask \`${name}\` takes no number`, name);
+  } else {
+    const { least, most } = kind.number;
+    const message = `the mask \`${name}\` is written \`${name}:n\`, n a whole number from ${least} to ${most}`;
+    faults.at(line, cell, "fault", "mask-number", message);
   }
   return null;
 }

@@ -1,7 +1,7 @@
 // Rules as read, and what they match: our own reading, which Casbin's judgement must agree with.
 import type { Catalogue } from "../catalogue/index.js";
 import type { Coordinate, PolicyVersionId, TenantName } from "../terms/index.js";
-import type { Mask, RowRule, RuleRef } from "./grant.js";
+import type { FilterName, Mask, RowFilter, RowRule, RuleRef } from "./grant.js";
 
 /** The built-in agreement's application and purpose: always known. */
 export const openData = "open-data";
@@ -44,6 +44,8 @@ export interface RuleSet {
   readonly catalogue: Catalogue;
   readonly rules: readonly Rule[];
   readonly memberships: readonly Membership[];
+  /** Those of the tenant's filters.yaml. */
+  readonly filters: ReadonlyMap<FilterName, RowFilter>;
 }
 
 /** Applications by group: `group:mobility` → its members. */

@@ -222,11 +222,11 @@ async function putInForce(town: Town, files: PolicyFilesOptions, report: StartOp
 function tenantsServed({ settings }: Town, sources: TownSources, watch: GatewayWatch): GatewayServices["tenants"] {
   const { inFlight } = settings.limits;
   return new Map(
-    [...settings.tenants.values()].map(({ name: tenant, contact, budgets, sources: described }) => {
+    [...settings.tenants.values()].map(({ name: tenant, contact, timeZone, budgets, sources: described }) => {
       const gates = new Map([...described].map(([name, each]) => [name, sourceGate(callsAtOnce(each), inFlight)]));
       const own = sources.get(tenant) ?? new Map<string, Source>();
       const callEnded = watch.sourceCallEnded.bind(watch, tenant);
-      return [tenant, { contact, budgets, sources: own, gates, callEnded }];
+      return [tenant, { contact, timeZone, budgets, sources: own, gates, callEnded }];
     }),
   );
 }

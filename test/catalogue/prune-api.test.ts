@@ -44,7 +44,7 @@ function expected(catalogue: Catalogue, dataset: Dataset, view: SchemaView): rea
   if (!shown(dataset)) return [];
   const members = [...dataset.members.values()].filter((member) => {
     if (!view.opened(member.coordinate)) return false;
-    if (member.kind === "field") return true;
+    if (member.kind !== "link") return true;
     const target = catalogue.datasets.get(member.target);
     return shown(target) && (!member.many || view.listable(member.target));
   });

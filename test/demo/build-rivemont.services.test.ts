@@ -52,7 +52,9 @@ describe("Rivemont's databases", () => {
     expect(catalogue?.datasets.size).toBe(10);
     for (const { source, from, members, key } of catalogue?.datasets.values() ?? []) {
       const columns = [...members.values()].flatMap((member) =>
-        member.kind === "field" ? [member.column] : member.on.map((pair) => pair.from),
+        member.kind === "link"
+          ? member.on.map((pair) => pair.from)
+          : [member.kind === "field" ? member.column : member.from.column],
       );
       const distinct = [...new Map(columns.map((column) => [column.name, column])).values()];
       const order = key.map(({ column }) => ({ column, direction: "asc" as const }));

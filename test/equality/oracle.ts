@@ -93,6 +93,8 @@ export class Oracle {
         made[member.name] = row[member.column.name];
         continue;
       }
+      // No map of these tests derives a field: its own tests hold what it gives.
+      if (member.kind === "derived") continue;
       const target = this.catalogue.datasets.get(member.target);
       if (target === undefined || target.status !== "SHARED") continue;
       const linked = (): readonly TableRow[] =>

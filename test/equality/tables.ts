@@ -47,7 +47,9 @@ export async function loadTables(catalogue: Catalogue, addresses: ReadonlyMap<st
 
 function columnsOf(dataset: Dataset): readonly SourceColumn[] {
   const columns = [...dataset.members.values()].flatMap((member) =>
-    member.kind === "field" ? [member.column] : member.on.map((pair) => pair.from),
+    member.kind === "link"
+      ? member.on.map((pair) => pair.from)
+      : [member.kind === "field" ? member.column : member.from.column],
   );
   return [...new Map(columns.map((column) => [column.name, column])).values()];
 }

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isUsable } from "../../src/gateway/access-view.js";
-import type { Decision, Mask } from "../../src/policy/index.js";
+import type { Decision, ValueMask } from "../../src/policy/index.js";
 import type { Coordinate } from "../../src/terms/index.js";
 
 const rule = { file: "policies/t/r.csv", line: 1, text: "" };
-const shared = (name: string, mask: Mask = "-"): Decision => ({
+const shared = (name: string, mask: ValueMask = "-"): Decision => ({
   coordinate: `Person.${name}` as Coordinate,
   shared: true,
   rows: "all",

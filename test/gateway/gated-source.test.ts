@@ -138,7 +138,7 @@ describe("a source's gate", () => {
 
   it("is needed: a source without one is not to be had", () => {
     const source = new HeldSource();
-    const tenant = { budgets: new Map(), contact: "", sources: new Map([["people", source]]) };
+    const tenant = { budgets: new Map(), contact: "", timeZone: "UTC", sources: new Map([["people", source]]) };
     expect([...gatedSources({ ...tenant, gates: new Map() }, "a").keys()]).toEqual([]);
     expect([...gatedSources({ ...tenant, gates: new Map([["people", sourceGate(1, 1)]]) }, "a").keys()]).toEqual([
       "people",

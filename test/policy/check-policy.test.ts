@@ -178,8 +178,12 @@ const cases: readonly (readonly [what: string, text: string, ...expected: string
   ],
   ["rows in a deny", "p, *, *, Resident.email, all, -, deny", "fault rows-in-deny 2:26-29 → -"],
   ["a mask in a deny", "p, *, *, Resident.birthDate, -, year, deny", "fault mask-in-deny 2:33-37 → -"],
-  ["a mask of later", "p, parkeasy, parking, CarPark.spaces, all, round:5, allow", "fault mask-not-supported 2:44-51"],
-  ["aggregate", "p, parkeasy, parking, CarPark.spaces, all, aggregate, allow", "fault mask-not-supported 2:44-53"],
+  ["a mask without its number", "p, parkeasy, parking, CarPark.spaces, all, round, allow", "fault mask-number 2:44-49"],
+  [
+    "a misspelt mask with its number",
+    "p, parkeasy, parking, CarPark.spaces, all, ruond:5, allow",
+    "fault unknown-mask 2:44-51 → round:5",
+  ],
   ["an unknown mask", "p, parkeasy, parking, CarPark.openedOn, all, yaer, allow", "fault unknown-mask 2:46-50 → year"],
   [
     "a mask in capitals",

@@ -402,15 +402,22 @@ const meanings: CorpusCase[] = [
   ),
   ...of(
     "a mask",
-    "mask-not-supported",
-    ...["month", "initial", "aggregate", "round:5", "truncate:2", "geo:3"].map((word) =>
+    "mask-number",
+    ...["round", "round:", "round:0", "round:050", "round:-5", "round:1.5", "round:1e3", "round:5:5"].map((word) =>
+      changed(allow, 5, () => whole(word)),
+    ),
+    ...["truncate:0", "truncate:101", "geo:7", "geo", "year:2", "redact:x", "-:1"].map((word) =>
       changed(allow, 5, () => whole(word)),
     ),
   ),
   ...of(
     "a mask that does not fit",
     "mask-does-not-fit",
-    changed(allow, 5, () => whole("year")),
+    ...["year", "month", "round:5", "geo:3"].map((word) => changed(allow, 5, () => whole(word))),
+    "p, parkeasy, parking, CarPark.spaces, all, «round:1», allow",
+    "p, parkeasy, parking, CarPark.openedOn, all, «truncate:4», allow",
+    "p, parkeasy, parking, CarPark.openedOn, all, «initial», allow",
+    "p, parkeasy, parking, Resident.loans, all, «aggregate», allow",
     "p, parkeasy, parking, CarPark.spaces, all, «redact», allow",
   ),
   ...of(

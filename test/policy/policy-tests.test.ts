@@ -125,7 +125,7 @@ describe("a mistake in a test file", () => {
     [expecting("Resident.email:"), "6:7 fault: say what becomes of Resident.email"],
     [expecting("Resident.email: yes"), '"yes" is none of'],
     [expecting("Resident.email: [shared]"), "6:23 fault: what becomes of Resident.email must be a text"],
-    [expecting("Resident.email: { effect: shared, mask: yaer }"), '6:47 fault: unknown mask "yaer"; there are `-`, `year`, `redact` (did you mean "year"?)'], // prettier-ignore
+    [expecting("Resident.email: { effect: shared, mask: yaer }"), '6:47 fault: unknown mask "yaer"; there are `-`, `year`, `month`, `round:n`, `truncate:n`, `initial`, `geo:n`, `redact`, `aggregate` (did you mean "year"?)'], // prettier-ignore
     [expecting("Resident.email: { effect: shared, rows: own }"), '6:47 fault: unknown rows "own"; there is `all`'],
     [expecting("Resident.email: { effect: refused, mask: year }"), "6:42 fault: a refused field has no mask"],
     [expecting("Resident.email: { effect: no-rule, rule: rules.csv }"), "no rule decides where the reason is no-rule"],

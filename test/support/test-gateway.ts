@@ -292,6 +292,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
         tenant,
         {
           contact: "data@testville.example",
+          timeZone: "Europe/Paris",
           budgets: new Map(Object.entries(town.budgets ?? {})),
           sources,
           gates: new Map([...sources.keys()].map((name) => [name, sourceGate(poolSize, limits.inFlight)])),

@@ -1,8 +1,8 @@
 // What can stand in the cell that is being written.
 import { CompletionItemKind, type CompletionItem, type CompletionList } from "vscode-languageserver/node";
-import { maskFits, masks, matchedCoordinates, openData } from "../../policy/index.js";
+import { maskFits, maskKinds, maskWords, matchedCoordinates, openData } from "../../policy/index.js";
 import { cellsAt, cellText, columnOf, type LineAt } from "./cells.js";
-import { counted, datasetOf, maskWords, memberDetail } from "./field-words.js";
+import { counted, datasetOf, memberDetail } from "./field-words.js";
 import { mayOnlyDeny, type TenantView } from "./town-view.js";
 
 /** One thing that can be written, the likeliest first. */
@@ -165,7 +165,8 @@ function maskOffers({ catalogue }: TenantView, pattern: string): Offer[] {
     catalogue === null
       ? []
       : matchedCoordinates(pattern, catalogue).flatMap((coordinate) => catalogue.coordinates.get(coordinate) ?? []);
-  return masks
+  return maskKinds
+    .flatMap(({ offered }) => offered)
     .filter((mask) => members.every((member) => maskFits(mask, member)))
-    .map((mask) => value(mask, maskWords[mask]));
+    .map((mask) => value(mask, maskWords(mask)));
 }

@@ -1,18 +1,9 @@
 // What stands behind a cell of a rule, in words: short for a list, and whole for somebody who asks.
-import type { Catalogue, Dataset, Field, Link } from "../../catalogue/index.js";
-import type { Mask } from "../../policy/index.js";
-
-export type Member = Field | Link;
-
-export const maskWords: Readonly<Record<Mask, string>> = {
-  "-": "as it is, without a mask",
-  year: "its year only (1 January stands for the whole year)",
-  redact: "replaced whole: only that there is a value is seen",
-};
+import { scalarOf, type Catalogue, type Dataset, type Member } from "../../catalogue/index.js";
 
 /** `Date, personal: DateOfBirth` */
 export function memberDetail(member: Member, dataset: Dataset | undefined): string {
-  const type = member.kind === "link" ? `link to ${member.target}` : member.column.type;
+  const type = member.kind === "link" ? `link to ${member.target}` : (scalarOf(member) ?? "");
   const status = dataset === undefined || dataset.status === "SHARED" ? "" : `, ${dataset.status}`;
   return `${type}${personalWords(member)}${status}`;
 }
@@ -30,7 +21,8 @@ export function memberSentences(member: Member, catalogue: Catalogue): string[] 
   const sentences = [`\`${member.coordinate}\`: ${described(member.description)}`];
   if (member.kind === "link") sentences.push(`A link to ${member.many ? "rows" : "a row"} of \`${member.target}\`.`);
   else {
-    sentences.push(`Type \`${member.column.type}\`.`);
+    sentences.push(`Type \`${scalarOf(member) ?? ""}\`.`);
+    if (member.kind === "derived") sentences.push(`${derivedWords(member)}.`);
     if (member.personal !== null)
       sentences.push(
         member.personal.special
@@ -44,6 +36,13 @@ export function memberSentences(member: Member, catalogue: Catalogue): string[] 
   if (dataset !== undefined && dataset.status !== "SHARED")
     sentences.push(`\`${dataset.name}\` is ${dataset.status}, not SHARED: no rule has an effect on it until it is.`);
   return sentences;
+}
+
+/** `Made of \`Resident.birthDate\`: an age band of 5 years` */
+function derivedWords({ from, form }: Extract<Member, { kind: "derived" }>): string {
+  const made =
+    form.kind === "age-band" ? `an age band of ${form.years} years` : "a pseudonym, another for each agreement";
+  return `Made of \`${from.coordinate}\`: ${made}`;
 }
 
 export const described = (description: string | null): string =>

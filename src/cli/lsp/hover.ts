@@ -1,8 +1,8 @@
 // What a person reads who rests on a cell: the cell explained, then the whole line in words.
 import { MarkupKind, type Hover } from "vscode-languageserver/node";
-import { masks, matchedCoordinates, openData } from "../../policy/index.js";
+import { maskWords, matchedCoordinates, openData, readMask, rowsWords } from "../../policy/index.js";
 import { cellsAt, columnOf, type Column, type LineAt } from "./cells.js";
-import { described, listed, maskWords, memberSentences, plain } from "./field-words.js";
+import { described, listed, memberSentences, plain } from "./field-words.js";
 import { membershipWords, ruleWords } from "./rule-words.js";
 import type { TenantView } from "./town-view.js";
 
@@ -63,10 +63,10 @@ const explainers: Readonly<Record<Column, Explain>> = {
   group: explainApplication,
   purpose: explainPurpose,
   field: explainField,
-  rows: (text) => (text === "all" ? "`all`: every row of the dataset." : null),
+  rows: (text) => (text === "all" || text === "own" ? `\`${text}\`: ${rowsWords(text)}.` : null),
   mask: (text) => {
-    const mask = masks.find((known) => known === text);
-    return mask === undefined ? null : `\`${text}\`: ${maskWords[mask]}.`;
+    const mask = readMask(text);
+    return mask === null ? null : `\`${text}\`: ${maskWords(mask)}.`;
   },
 };
 

@@ -5,12 +5,14 @@ import {
   matchedCoordinates,
   matchesApplication,
   matchesPurpose,
+  maskWords,
+  rowsWords,
   type AllowRule,
   type DenyRule,
   type Membership,
   type Rule,
 } from "../../policy/index.js";
-import { counted, datasetOf, listed, maskWords, memberSentences, plain } from "./field-words.js";
+import { counted, datasetOf, listed, memberSentences, plain } from "./field-words.js";
 import type { KnownAgreement } from "./store-answer.js";
 import type { TenantView } from "./town-view.js";
 
@@ -64,15 +66,14 @@ function fieldWords(pattern: string, coordinates: readonly string[]): string {
   return `${counted(coordinates.length, "field")} by \`${pattern}\` (${listed(coordinates)})`;
 }
 
-const openedWords = ({ rows, mask }: AllowRule): string =>
-  `${rows === "all" ? "all rows" : `rows \`${String(rows)}\``}, ${maskWords[mask]}`;
+const openedWords = ({ rows, mask }: AllowRule): string => `${rowsWords(rows)}, ${maskWords(mask)}`;
 
 function aboutFields(coordinates: readonly string[], catalogue: Catalogue): string[] {
   const members = coordinates.flatMap((coordinate) => catalogue.coordinates.get(coordinate) ?? []);
   const [only, another] = members;
   if (only === undefined) return [];
   if (another === undefined) return [memberSentences(only, catalogue).join(" ")];
-  const personal = members.filter((member) => member.kind === "field" && member.personal !== null);
+  const personal = members.filter((member) => member.kind !== "link" && member.personal !== null);
   const closed = members.filter((member) => datasetOf(member, catalogue)?.status !== "SHARED");
   return [
     personal.length === 0
