@@ -1,42 +1,6 @@
 // What Rivemont has signed, as data: main makes applications, agreements and keys of it at the first start.
-
-/** One application with the one agreement it has. */
-export interface DemoAgreement {
-  readonly application: { readonly name: string; readonly title: string; readonly contact: string };
-  readonly purpose: string;
-  readonly fields: readonly string[];
-  readonly basis: "public-task";
-  readonly basisNote: string;
-  readonly recipient: {
-    readonly name: string;
-    readonly contact: string;
-    readonly role: "controller" | "joint-controller" | "processor";
-    readonly basis: string;
-  };
-  /** `YYYY-MM-DD`, both days included. */
-  readonly from: string;
-  readonly until: string;
-  readonly volumePerDay: number;
-  readonly retention: string;
-  /** E-mail addresses of people in `gateway.yaml`. */
-  readonly draftedBy: string;
-  readonly approvedBy: string;
-}
-
-/** A request to show: `application` null goes without a key. */
-export interface DemoQuery {
-  readonly application: string | null;
-  /** What the reader will see, for the terminal. */
-  readonly shows: string;
-  readonly query: string;
-}
-
-const people = { draftedBy: "informatique@rivemont.example", approvedBy: "dpo@rivemont.example" };
-
-/** `YYYY-MM-DD`, so many days later. */
-function later(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-}
+import { later, people, type DemoAgreement } from "./agreement-form.js";
+import { controleFiscal, repasMalin } from "./agreements-on-people.js";
 
 const cantinePlus = (today: string): DemoAgreement => ({
   application: { name: "cantine-plus", title: "Cantine Plus", contact: "support@cantine-plus.example" },
@@ -205,63 +169,12 @@ const parkeasy = (today: string): DemoAgreement => ({
   ...people,
 });
 
-/** @param today `YYYY-MM-DD`: three of the agreements are in force from then for two years, one ended the day before. */
+/** @param today `YYYY-MM-DD`: all but one of the agreements are in force since a month, one ended the day before. */
 export const demoAgreements = (today: string): readonly DemoAgreement[] => [
   cantinePlus(today),
   biblioStats(today),
   curieux(today),
   parkeasy(today),
-];
-
-export const demoQueries: readonly DemoQuery[] = [
-  {
-    application: "cantine-plus",
-    shows: "school-meal accounts in debt and their children, joined from two databases; the email address is refused",
-    query: `{
-  canteenAccounts(first: 3, where: { balance: { lt: -10 }, status: { eq: "actif" } }, orderBy: [{ field: balance, direction: ASC }]) {
-    nodes { number balance resident { givenName familyName birthDate email household { familyQuotient } } }
-  }
-}`,
-  },
-  {
-    application: "biblio-stats",
-    shows: "the last loans by genre and branch, and nobody's name",
-    query: `{
-  libraryLoans(first: 3, orderBy: [{ field: borrowedOn, direction: DESC }]) {
-    totalCount
-    nodes { genre borrowedOn branch { name } }
-  }
-}`,
-  },
-  {
-    application: null,
-    shows: "open data needs no key (carte-ouverte, a map of communes)",
-    query: `{
-  communes(first: 3, where: { name: { startsWith: "Rive" } }) {
-    nodes { code name department population postalCodes }
-  }
-}`,
-  },
-  {
-    application: "curieux",
-    shows: "an agreement that has ended: refused, with its date",
-    query: `{ residents(first: 3) { nodes { number district { name } } } }`,
-  },
-  {
-    application: "parkeasy",
-    shows:
-      "two districts, from a database, a REST API, a GraphQL API, a context broker and a file; what lamps draw is refused",
-    query: `{
-  districts(first: 2) {
-    nodes {
-      name
-      carParks(first: 2) { nodes { name freePlaces } }
-      bikeStations(first: 1) { nodes { name bikes } }
-      streetlights(first: 1) { nodes { powerState powerConsumption } }
-      airQuality(first: 1) { nodes { level no2 } }
-      schoolMenus(first: 1) { nodes { day mainDish } }
-    }
-  }
-}`,
-  },
+  repasMalin(today),
+  controleFiscal(today),
 ];

@@ -1,5 +1,7 @@
-export { type DemoAgreement, demoAgreements, type DemoQuery, demoQueries } from "./agreements.js";
+export type { DemoAgreement } from "./agreement-form.js";
+export { demoAgreements } from "./agreements.js";
 export { buildRivemont, type Rivemont, type RivemontOptions } from "./build-rivemont.js";
+export { type DemoQuery, demoQueries } from "./queries.js";
 export {
   DemoProgramFailed,
   type DemoPrograms,

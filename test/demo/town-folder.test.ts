@@ -57,13 +57,19 @@ describe("Rivemont's town folder", () => {
       });
       const opened = [...grant.decisions.values()].filter(({ shared }) => shared).map(({ coordinate }) => coordinate);
       expect(opened.toSorted()).toEqual([...fields].sort());
-      expect(fields).not.toContain("Resident.email");
+      expect(fields.includes("Resident.email")).toBe(application.name === "repas-malin");
     },
   );
 
-  it("has one agreement that has ended and three in force", () => {
+  it("has one agreement that has ended, the others are in force", () => {
     const inForce = agreements.filter(({ from, until }) => from <= today && today <= until);
-    expect(inForce.map(({ application }) => application.name)).toEqual(["cantine-plus", "biblio-stats", "parkeasy"]);
+    expect(inForce.map(({ application }) => application.name)).toEqual([
+      "cantine-plus",
+      "biblio-stats",
+      "parkeasy",
+      "repas-malin",
+      "controle-fiscal",
+    ]);
     expect(agreements.find(({ application }) => application.name === "curieux")?.until).toBe("2026-11-21");
   });
 
