@@ -1,6 +1,7 @@
 // gateway.yaml and the environment → Settings. The only reader of process.env and of gateway.yaml.
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { citizenSettings, refusePlainHttp, type CitizenSettings } from "./config/citizens.js";
 import { budgetsOf } from "./config/cost-budget.js";
 import { gatewayFile, gatewayJsonSchema, type GatewayFile } from "./config/gateway-file.js";
 import { isPostgresAddress } from "./config/source-postgres.js";
@@ -21,6 +22,8 @@ import {
 
 export { gatewayJsonSchema };
 export type { TenantOutline, TownOutline } from "./config/town-outline.js";
+
+export type { CitizenSettings, GuardianSettings, SchemeSettings } from "./config/citizens.js";
 
 export type Mode = "development" | "production";
 
@@ -55,6 +58,8 @@ export interface TenantSettings {
   readonly people: readonly PersonSettings[];
   /** What some agreements may spend, instead of `limits.cost`. */
   readonly budgets: ReadonlyMap<AgreementRef, CostBudget>;
+  /** How people sign in; null: they cannot. */
+  readonly citizens: CitizenSettings | null;
 }
 
 export interface PurposeSettings {
@@ -103,24 +108,29 @@ export function loadSettings(folder: string, env: NodeJS.ProcessEnv = process.en
   }
   const checked = checkFile(readYaml(text, fileName), environment, env);
   const faults = [...checked.faults, ...environment.faults];
-  const settings = checked.file !== null && !hasFault(faults) ? toSettings(home, checked.file, environment) : null;
+  const settings =
+    checked.file !== null && !hasFault(faults) ? toSettings(home, checked, checked.file, environment) : null;
   return { settings, faults };
 }
 
 interface CheckedFile {
+  readonly yaml: YamlFile;
   readonly file: GatewayFile | null;
   /** In the order of the file. */
   readonly faults: readonly FileFault[];
 }
 
 function checkFile(yaml: YamlFile, environment: Environment, env: NodeJS.ProcessEnv): CheckedFile {
-  if (yaml.faults.length > 0) return { file: null, faults: yaml.faults };
+  if (yaml.faults.length > 0) return { yaml, file: null, faults: yaml.faults };
   const context = { env, demoRefused: refuseDemoAddress(yaml.value, environment) };
   const parsed = gatewayFile(context).safeParse(yaml.value);
-  const issues = [...(parsed.success ? [] : parsed.error.issues), ...refuseDemo(yaml.value, environment)];
-  const found = yaml.explain(issues, gatewayJsonSchema());
-  const faults = found.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  return { file: parsed.success ? parsed.data : null, faults };
+  const found = parsed.success
+    ? refusePlainHttp(parsed.data.tenants, modeOf(parsed.data, environment))
+    : parsed.error.issues;
+  const issues = [...found, ...refuseDemo(yaml.value, environment)];
+  const explained = yaml.explain(issues, gatewayJsonSchema());
+  const faults = explained.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return { yaml, file: parsed.success ? parsed.data : null, faults };
 }
 
 export interface ReadOutline {
@@ -272,11 +282,13 @@ const entriesOf = (value: unknown): [string, unknown][] =>
   typeof value === "object" && value !== null ? Object.entries(value) : [];
 const at = (value: unknown, key: string): unknown => new Map(entriesOf(value)).get(key);
 
-function toSettings(home: string, file: GatewayFile, environment: Environment): Settings {
-  const usual: Mode = environment.store.kind === "embedded" ? "development" : "production";
+const modeOf = (file: GatewayFile, { mode, store }: Environment): Mode =>
+  mode ?? file.mode ?? (store.kind === "embedded" ? "development" : "production");
+
+function toSettings(home: string, { yaml }: CheckedFile, file: GatewayFile, environment: Environment): Settings {
   return {
     folder: home,
-    mode: environment.mode ?? file.mode ?? usual,
+    mode: modeOf(file, environment),
     listen: { host: environment.host ?? file.listen.host, port: environment.port ?? file.listen.port },
     operations: {
       host: environment.operationsHost ?? file.operations.host,
@@ -288,7 +300,7 @@ function toSettings(home: string, file: GatewayFile, environment: Environment): 
     tenants: new Map(
       Object.entries(file.tenants).map(([name, tenant]) => [
         name as TenantName,
-        toTenant(home, name, tenant, file.limits.cost),
+        toTenant(home, name, tenant, file.limits.cost, yaml),
       ]),
     ),
     limits: file.limits,
@@ -300,6 +312,7 @@ function toTenant(
   name: string,
   tenant: GatewayFile["tenants"][string],
   cost: CostBudget,
+  yaml: YamlFile,
 ): TenantSettings {
   return {
     name: name as TenantName,
@@ -316,5 +329,6 @@ function toTenant(
     purposes: new Map(Object.entries(tenant.purposes).map(([key, purpose]) => [key as PurposeName, purpose])),
     people: tenant.people,
     budgets: budgetsOf(tenant.budgets, cost),
+    citizens: citizenSettings(tenant.citizens, (path) => yaml.placeOf(["tenants", name, "citizens", ...path])),
   };
 }

@@ -1,6 +1,7 @@
 // The shape of gateway.yaml. Its JSON Schema, gateway.schema.json, is made from the same lines.
 import * as z from "zod";
 import { nearest } from "../terms/index.js";
+import { citizens } from "./citizens.js";
 import { budgets, costBudget, refuseBudgets } from "./cost-budget.js";
 import { alwaysWhen, count, inside, isRecord, named, text, type AddressContext } from "./shapes.js";
 import { sourceKinds } from "./source-kinds.js";
@@ -101,6 +102,7 @@ const tenant = (context: AddressContext) =>
         .describe("Why data may be asked for; agreements and rules refer to them."),
       people: z.array(person).default([]).describe("Staff with a role in the gateway."),
       budgets,
+      citizens: citizens(context),
     })
     .superRefine(({ people }, issues) => repeatedEmails(people, issues), alwaysWhen(isRecord));
 

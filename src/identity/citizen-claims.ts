@@ -23,6 +23,10 @@ export interface SignInSettings {
   readonly acrValues: readonly string[];
   /** Of an application's access token (`aud`), one of these is needed. */
   readonly audiences: readonly string[];
+  /** All of them are needed in an application's access token. */
+  readonly tokenScopes: readonly string[];
+  /** What people are found by; where a token lacks one, the provider is asked (userinfo). */
+  readonly neededClaims: readonly string[];
   /** Our own site as browsers reach it, without a path: `https://data.rivemont.fr`. Never taken from a request. */
   readonly publicUrl: () => string;
   /** Application → its client at the provider; one that is not listed has its own name there. */
