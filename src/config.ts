@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 import { citizenSettings, refusePlainHttp, type CitizenSettings } from "./config/citizens.js";
 import { budgetsOf } from "./config/cost-budget.js";
 import { gatewayFile, gatewayJsonSchema, type GatewayFile } from "./config/gateway-file.js";
-import { isPostgresAddress } from "./config/source-postgres.js";
 import { standIns } from "./config/stand-ins.js";
+import { readStore } from "./config/store-location.js";
 import { outlineOf, type TownOutline } from "./config/town-outline.js";
 import { readYaml, type YamlFile } from "./config/yaml-faults.js";
 import type { CostBudget, RequestLimits } from "./gateway/index.js";
@@ -23,7 +23,7 @@ import {
 export { gatewayJsonSchema };
 export type { TenantOutline, TownOutline } from "./config/town-outline.js";
 
-export type { CitizenSettings, GuardianSettings, SchemeSettings } from "./config/citizens.js";
+export type { CitizenSettings } from "./config/citizens.js";
 
 export type Mode = "development" | "production";
 
@@ -207,25 +207,6 @@ function readEnvironment(home: string, env: NodeJS.ProcessEnv): Environment {
     keyFile: resolve(home, given("PASSERELLE_KEY_FILE") ?? join(".passerelle", "keys.yaml")),
     faults,
   };
-}
-
-function readStore(
-  home: string,
-  given: (name: string) => string | null,
-  refuse: (message: string) => void,
-): StoreLocation {
-  const addresses = { gateway: "DATABASE_URL", owner: "DATABASE_OWNER_URL", keeper: "DATABASE_KEEPER_URL" };
-  for (const name of Object.values(addresses)) {
-    const url = given(name);
-    // The address is not repeated: it may hold a password.
-    if (url !== null && !isPostgresAddress(url)) refuse(`${name} must be a postgres:// address`);
-    if (url !== null && given("DATABASE_URL") === null) refuse(`${name} is set, but DATABASE_URL is not`);
-  }
-  const gateway = given(addresses.gateway);
-  if (gateway === null) return { kind: "embedded", dir: join(home, ".passerelle", "db"), durable: true };
-  const owner = given(addresses.owner) ?? gateway;
-  const keeper = given(addresses.keeper) ?? gateway;
-  return { kind: "server", gateway, owner, keeper };
 }
 
 /** Why `embedded:` and `demo:` addresses cannot stand in the file; null where they can. */

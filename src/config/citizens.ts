@@ -1,27 +1,9 @@
 // `citizens:` of a tenant in gateway.yaml: where its people sign in, and how they are found in its registers.
 import * as z from "zod";
+import type { GuardianSettings, SchemeSettings } from "../gateway/index.js";
 import { keyed } from "./http-shapes.js";
 import { alwaysWhen, environmentValue, isRecord, named, resolvedText, text, type AddressContext } from "./shapes.js";
 import type { Place } from "./yaml-faults.js";
-
-/** How one register of people (`@subject(scheme:)`) is searched. */
-export interface SchemeSettings {
-  readonly dataset: string;
-  /** Claim → the fields of the dataset that may hold it. */
-  readonly match: ReadonlyMap<string, readonly string[]>;
-  readonly guardians: GuardianSettings | null;
-}
-
-export interface GuardianSettings {
-  readonly dataset: string;
-  readonly guardian: string;
-  readonly ward: string;
-  /** First and last day; null: not told by the register. */
-  readonly from: string | null;
-  readonly until: string | null;
-  /** Field of the SCHEME's dataset with the ward's date of birth. */
-  readonly born: string;
-}
 
 export interface CitizenSettings {
   /** `demo:sign-in`: the demo's own provider, its address to be resolved at the start. */

@@ -4,8 +4,15 @@ export { accessViewOf, type AccessView } from "./access-view.js";
 export { createAdmission, type Admission, type AdmissionStats, type Leave } from "./admission.js";
 export { agreedFields, openFields, reboundFields } from "./agreed-fields.js";
 export { answer, type GatewayServices } from "./answer.js";
-export { CitizenRefused, type CitizenOfRequest } from "./citizen-of-request.js";
-export { NotIdentified, type Citizens } from "./identify-citizen.js";
+export { CitizenRefused, citizenOfRequest, type CitizenOfRequest } from "./citizen-of-request.js";
+export { bindSchemes, type GuardianSettings, type SchemeSettings } from "./citizen-schemes.js";
+export {
+  createCitizens,
+  NotIdentified,
+  type Citizens,
+  type GuardianshipRecords,
+  type RecordedKin,
+} from "./identify-citizen.js";
 export { createCostBuckets, type CostBuckets, type CostBudget } from "./cost-buckets.js";
 export { watchedLog, type AppendWatch } from "./append-watch.js";
 export { CurrentVersions, NothingInForce, type Current, type CurrentOptions, type CurrentVersion } from "./current.js";
