@@ -1,39 +1,37 @@
 // What an agreement means for the people whose data it lists, in words.
 import type { Catalogue } from "../catalogue/index.js";
 import type { PurposeSettings } from "../config.js";
-import type { Basis, Snapshot } from "../identity/index.js";
+import { basisMeaning } from "../consent/index.js";
+import type { Snapshot } from "../identity/index.js";
 import type { Coordinate } from "../terms/index.js";
 import { labelled } from "./table.js";
 
 /** Whether anything that people decide changes what is answered under it. */
 export const isAsked = ({ basis, units }: Snapshot): boolean =>
-  units.length > 0 && (basis === "consent" || basis === "public-task");
+  units.length > 0 && basisMeaning(basis)?.asks !== "nobody";
 
-const byBasis: Readonly<Record<Basis, string>> = {
-  consent: "are asked: only the data of who consents leaves",
-  "public-task": "may object, with a reason (RGPD art. 21): what they object to is withheld until a DPO has decided",
-  "legal-obligation": "cannot object: a law asks for it",
-  "vital-interest": "cannot object: somebody's life depends on it",
-  contract: "cannot object: the person's own contract needs it",
-  open: "none: the data is open",
-};
-
-/** Who is asked, and whether they are told. */
+/** Whose rows leave, what the people concerned can do about it, and whether they are told. */
 export function peopleWords(snapshot: Snapshot): string {
   const { basis, units, hidden } = snapshot;
-  if (units.length === 0) return "none: no field is about a person";
-  return [byBasis[basis], ...(isAsked(snapshot) ? [childWords(snapshot)] : []), toldWords(hidden)].join("\n");
+  if (units.length === 0) return "nobody is concerned: no field is about a person";
+  const { rows, mayObject } = basisMeaning(basis) ?? { rows: "none", mayObject: "nothing" };
+  return [
+    `rows that leave: ${rows}`,
+    `what people can do: ${mayObject}`,
+    ...(isAsked(snapshot) ? [childWords(snapshot)] : []),
+    toldWords(hidden),
+  ].join("\n");
 }
 
 const childWords = ({ informationSociety }: Snapshot): string =>
   informationSociety
-    ? "for a child below 15 the child and a guardian decide together, from 15 the child alone (RGPD art. 8)"
-    : "for a child below 18 a guardian decides";
+    ? "for a child: below 15 the child and a guardian together, from 15 the child alone (RGPD art. 8)"
+    : "for a child: a guardian, until the child is 18";
 
 const toldWords = (hidden: string | null): string =>
   hidden === null
-    ? "see on their page who read what, when and why"
-    : `do not see this agreement nor who read under it (RGPD art. 23): ${hidden}`;
+    ? "they see on their page who read what, when and why"
+    : `they do not see this agreement, nor who read under it (RGPD art. 23): ${hidden}`;
 
 /** Each with its fields: `@contact (2):   Resident.email, Resident.phone`. */
 export const unitLines = ({ units }: Snapshot): string[] =>
@@ -42,13 +40,14 @@ export const unitLines = ({ units }: Snapshot): string[] =>
 /** `*` reads as nothing in particular. */
 const unitWords = (name: string): string => (name.startsWith("*") ? name.replace("*", "the whole") : name);
 
-/** For a table: `consent, 3 parts`. */
+/** For a table: `consent in 3 parts`. */
 export function peopleInShort(snapshot: Snapshot): string {
   const { basis, units, hidden } = snapshot;
   if (units.length === 0) return "none";
   const parts = units.length === 1 ? "as a whole" : `in ${units.length} parts`;
-  const decide = basis === "consent" ? `consent ${parts}` : basis === "public-task" ? `may object ${parts}` : "told";
-  return hidden === null ? decide : "not told";
+  if (hidden !== null) return "not told";
+  const asks = basisMeaning(basis)?.asks;
+  return asks === "consent" ? `consent ${parts}` : asks === "objection" ? `may object ${parts}` : "told";
 }
 
 /**

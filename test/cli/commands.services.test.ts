@@ -171,12 +171,12 @@ describe("an agreement", () => {
     expect(refused.err).toContain("RGPD recital 43");
     const { code, out } = await town.run([...given, "--note", "Free to refuse.", "--information-society"]);
     expect(code).toBe(0);
-    expect(out).toContain("People: are asked: only the data of who consents leaves");
+    expect(out).toContain("People: rows that leave: those of people who consent");
     expect(out).toMatch(/^ {2}@contact \(3\): +Resident\.address, Resident\.email, Resident\.phone$/m);
     expect(out).toMatch(/^ {2}Resident \(1\): +Resident\.number$/m);
 
     const shown = await town.run(["agreement", "show", "biblio-stats/library-statistics"]);
-    expect(shown.out).toMatch(/^People: +are asked: [^]*from 15 the child alone[^]*^Decide on: +@contact \(3\):/m);
+    expect(shown.out).toMatch(/^People: +rows that leave: [^]*from 15 the child alone[^]*^Decide on: +@contact \(3\):/m);
     expect(shown.out).toMatch(/^What people read before they decide/m);
     expect(shown.out).toMatch(/^ {2}Purpose: +Statistiques des médiathèques \/ Library statistics$/m);
     expect(shown.out).toMatch(/^ {2}LibraryLoan: +LibraryLoan\.title: Title lent \(titre\)\.$/m);
@@ -186,7 +186,7 @@ describe("an agreement", () => {
       ...draftArguments.with(3, "biblio-stats").with(5, "library-statistics").with(7, "legal-obligation"),
       ...["--fields", "Resident.number", "--hidden-by-law", "LPF art. L81"],
     ]);
-    expect(hidden.out).toContain("do not see this agreement nor who read under it (RGPD art. 23): LPF art. L81");
+    expect(hidden.out).toContain("they do not see this agreement, nor who read under it (RGPD art. 23): LPF art. L81");
     const version = ["agreement", "show", "biblio-stats/library-statistics", "--version", "2"];
     expect((await town.run(version)).out).not.toContain("What people read");
   });
