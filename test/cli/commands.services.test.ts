@@ -176,7 +176,9 @@ describe("an agreement", () => {
     expect(out).toMatch(/^ {2}Resident \(1\): +Resident\.number$/m);
 
     const shown = await town.run(["agreement", "show", "biblio-stats/library-statistics"]);
-    expect(shown.out).toMatch(/^People: +rows that leave: [^]*from 15 the child alone[^]*^Decide on: +@contact \(3\):/m);
+    expect(shown.out).toMatch(
+      /^People: +rows that leave: [^]*from 15 the child alone[^]*^Decide on: +@contact \(3\):/m,
+    );
     expect(shown.out).toMatch(/^What people read before they decide/m);
     expect(shown.out).toMatch(/^ {2}Purpose: +Statistiques des médiathèques \/ Library statistics$/m);
     expect(shown.out).toMatch(/^ {2}LibraryLoan: +LibraryLoan\.title: Title lent \(titre\)\.$/m);
