@@ -128,10 +128,23 @@ export function openSteps(
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((field, i) => field === b[i]);
 
-interface Objection {
-  readonly id: string;
-  readonly by: Decider;
-  readonly fields: Set<Coordinate | "*">;
+/** By the objection's event: what of it still stands, be it pending or upheld. */
+export function standingObjections(
+  events: readonly Decided[],
+  { guardianships, informationSociety }: Circumstances,
+): ReadonlyMap<string, ReadonlySet<Coordinate | "*">> {
+  const standing = new Map<string, { readonly by: Decider; readonly fields: Set<Coordinate | "*"> }>();
+  for (const { id, by, decision, fields, day, refersTo } of events) {
+    if (decision === "objected") standing.set(id, { by, fields: new Set(fields) });
+    if (decision === "rejected" && refersTo !== null) standing.delete(refersTo);
+    if (decision !== "objection-withdrawn") continue;
+    for (const [objection, { by: who, fields: shut }] of standing) {
+      if (who !== by && mayDecide(who, day, guardianships, informationSociety)) continue;
+      for (const field of fields.includes("*") ? [...shut] : fields) shut.delete(field);
+      if (shut.size === 0) standing.delete(objection);
+    }
+  }
+  return new Map([...standing].map(([id, objection]) => [id, objection.fields]));
 }
 
 /**
@@ -140,19 +153,8 @@ interface Objection {
  * decides in their place since, withdraws; a rejection by the town ends that one objection.
  */
 export function shutSteps(events: readonly Decided[], circumstances: Circumstances): readonly Step[] {
-  const { guardianships, informationSociety } = circumstances;
-  let standing: Objection[] = [];
-  for (const { id, by, decision, fields, day, refersTo } of events) {
-    if (decision === "objected") standing.push({ id, by, fields: new Set(fields) });
-    if (decision === "rejected") standing = standing.filter((objection) => objection.id !== refersTo);
-    if (decision !== "objection-withdrawn") continue;
-    for (const objection of standing) {
-      if (objection.by !== by && mayDecide(objection.by, day, guardianships, informationSociety)) continue;
-      if (fields.includes("*")) objection.fields.clear();
-      for (const field of fields) objection.fields.delete(field);
-    }
-  }
-  const fields = [...new Set(standing.flatMap((objection) => [...objection.fields]))].sort();
+  const standing = standingObjections(events, circumstances);
+  const fields = [...new Set([...standing.values()].flatMap((shut) => [...shut]))].sort();
   if (fields.includes("*")) return [{ until: null, fields: ["*"] }];
   return fields.length === 0 ? [] : [{ until: null, fields }];
 }

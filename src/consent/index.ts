@@ -15,14 +15,8 @@ export type {
   Settlement,
   Shown,
 } from "./consent-event.js";
-export {
-  type Closed,
-  type ClosedHook,
-  ConsentRegister,
-  type ConsentRegisterOptions,
-  type ImportOptions,
-  type Settling,
-} from "./register.js";
+export { ConsentRegister, type ConsentRegisterOptions, type ImportOptions, type Settling } from "./register.js";
+export type { Closed, ClosedHook } from "./closed.js";
 export { type ConsentReaderOptions, openConsentReader } from "./reader.js";
 export {
   noteClosed,
