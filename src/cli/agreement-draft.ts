@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { waysOfAsking } from "../identity/index.js";
-import { peopleWords, unitLines } from "./agreement-people.js";
+import { peopleLines } from "./agreement-people.js";
 import { refuse } from "./failure.js";
 import { asName, tenantOption, type TenantOption, wholeNumber } from "./options.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
@@ -107,8 +107,7 @@ async function draft(session: Session, options: DraftOptions): Promise<void> {
     `Version ${version.number} of ${agreement.ref} is drafted, with ${version.snapshot.fields.length} fields:`,
   );
   for (const field of version.snapshot.fields) terminal.out(`  ${field}`);
-  terminal.out(`People: ${peopleWords(version.snapshot)}`);
-  for (const line of unitLines(version.snapshot)) terminal.out(`  ${line}`);
+  for (const line of peopleLines(version.snapshot)) terminal.out(line);
   const dpo = tenant.people.find(
     ({ roles, email }) => roles.includes("dpo") && email.toLowerCase() !== by.toLowerCase(),
   );

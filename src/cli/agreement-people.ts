@@ -7,11 +7,10 @@ import type { Coordinate } from "../terms/index.js";
 import { labelled } from "./table.js";
 
 /** Whether anything that people decide changes what is answered under it. */
-export const isAsked = ({ basis, units }: Snapshot): boolean =>
-  units.length > 0 && basisMeaning(basis)?.asks !== "nobody";
+const isAsked = ({ basis, units }: Snapshot): boolean => units.length > 0 && basisMeaning(basis)?.asks !== "nobody";
 
 /** Whose rows leave, what the people concerned can do about it, and whether they are told. */
-export function peopleWords(snapshot: Snapshot): string {
+function peopleWords(snapshot: Snapshot): string {
   const { basis, units, hidden } = snapshot;
   if (units.length === 0) return "nobody is concerned: no field is about a person";
   const { rows, mayObject } = basisMeaning(basis) ?? { rows: "none", mayObject: "nothing" };
@@ -34,8 +33,16 @@ const toldWords = (hidden: string | null): string =>
     : `they do not see this agreement, nor who read under it (RGPD art. 23): ${hidden}`;
 
 /** Each with its fields: `@contact (2):   Resident.email, Resident.phone`. */
-export const unitLines = ({ units }: Snapshot): string[] =>
+const unitLines = ({ units }: Snapshot): string[] =>
   labelled(units.map(({ name, fields }) => [`${unitWords(name)} (${fields.length})`, fields.join(", ")]));
+
+/** What people can do, and on what they decide at once: names beside their texts. */
+export const peopleParts = (snapshot: Snapshot): readonly (readonly [string, string])[] => [
+  ["People", peopleWords(snapshot)],
+  ...(isAsked(snapshot) ? [["Decide on", unitLines(snapshot).join("\n")] as const] : []),
+];
+
+export const peopleLines = (snapshot: Snapshot): readonly string[] => labelled(peopleParts(snapshot));
 
 /** `*` reads as nothing in particular. */
 const unitWords = (name: string): string => (name.startsWith("*") ? name.replace("*", "the whole") : name);

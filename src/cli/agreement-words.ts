@@ -1,6 +1,6 @@
 // An agreement in words.
 import type { AgreementView, VersionView } from "../identity/index.js";
-import { isAsked, peopleWords, unitLines } from "./agreement-people.js";
+import { peopleParts } from "./agreement-people.js";
 import { localTime } from "./moments.js";
 import { labelled } from "./table.js";
 
@@ -32,8 +32,7 @@ export function agreementStory(agreement: AgreementView, version: VersionView, t
     ["Volume", snapshot.volumePerDay === null ? "not declared" : `${snapshot.volumePerDay} requests a day`],
     ["Retention", snapshot.retention ?? "not declared"],
     ["Refused field", snapshot.refusal === "null" ? "null with an error" : "the whole request is refused"],
-    ["People", peopleWords(snapshot)],
-    ...(isAsked(snapshot) ? [["Decide on", unitLines(snapshot).join("\n")] as const] : []),
+    ...peopleParts(snapshot),
     [`Fields (${snapshot.fields.length})`, snapshot.fields.join("\n")],
   ]);
 }

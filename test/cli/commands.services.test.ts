@@ -171,9 +171,9 @@ describe("an agreement", () => {
     expect(refused.err).toContain("RGPD recital 43");
     const { code, out } = await town.run([...given, "--note", "Free to refuse.", "--information-society"]);
     expect(code).toBe(0);
-    expect(out).toContain("People: rows that leave: those of people who consent");
-    expect(out).toMatch(/^ {2}@contact \(3\): +Resident\.address, Resident\.email, Resident\.phone$/m);
-    expect(out).toMatch(/^ {2}Resident \(1\): +Resident\.number$/m);
+    expect(out).toMatch(/^People: +rows that leave: those of people who consent/m);
+    expect(out).toMatch(/^Decide on: +@contact \(3\): +Resident\.address, Resident\.email, Resident\.phone$/m);
+    expect(out).toMatch(/^ +Resident \(1\): +Resident\.number$/m);
 
     const shown = await town.run(["agreement", "show", "biblio-stats/library-statistics"]);
     expect(shown.out).toMatch(
