@@ -1,6 +1,7 @@
 // How a command ends other than well, in words for the person at the terminal.
 import { CommanderError } from "commander";
 import { AccessLogUnavailable } from "../accesslog/index.js";
+import { ConsentError } from "../consent/index.js";
 import { RegistryError } from "../identity/index.js";
 import { PolicyNotUnderstood, PolicyVersionRefused } from "../policy/index.js";
 import { isUnavailable, StoreError } from "../store/index.js";
@@ -35,7 +36,8 @@ export function tellFailure(error: unknown, terminal: Terminal): ExitCode {
     return exitCodes.refused;
   }
   if (error instanceof CommandFailure) return tell(terminal, error.message, error.exitCode);
-  if (error instanceof RegistryError) return tell(terminal, error.message, exitCodes.refused);
+  if (error instanceof RegistryError || error instanceof ConsentError)
+    return tell(terminal, error.message, exitCodes.refused);
   return tell(terminal, inWords(error), exitCodes.couldNot);
 }
 

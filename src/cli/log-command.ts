@@ -1,16 +1,14 @@
 // `passerelle log`: who read what, why, by which rule. Every reading of the record is on record before it is shown.
 import { Option, type Command } from "commander";
 import type { EntryFilter, StoredEntry } from "../accesslog/index.js";
-import { schemaName } from "../policy/index.js";
-import { readCatalogue, type Catalogue } from "../catalogue/index.js";
 import { nearest } from "../terms/index.js";
 import { refuse } from "./failure.js";
+import { catalogueInForce, findSubject, unknownScheme } from "./find-subject.js";
 import { inWords, outcomes, readLogSearch, type LogOptions } from "./log-filter.js";
 import { jsonLine, logLines } from "./log-lines.js";
 import { tenantOption, wholeNumber } from "./options.js";
 import { entryStory } from "./log-story.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
-import { readSubject, type Subject } from "./subject.js";
 
 export function addLogCommand(program: Command, context: CommandContext): void {
   const log = program
@@ -163,20 +161,6 @@ async function meantNames(session: Session, options: LogOptions): Promise<string
     const meant = nearest(asked, names);
     return [`There is no ${what} "${asked}" today${meant === undefined ? "" : ` (did you mean "${meant}"?)`}.`];
   });
-}
-
-const unknownScheme = ({ scheme, unknown }: Subject): string =>
-  `No dataset has people by the scheme "${scheme}" today` +
-  (unknown?.meant === undefined ? "." : ` (did you mean "${unknown.meant}"?).`);
-
-const findSubject = async (session: Session, text: string): Promise<Subject> =>
-  readSubject(text, session.tenant.name, session.town.derived, await catalogueInForce(session));
-
-/** Null where no version is in force. */
-async function catalogueInForce({ town, tenant }: Session): Promise<Catalogue | null> {
-  const version = await town.policyStore.inForce(tenant.name);
-  if (version === null) return null;
-  return readCatalogue(version.content.schema, { file: schemaName, sources: new Set(tenant.sources.keys()) }).catalogue;
 }
 
 async function show(session: Session, asked: string): Promise<void> {

@@ -1,6 +1,7 @@
 // The town folder made ready for work: what the gateway's start and the command line open alike.
 import { openAccessLog, type AccessLog, type AccessLogOptions } from "../accesslog/index.js";
 import { loadSettings, type Settings } from "../config.js";
+import { ConsentRegister, noteClosed } from "../consent/index.js";
 import {
   checkSecrets,
   DerivedKeys,
@@ -9,6 +10,7 @@ import {
   KeyFileError,
   openKeyFile,
   Registry,
+  subjectTokensWith,
   type KeyFile,
 } from "../identity/index.js";
 import { policyEntities, PolicyStore, ShadowStore } from "../policy/index.js";
@@ -35,6 +37,8 @@ export interface Town {
   readonly policyStore: PolicyStore;
   /** Staff's hand: sets and stops a shadow version. What a gateway counts goes by its own role. */
   readonly shadowStore: ShadowStore;
+  /** What people decided, by staff's hand. What a citizen decides goes by the gateway's role. */
+  readonly consents: ConsentRegister;
   /** One connection to the log; closed by `close`, or before by the caller. */
   openLog(options?: Omit<AccessLogOptions, "connectionString" | "report">): Promise<AccessLog>;
   /** Closes what was opened; an embedded PostgreSQL that nobody else uses is stopped. May be called again. */
@@ -83,15 +87,23 @@ function wire(settings: Settings, store: Store, secrets: KeyFile, { report, now 
     await Promise.allSettled([...logs].map((log) => log.close()));
     await store.close();
   };
+  const derived = new DerivedKeys(secrets);
   return {
     settings,
     store,
     secrets,
-    derived: new DerivedKeys(secrets),
+    derived,
     registry: new Registry({ dataSource: store.keeper, tenants: settings.tenants, secrets, ...(now && { now }) }),
     identity: new Identity({ dataSource: store.gateway, secrets, timeZone }),
     policyStore: new PolicyStore(store.gateway),
     shadowStore: new ShadowStore(store.keeper),
+    consents: new ConsentRegister({
+      dataSource: store.keeper,
+      tokens: subjectTokensWith(derived),
+      timeZone,
+      closed: noteClosed,
+      ...(now && { now }),
+    }),
     openLog: async (log) => {
       const opened = await openAccessLog({ connectionString: store.addresses.gateway, report, ...log });
       logs.add(opened);

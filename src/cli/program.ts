@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { exitCodes, tellFailure, type ExitCode } from "./failure.js";
 import { addAgreementCommand } from "./agreement-command.js";
 import { addApplicationCommand } from "./application-command.js";
+import { addConsentCommand } from "./consent-command.js";
 import { addKeyCommand } from "./key-command.js";
 import { addKeyfileCommand } from "./keyfile-command.js";
 import { addLogCommand } from "./log-command.js";
@@ -56,6 +57,7 @@ export function createProgram(context: CommandContext): Command {
   addSourceCommand(program, context);
   addApplicationCommand(program, context);
   addAgreementCommand(program, context);
+  addConsentCommand(program, context);
   addKeyCommand(program, context);
   addKeyfileCommand(program, context);
   addWebhookCommand(program, context);

@@ -6,6 +6,8 @@ import { refuse } from "./failure.js";
 
 export interface Subject {
   readonly scheme: string;
+  /** For each type that the key has in the town's services; at least one. In memory only (law 11). */
+  readonly keys: readonly NonNullable<Value>[];
   /** Under every live secret, and for every type that the key has in the town's services: what is searched. */
   readonly tokens: readonly SubjectToken[];
   /** The one that the record of the search keeps, in its part that can be erased. */
@@ -20,11 +22,17 @@ type Key = NonNullable<Value>;
  * @param catalogue of the version in force; null where there is none, and the key is then taken for what it looks like
  * @throws CommandFailure without the key in it
  */
-export function readSubject(text: string, tenant: string, derived: DerivedKeys, catalogue: Catalogue | null): Subject {
+export function readSubject(
+  text: string,
+  tenant: string,
+  derived: DerivedKeys,
+  catalogue: Catalogue | null,
+  option = "--subject",
+): Subject {
   const colon = text.indexOf(":");
   const [scheme, key] = [text.slice(0, colon), text.slice(colon + 1)];
   if (colon < 0 || !/^[A-Za-z][A-Za-z0-9_-]{0,62}$/.test(scheme) || key === "")
-    throw refuse("--subject takes a person as SCHEME:KEY, such as resident:123.");
+    throw refuse(`${option} takes a person as SCHEME:KEY, such as resident:123.`);
   const types = typesByScheme(catalogue);
   const forms = keyForms(key, types.get(scheme) ?? new Set<ScalarType>());
   const [first] = forms;
@@ -33,6 +41,7 @@ export function readSubject(text: string, tenant: string, derived: DerivedKeys, 
   if (token === undefined) throw new Error("a subject token was not made");
   return {
     scheme,
+    keys: forms,
     tokens: forms.flatMap((form) => subjectTokensOfAllSecrets(derived, tenant, scheme, form)),
     token,
     unknown: types.size === 0 || types.has(scheme) ? null : { meant: nearest(scheme, types.keys()) },
