@@ -97,6 +97,8 @@ function personalPart(draft: EntryDraft): PersonalPart {
   return {
     v: 1,
     subjects: Object.fromEntries([...tokens].map(([scheme, set]) => [scheme, [...set].sort()])),
+    // Written only where somebody was: entries without are as they were before citizens signed in.
+    ...(draft.personal.endUser ? { endUser: draft.personal.endUser } : {}),
     operationName: name === null ? null : boundedText(name, 200),
     staff: draft.staff && boundedText(draft.staff.who, 200),
     traceparent: draft.personal.traceparent == null ? null : boundedText(draft.personal.traceparent, 55),

@@ -39,8 +39,13 @@ export interface FieldRead {
 
 export interface FieldRefused {
   readonly coordinate: Coordinate | string;
-  /** statistics-only: no single value of it leaves. masked: shared in a form that cannot be filtered or sorted on. not-visible: no row of it is. */
-  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "statistics-only" | "not-visible" | "masked";
+  /**
+   * masked: shared in a form that cannot be filtered or sorted on. not-visible: no row of it is, or not every row on which
+   * it was to choose. no-citizen: open for a signed-in citizen's own rows, and nobody was signed in. statistics-only: open
+   * to statistics, so that no single value leaves.
+   */
+  readonly reason:
+    "denied" | "no-rule" | "not-in-agreement" | "not-visible" | "masked" | "no-citizen" | "statistics-only";
   /** `file:line` where one decided. */
   readonly rule: string | null;
   readonly use: "selection" | "input";
@@ -66,7 +71,7 @@ export interface EntryDraft {
   readonly operation: { readonly hash: string; readonly text: string } | null;
   readonly fields: readonly FieldRead[];
   readonly refused: readonly FieldRefused[];
-  /** Cells of returned rows that are null because of consent, objection or a row rule. Empty until consent lands. */
+  /** Cells of returned rows that are null because of consent, objection or a row rule. */
   readonly withheld: readonly { readonly coordinate: Coordinate; readonly cells: number }[];
   /** Rows that left, by dataset. A row that the operation reached at two levels counts twice. */
   readonly rows: readonly { readonly dataset: string; readonly rows: number }[];
@@ -87,6 +92,8 @@ export interface EntryDraft {
      * more it says nothing about one); or whom staff searched for.
      */
     readonly subjects: readonly { readonly scheme: string; readonly token: SubjectToken }[];
+    /** The signed-in citizen that the application acted for; null or absent: nobody was signed in. */
+    readonly endUser?: { readonly scheme: string; readonly token: SubjectToken } | null;
     /** As sent by the application: bounded to 200 characters, control characters escaped. */
     readonly operationName: string | null;
     /** W3C trace context, already checked against its grammar; else null. 24 bytes that an application can choose. */

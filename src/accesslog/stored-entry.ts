@@ -53,6 +53,8 @@ export interface PersonalPart {
   readonly v: 1;
   /** By scheme: distinct tokens, sorted. */
   readonly subjects: Readonly<Record<string, readonly SubjectToken[]>>;
+  /** The signed-in citizen that the application acted for. Absent: nobody was signed in. */
+  readonly endUser?: { readonly scheme: string; readonly token: SubjectToken };
   readonly operationName: string | null;
   readonly traceparent: string | null;
   /** For outcome `staff`: who read. A name of a person, so not in the body (law 11). */

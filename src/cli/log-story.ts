@@ -32,7 +32,8 @@ const reasonWords: Readonly<Record<FieldRefused["reason"], string>> = {
   denied: "a rule denies it",
   "no-rule": "no rule opens it",
   "not-in-agreement": "a rule opens it, but the agreement does not list it",
-  "not-visible": "nothing of its dataset is shared with this application",
+  "no-citizen": "open for a signed-in citizen's own data, and nobody was signed in",
+  "not-visible": "no row of it is open to this application, or not every row that it was to choose by",
   "statistics-only": "it is open to statistics alone: no single value of it leaves",
   masked: "it is shared masked, and cannot be filtered or sorted on so",
 };
@@ -117,6 +118,7 @@ function whoLines({ entry: { body, personal }, tenant, agreement }: StoryParts):
       "Agreement",
       `${body.agreement ?? "none"}, version ${body.agreementVersion ?? "-"}, basis ${body.basis ?? "none"}`,
     ],
+    ...(personal?.endUser ? [["For", `a signed-in citizen (${personal.endUser.scheme})`] as const] : []),
     ...(personal?.operationName
       ? [["Operation", `named "${personal.operationName}" by the application`] as const]
       : []),

@@ -59,7 +59,8 @@ export function answerField({ version }: Viewpoint, asked: Asked, coordinate: st
   const { standing } = asked.signed ?? {};
   const obstacles = standing?.inForce === false ? [...terms, standing.why] : terms;
   const opened = decision.shared ? { rows: decision.rows, mask: decision.mask, rule: decision.rule } : null;
-  const view = accessViewOf(version.grant(asked.subject), version.catalogue);
+  const { basis = "open", units = [] } = asked.signed?.snapshot ?? {};
+  const view = accessViewOf(version.grant(asked.subject), version.catalogue, { basis, units, citizen: true });
   const filterable = view.usable(member.coordinate);
   return { asked, member, dataset, explanation, shared: obstacles.length === 0, opened, obstacles, filterable };
 }

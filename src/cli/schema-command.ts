@@ -60,7 +60,9 @@ async function seenBy(session: Session, app: string, purpose: string | undefined
     purpose: itsPurpose,
     fields: agreedFields(snapshot, catalogue),
   });
-  return pruneApiSchema(await wholeSchema(session, catalogue), catalogue, accessViewOf(grant, catalogue));
+  // As with a citizen signed in: what can be asked at all.
+  const view = accessViewOf(grant, catalogue, { basis: snapshot.basis, units: snapshot.units, citizen: true });
+  return pruneApiSchema(await wholeSchema(session, catalogue), catalogue, view);
 }
 
 interface SeenAgreement {

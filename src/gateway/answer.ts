@@ -1,27 +1,23 @@
 // The life of one request, in order; nothing walks back. An answer leaves only after its entry is committed (law 4).
 import { AccessLogUnavailable, type AccessLogWriter, type EntryDraft } from "../accesslog/index.js";
-import type { Dataset } from "../catalogue/index.js";
-import type { Caller, DerivedKeys, Identity } from "../identity/index.js";
-import type { Guard } from "../sources/index.js";
-import { dayIn, type AnswerErrorCode, type TenantName } from "../terms/index.js";
-import { accessViewOf } from "./access-view.js";
-import { agreedFields, openFields } from "./agreed-fields.js";
+import type { ConsentReader } from "../consent/index.js";
+import { subjectTokens, type Caller, type DerivedKeys, type Identity } from "../identity/index.js";
+import type { AnswerErrorCode, Citizen, TenantName } from "../terms/index.js";
+import { openFields } from "./agreed-fields.js";
 import { Overloaded, type Admission, type Leave } from "./admission.js";
 import { readBearer } from "./bearer.js";
-import type { Account } from "./charge.js";
-import type { CitizenOfRequest } from "./citizen-of-request.js";
+import { CitizenRefused, type CitizenOfRequest } from "./citizen-of-request.js";
 import type { CostBuckets } from "./cost-buckets.js";
 import { NothingInForce, type Current, type CurrentVersions } from "./current.js";
 import { draftEntry } from "./draft-entry.js";
 import { emptyNote, type OperationContext, type OperationNote } from "./execute.js";
 import { faultAnswer, type FaultDetails } from "./fault-answer.js";
-import { gatedSources } from "./gated-source.js";
 import type { Rate, RateVerdict } from "./rate.js";
 import type { Known, TenantServices } from "./known-request.js";
+import { operationContext, timeBound } from "./operation-context.js";
 import { isRequestFault, readParameters } from "./read-parameters.js";
 import { requestEnd, type RequestEnd } from "./request-end.js";
 import type { GraphQLServer, IncomingRequest, OutgoingAnswer, RequestLimits } from "./request.js";
-import { Seals } from "./seals.js";
 
 export interface GatewayServices {
   readonly tenants: ReadonlyMap<TenantName, TenantServices>;
@@ -38,8 +34,8 @@ export interface GatewayServices {
   readonly costs: CostBuckets;
   readonly limits: RequestLimits;
   readonly server: GraphQLServer<OperationContext>;
-  /** Which rows are visible; null: all. Consent will say. */
-  readonly guard: (dataset: Dataset) => Guard | null;
+  /** What people have decided. */
+  readonly consent: ConsentReader;
   /** Who is signed in behind a request. Absent: nobody can be, and whoever sends a token is refused. */
   readonly citizen?: CitizenOfRequest;
   /** For the operator: an event's name, never a value. */
@@ -112,7 +108,7 @@ async function identify(services: GatewayServices, request: IncomingRequest): Pr
     const verdict = services.keyRate.take(caller.agreement.id);
     if (!verdict.allowed) return rateLimited(services, tenant, verdict);
   }
-  return { request, tenant: facts, current, caller, note: emptyNote(), retryAfter: 1 };
+  return { request, tenant: facts, current, caller, citizen: null, note: emptyNote(), retryAfter: 1 };
 }
 
 /** Counted only: a flood, of whoever, does not fill the log. */
@@ -142,6 +138,8 @@ async function work(services: GatewayServices, known: Known): Promise<OutgoingAn
       extensions: { why, date, contact: known.tenant.contact },
     });
   }
+  const refused = await signIn(services, known);
+  if (refused !== null) return refused;
   const { method, headers, body, bodyFault } = request;
   const parameters = readParameters(method, headers, body, bodyFault, services.limits.bodyBytes);
   if (isRequestFault(parameters)) return refuse(note, parameters.code, parameters);
@@ -155,6 +153,29 @@ async function work(services: GatewayServices, known: Known): Promise<OutgoingAn
   }
 }
 
+/** Whom the application acts for. A token that is not taken ends the request: it never falls back to nobody. */
+async function signIn(services: GatewayServices, known: Known): Promise<OutgoingAnswer | null> {
+  const { request, caller, current, note } = known;
+  if (!request.headers.has("citizen-authorization")) return null;
+  try {
+    if (services.citizen === undefined) throw new CitizenRefused("CITIZEN_NOT_AUTHENTICATED");
+    const citizen = await services.citizen(request, caller, current);
+    known.citizen = citizen;
+    note.endUser = endUserOf(services.derived, request.tenant, citizen);
+    return null;
+  } catch (error) {
+    if (error instanceof CitizenRefused) return refuse(note, error.code, {});
+    services.report(`citizen not checked: ${error instanceof Error ? error.name : "unknown"}`);
+    return refuse(note, "CITIZEN_NOT_CHECKED", retryAfter(2));
+  }
+}
+
+function endUserOf(derived: DerivedKeys, tenant: TenantName, citizen: Citizen | null): OperationNote["endUser"] {
+  const [person] = citizen?.self ?? [];
+  const [token] = person === undefined ? [] : subjectTokens(derived, tenant, person.scheme, [person.key]);
+  return person === undefined || token === undefined ? null : { scheme: person.scheme, token };
+}
+
 /** An agreement that has spent what it may: the executor knows when it can go on. */
 const throttled = ({ retryAfterSeconds }: OperationNote, held: OutgoingAnswer): OutgoingAnswer =>
   retryAfterSeconds === null
@@ -166,40 +187,6 @@ const standingWords = { expired: "it ended on", "not-yet": "it begins on", suspe
 function refuse(note: OperationNote, code: AnswerErrorCode, details: FaultDetails): OutgoingAnswer {
   note.codes = [code];
   return faultAnswer(code, details);
-}
-
-function operationContext(services: GatewayServices, known: Known): OperationContext {
-  const { current, caller, tenant, request, note } = known;
-  const { agreement } = caller;
-  const grant = current.policy.grant({
-    agreement: agreement.ref,
-    application: agreement.application,
-    purpose: agreement.purpose,
-    fields: agreedFields(agreement.snapshot, current.policy.catalogue),
-  });
-  return {
-    entry: request.id,
-    caller,
-    current,
-    view: accessViewOf(grant, current.policy.catalogue),
-    seals: new Seals(services.derived, agreement),
-    derived: services.derived,
-    sources: gatedSources(tenant, agreement.id),
-    guard: services.guard,
-    limits: services.limits,
-    account: accountOf(services, known),
-    contact: tenant.contact,
-    today: dayIn(tenant.timeZone, request.arrivedAt),
-    signal: timeBound(services, request),
-    note,
-  };
-}
-
-/** Whom an operation is charged to. Without a key all share one account, so that many cannot spend more than one. */
-function accountOf({ costs, limits }: GatewayServices, { caller, tenant }: Known): Account {
-  const { id, ref } = caller.agreement;
-  const budget = tenant.budgets.get(ref) ?? limits.cost;
-  return { group: id, agreement: ref, budget, buckets: costs, showStatus: caller.key !== null };
 }
 
 /** Law 4: waits for the commit; without it 503 and nothing else. */
@@ -217,12 +204,6 @@ async function record(services: GatewayServices, known: Known, held: OutgoingAns
 }
 
 const retryAfter = (seconds: number): FaultDetails => ({ headers: { "retry-after": String(seconds) } });
-
-/** The sources' share of the request's time: the rest is for shaping and recording what came in time. */
-function timeBound(services: GatewayServices, request: IncomingRequest): AbortSignal {
-  const left = request.arrivedAt.getTime() + services.limits.timeMs * 0.9 - Date.now();
-  return AbortSignal.any([request.signal, AbortSignal.timeout(Math.max(0, Math.floor(left)))]);
-}
 
 /** On every answer of a known caller: named so that its entry can be found (law 8). */
 function sealed(request: IncomingRequest, outgoing: OutgoingAnswer): OutgoingAnswer {

@@ -2,10 +2,11 @@
 import { createHash } from "node:crypto";
 import { GraphQLError, type DocumentNode, type ExecutionResult, type OperationDefinitionNode } from "graphql";
 import { LRUCache } from "lru-cache";
-import { stripOperation, type StrippedOperation } from "../accesslog/index.js";
+import { stripOperation, type EntryDraft, type StrippedOperation } from "../accesslog/index.js";
 import type { Caller, DerivedKeys } from "../identity/index.js";
-import type { Guard, Source } from "../sources/index.js";
-import type { Dataset } from "../catalogue/index.js";
+import type { PeopleSet } from "../consent/index.js";
+import type { Source } from "../sources/index.js";
+import type { Citizen } from "../terms/index.js";
 import { charge, type Account } from "./charge.js";
 import type { AccessView } from "./access-view.js";
 import { chooseOperation, coerceVariables, validateDocument } from "./check-document.js";
@@ -20,7 +21,10 @@ import { nothingLeft, whatLeft, type WhatLeft } from "./record.js";
 import { answerError, badInput, RequestRefused, type RefusedInput } from "./refusals.js";
 import type { GraphQLParameters, RequestLimits } from "./request.js";
 import type { Seals } from "./seals.js";
-import { shape } from "./shape.js";
+import { peopleFor, PeopleNotRead } from "./read-people.js";
+import type { Gates } from "./row-gate.js";
+import type { RowPeople } from "./row-people.js";
+import { shape, type Emitted } from "./shape.js";
 
 /** What one operation runs with. Everything that decides is fixed before it starts. */
 export interface OperationContext {
@@ -32,7 +36,12 @@ export interface OperationContext {
   readonly seals: Seals;
   readonly derived: DerivedKeys;
   readonly sources: ReadonlyMap<string, Source>;
-  readonly guard: (dataset: Dataset) => Guard | null;
+  /** The signed-in citizen whom the application acts for. */
+  readonly citizen: Citizen | null;
+  /** What people have decided, read at most once and only where the plan needs it. @throws as the store does */
+  readonly people: () => Promise<PeopleSet | null>;
+  /** Which rows are visible, and which of their cells open. */
+  readonly gates: (who: RowPeople) => Gates;
   readonly limits: RequestLimits;
   readonly account: Account;
   /** Where to ask for a field: the tenant's contact. */
@@ -41,6 +50,8 @@ export interface OperationContext {
   readonly today: string;
   readonly signal: AbortSignal;
   readonly note: OperationNote;
+  /** For the operator: an event's name, never a value. */
+  readonly report: (event: string) => void;
 }
 
 /** Filled while the operation runs; the handler builds the entry from it, however the run ended. */
@@ -59,6 +70,8 @@ export interface OperationNote {
   /** What the answer lacks because a service failed. */
   lost: readonly LostFields[];
   data: boolean;
+  /** The signed-in citizen's token. */
+  endUser: NonNullable<EntryDraft["personal"]["endUser"]> | null;
   /** Codes of the answer's errors, as web saw them leave. */
   codes: readonly string[];
   /** Said in `Retry-After`; null: not at all. */
@@ -75,6 +88,7 @@ export const emptyNote = (): OperationNote => ({
   left: nothingLeft,
   lost: [],
   data: false,
+  endUser: null,
   codes: [],
   retryAfterSeconds: null,
 });
@@ -90,7 +104,8 @@ export async function executeOperation(
   try {
     return await run(document, parameters, context);
   } catch (error) {
-    const refusal = error instanceof GraphQLError ? unfitArgument(error) : error;
+    const refusal =
+      error instanceof GraphQLError ? unfitArgument(error) : error instanceof PeopleNotRead ? notRead(context) : error;
     if (!(refusal instanceof RequestRefused)) throw refusal;
     const { inputs = [], selections = [], answer, retryAfterSeconds = null } = refusal.about;
     note.inputs = inputs;
@@ -107,6 +122,12 @@ export async function executeOperation(
  */
 const unfitArgument = ({ nodes }: GraphQLError): RequestRefused =>
   badInput("An argument here does not take this value: a variable in it is null.", nodes ?? []);
+
+/** Fail closed: whose rows may leave is not known, so none do. */
+function notRead({ report }: OperationContext): RequestRefused {
+  report("what people have decided was not read");
+  return new RequestRefused([answerError("CONSENT_UNAVAILABLE")], { retryAfterSeconds: 2 });
+}
 
 async function run(
   document: DocumentNode,
@@ -148,7 +169,7 @@ async function run(
   const fetched = await fetchPlan(plan, {
     sources: context.sources,
     bounds,
-    guard: context.guard,
+    gates: context.gates({ people: await peopleFor(plan, view, context.people), citizen: context.citizen }),
     keep: (batch) => keepScope(batch, caller.agreement, current.policy.id),
   });
   const { data, emitted } = shape({ plan, fetched, seals: context.seals, today: context.today, introspected });
@@ -161,12 +182,16 @@ async function run(
     ...(errors.length > 0 ? { errors } : {}),
     data,
     extensions: {
-      access: { entry: context.entry },
+      access: { entry: context.entry, ...withheldOf(emitted) },
       cost: charged.settle(emitted),
       ...(stale.length > 0 ? { stale } : {}),
     },
   };
 }
+
+/** Of rows that the application received, and nothing of others; nothing at all where every cell was open. */
+const withheldOf = ({ withheld }: Emitted): { readonly withheld?: Readonly<Record<string, number>> } =>
+  withheld.size === 0 ? {} : { withheld: Object.fromEntries(withheld) };
 
 /** It follows from the document alone, so that all requests of one text may share it. */
 const stripped = new WeakMap<DocumentNode, StrippedOperation>();
@@ -197,7 +222,7 @@ function planOnce(
         agreement.version,
         agreement.secret,
         context.current.policy.id,
-        context.view.grant.fingerprint,
+        context.view.fingerprint,
         operation.name?.value ?? null,
         variables,
       ]),
@@ -211,13 +236,22 @@ function planOnce(
 }
 
 function refusalErrors(plan: Plan, context: OperationContext): GraphQLError[] {
-  const { application, purpose } = context.caller.agreement;
-  return plan.refused.map(({ coordinate, place }) =>
+  const { purpose } = context.caller.agreement;
+  return plan.refused.map(({ coordinate, place, reason }) =>
     errorAt("FIELD_NOT_SHARED", place, {
-      message: `${coordinate} is not shared with ${application} for ${purpose}. To ask for it: ${context.contact}.`,
+      message: refusalSentence(coordinate, reason, context),
       extensions: { coordinate, purpose, contact: context.contact },
     }),
   );
+}
+
+function refusalSentence(coordinate: string, reason: RefusedSelection["reason"], context: OperationContext): string {
+  const { application, purpose } = context.caller.agreement;
+  if (reason === "no-citizen")
+    return `${coordinate} is shared with ${application} for ${purpose} only as a signed-in citizen's own data: send that citizen's access token beside the key, in the header Citizen-Authorization: Bearer ….`;
+  if (reason === "statistics-only")
+    return `${coordinate} is open to ${application} for ${purpose} in statistics only, not row by row. To ask for it: ${context.contact}.`;
+  return `${coordinate} is not shared with ${application} for ${purpose}. To ask for it: ${context.contact}.`;
 }
 
 const plannedErrors = (plan: Plan): GraphQLError[] => plan.errors.map(({ code, place }) => errorAt(code, place));

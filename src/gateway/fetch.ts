@@ -1,23 +1,12 @@
 // Reads what a plan says and nothing else: level by level, one call for each batch. A failing source fails its own
 // batches; everything else goes on.
-import {
-  PageNotAvailable,
-  SourceFailure,
-  visibleByKeys,
-  visiblePage,
-  type Guard,
-  type ScanBounds,
-  type Source,
-} from "../sources/index.js";
-import type { Dataset } from "../catalogue/index.js";
+import { PageNotAvailable, SourceFailure, visibleByKeys, visiblePage } from "../sources/index.js";
 import type { AnswerErrorCode, Row, Value } from "../terms/index.js";
 import type { Batch, Fetch, Plan } from "./plan.js";
+import { readingOf, spareRows, type Reading, type ReadingContext } from "./reading.js";
+import type { OpenCells } from "./row-gate.js";
 
-export interface FetchContext {
-  readonly sources: ReadonlyMap<string, Source>;
-  readonly bounds: ScanBounds;
-  /** Which rows of a dataset are visible; null: all. Consent will say. */
-  guard(dataset: Dataset): Guard | null;
+export interface FetchContext extends ReadingContext {
   /** Under what the batch's answers may be kept for the time that the source fails; null: not at all. */
   keep(batch: Batch): string | null;
 }
@@ -34,6 +23,8 @@ export interface BatchResult {
   readonly total: number | null;
   /** Rows that do not leave, but that a count or a further page tells of. */
   readonly about: readonly Row[];
+  /** Of `rows`; null: every cell is open. */
+  readonly open: OpenCells | null;
   readonly failure: BatchFailure | null;
   /** The source failed, and this is what it gave then; null: it is what it gives now. */
   readonly asOf: Date | null;
@@ -94,7 +85,7 @@ async function runBatch(batch: Batch, done: readonly BatchResult[], context: Fet
     return await runKeyed(batch, done, context);
   } catch (error) {
     const failure = failureOf(batch, error);
-    return { result: { rows: [], total: null, about: [], failure }, places: () => [] };
+    return { result: { rows: [], total: null, about: [], open: null, failure }, places: () => [] };
   }
 }
 
@@ -105,14 +96,9 @@ function failureOf(batch: Batch, error: unknown): BatchFailure {
   throw error;
 }
 
-function sourceOf(batch: Batch, context: FetchContext): Source {
-  const source = context.sources.get(batch.dataset.source);
-  if (!source) throw new SourceFailure(batch.dataset.source, "unavailable", "not configured");
-  return source;
-}
-
 async function runRootList(batch: Batch, context: FetchContext): Promise<BatchRun> {
-  const source = sourceOf(batch, context);
+  const reading = await readingOf(batch, context);
+  const { source, guard, filter, bounds } = reading;
   const from = batch.dataset.from;
   const limit = batch.limit ?? 0;
   const asked = limit + (batch.probe.wanted ? 1 : 0);
@@ -123,49 +109,48 @@ async function runRootList(batch: Batch, context: FetchContext): Promise<BatchRu
           {
             from,
             columns: batch.columns.list,
-            filter: batch.filter,
+            filter,
             order: batch.order,
             after: batch.after,
             limit: asked,
           },
-          context.guard(batch.dataset),
-          context.bounds,
+          guard,
+          bounds,
         )
       : Promise.resolve({ rows: [] });
-  // Law 15: a count runs over visible rows only; with a guard the whole condition is not pushed down, so there is none.
+  // Law 15: a count runs over visible rows only, so there is none unless the source was told the whole condition.
   const count =
-    batch.count.wanted && context.guard(batch.dataset) === null
-      ? source.count(
-          { from, filter: batch.filter, key: batch.dataset.key.map((field) => field.column) },
-          context.bounds,
-        )
+    batch.count.wanted && reading.exact
+      ? source.count({ from, filter, key: batch.dataset.key.map((field) => field.column) }, bounds)
       : Promise.resolve(null);
-  const [{ rows }, total, counted] = await Promise.all([page, count, countedRows(batch, source, context)]);
+  const [{ rows }, total, counted] = await Promise.all([page, count, countedRows(batch, reading)]);
   const shown = turn(batch, rows.slice(0, limit));
   requireKeys(batch, shown);
   const place = { rows: shown.map((_, i) => i), more: rows.length > limit };
   const about = batch.about.wanted ? [...counted, ...rows.slice(limit)] : [];
-  return { result: { rows: shown, total, about, failure: null }, places: () => [place] };
+  const open = await reading.openCells(shown);
+  return { result: { rows: shown, total, about, open, failure: null }, places: () => [place] };
 }
 
 /** Beyond so many people a count singles nobody out. */
 const MAX_COUNTED = 100;
 
 /** The rows that `totalCount` counts under a condition, when they are few enough to name whom it is about. */
-async function countedRows(batch: Batch, source: Source, context: FetchContext): Promise<readonly Row[]> {
-  if (!batch.count.wanted || !batch.about.wanted) return [];
+async function countedRows(batch: Batch, reading: Reading): Promise<readonly Row[]> {
+  // Without a count nothing tells of them.
+  if (!batch.count.wanted || !batch.about.wanted || !reading.exact) return [];
   const { rows } = await visiblePage(
-    source,
+    reading.source,
     {
       from: batch.dataset.from,
       columns: batch.columns.list,
-      filter: batch.filter,
+      filter: reading.filter,
       order: batch.order,
       after: null,
       limit: MAX_COUNTED + 1,
     },
-    context.guard(batch.dataset),
-    context.bounds,
+    reading.guard,
+    reading.bounds,
   );
   return rows.length > MAX_COUNTED ? [] : rows;
 }
@@ -175,7 +160,8 @@ async function runKeyed(batch: Batch, done: readonly BatchResult[], context: Fet
   for (const member of batch.members)
     for (const key of keysOf(member, done)) if (key !== null) keys.set(JSON.stringify(key), key);
   const needed = batch.rows.wanted && keys.size > 0;
-  const groups = needed ? await readKeys(batch, [...keys.values()], context) : new Map<string, Row[]>();
+  const reading = needed ? await readingOf(batch, context) : null;
+  const groups = reading === null ? new Map<string, Row[]>() : await readKeys(batch, [...keys.values()], reading);
   const shown: Row[] = [];
   const about: Row[] = [];
   const places = new Map<string, PlaceRows>();
@@ -188,8 +174,9 @@ async function runKeyed(batch: Batch, done: readonly BatchResult[], context: Fet
     });
   }
   requireKeys(batch, shown);
+  const open = (await reading?.openCells(shown)) ?? null;
   return {
-    result: { rows: shown, total: null, about, failure: null },
+    result: { rows: shown, total: null, about, open, failure: null },
     places: (member) =>
       keysOf(member, done).map((key) => (key === null ? nothing : (places.get(JSON.stringify(key)) ?? nothing))),
   };
@@ -205,19 +192,20 @@ function requireKeys(batch: Batch, rows: readonly Row[]): void {
 
 const turn = (batch: Batch, rows: readonly Row[]): readonly Row[] => (batch.reverse ? [...rows].reverse() : rows);
 
-/** The key that each parent's row asks with; null where the link is empty. */
+/** The key that each parent's row asks with; null where the link is empty, or closed on that row (law 2). */
 function keysOf(fetch: Fetch, done: readonly BatchResult[]): readonly (Key | null)[] {
   const { parent } = fetch;
   if (parent === null) return fetch.keys;
-  const rows = done[parent.batch.index]?.rows ?? [];
-  return rows.map((row) => {
+  const { rows = [], open = null } = done[parent.batch.index] ?? {};
+  return rows.map((row, i) => {
+    if (open?.isOpen(i, parent.condition) === false) return null;
     const key = parent.columns.map((column) => row[column] ?? null);
     return key.every((part) => part !== null) ? key : null;
   });
 }
 
 /** Rows by key, in the batch's order within one. */
-async function readKeys(batch: Batch, keys: readonly Key[], context: FetchContext): Promise<Map<string, Row[]>> {
+async function readKeys(batch: Batch, keys: readonly Key[], reading: Reading): Promise<Map<string, Row[]>> {
   const { dataset, match } = batch;
   const list = batch.limit === null ? null : batch.limit + (batch.probe.wanted ? 1 : 0);
   // A to-one link to what is no key may meet several rows: the first by the dataset's own key, always the same.
@@ -235,19 +223,20 @@ async function readKeys(batch: Batch, keys: readonly Key[], context: FetchContex
       : batch.columns.list;
   if (list === 0) return new Map();
   const rows = await visibleByKeys(
-    sourceOf(batch, context),
+    reading.source,
     {
       from: dataset.from,
       columns,
       match,
       keys,
-      filter: batch.filter,
+      // One row for each key: there is nothing to save by telling the source more.
+      filter: list === null ? batch.filter : reading.filter,
       order,
       after: batch.after,
       limitPerKey: list ?? (byOwnKey ? null : 1),
     },
-    context.guard(dataset),
-    context.bounds,
+    reading.guard,
+    list === null ? { ...reading.bounds, spare: spareRows } : reading.bounds,
   );
   const at = match.map((column) => columns.findIndex((each) => each.name === column.name));
   const groups = new Map<string, Row[]>();

@@ -1,5 +1,6 @@
 import type { Caller } from "../identity/index.js";
 import type { Source } from "../sources/index.js";
+import type { Citizen } from "../terms/index.js";
 import type { Admission } from "./admission.js";
 import type { CostBudget } from "./cost-buckets.js";
 import type { Current } from "./current.js";
@@ -26,6 +27,8 @@ export interface Known {
   readonly tenant: TenantServices;
   readonly current: Current;
   readonly caller: Caller;
+  /** Whom the application acts for; null until it is known, and where nobody is signed in. */
+  citizen: Citizen | null;
   readonly note: OperationNote;
   /** Seconds, where it was shed. */
   retryAfter: number;

@@ -213,12 +213,19 @@ export class PlanBuilder {
     return object;
   }
 
-  /** @param nothingOf the dataset that a root field leads to, none of whose rows is visible. */
-  refuse(coordinate: Coordinate, place: ErrorPlace, notVisible = false, nothingOf?: Dataset): void {
+  /** Wherever rows are read, what judges them is read with them; it never leaves by that. Once, when all is planned. */
+  readConditions(): void {
+    for (const { dataset, columns, rows, about } of this.batches)
+      if (rows.wanted || about.wanted) columns.addAll(this.view.conditions(dataset.name)?.columns ?? []);
+  }
+
+  /** @param leadsTo where a root field or a link leads: to rows that are not visible, or not as the list asks for them. */
+  refuse(coordinate: Coordinate, place: ErrorPlace, leadsTo: Dataset | null = null, isRoot = false): void {
     const decision = this.view.decision(coordinate);
     const rule = decision.rule === null ? null : `${decision.rule.file}:${decision.rule.line}`;
-    const reason = notVisible || decision.shared ? "not-visible" : decision.reason;
-    const recordedAs = nothingOf === undefined ? coordinate : `${nothingOf.name}.*`;
+    const awaits = leadsTo !== null && this.view.awaitsCitizen(leadsTo.name);
+    const reason = awaits ? "no-citizen" : leadsTo !== null || decision.shared ? "not-visible" : decision.reason;
+    const recordedAs = leadsTo !== null && isRoot ? `${leadsTo.name}.*` : coordinate;
     this.refused.push({ coordinate, recordedAs, reason, rule, place });
   }
 }

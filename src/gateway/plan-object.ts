@@ -12,6 +12,7 @@ import type {
   ConnectionMember,
   ConnectionOutput,
   EdgeMember,
+  Fetch,
   ObjectOutput,
   Output,
   PageInfoMember,
@@ -69,16 +70,34 @@ function planMember(builder: PlanBuilder, batch: Batch, place: Place, key: strin
   }
   return member.kind === "link"
     ? planLink(builder, batch, place, key, nodes, member)
-    : planValue(batch, key, member, decision.mask);
+    : planValue(builder, batch, key, member, decision.mask);
 }
 
-function planValue(batch: Batch, key: string, field: Field | DerivedField, mask: ValueMask): Output {
+function planValue(
+  builder: PlanBuilder,
+  batch: Batch,
+  key: string,
+  field: Field | DerivedField,
+  mask: ValueMask,
+): Output {
   batch.columns.addAll(field.subjects.map((subject) => subject.column));
   const { coordinate, cost } = field;
   const [source, derived] = field.kind === "derived" ? [field.from.column, field.form] : [field.column, null];
   const type = scalarOf(field) ?? source.type;
   const column = batch.columns.add(source);
-  return { kind: "value", key, coordinate, column, type, derived, mask, masked: maskFunction(mask, type), cost };
+  const condition = builder.view.condition(coordinate);
+  return {
+    kind: "value",
+    key,
+    coordinate,
+    column,
+    type,
+    derived,
+    condition,
+    mask,
+    masked: maskFunction(mask, type),
+    cost,
+  };
 }
 
 function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string, nodes: Nodes, link: Link): Output {
@@ -86,13 +105,14 @@ function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string,
   const target = builder.context.catalogue.datasets.get(link.target);
   // Law 15: without one shared field the target's rows are visible to nobody under this grant.
   if (!target || !builder.view.visible(target.name)) {
-    builder.refuse(link.coordinate, errorPlace(place, node), true);
+    builder.refuse(link.coordinate, errorPlace(place, node), target ?? batch.dataset);
     return { kind: "null", key };
   }
   const match = link.on.map((pair) => pair.to);
-  const parent = (): { batch: Batch; columns: number[] } => ({
+  const parent = (): ParentOfLink => ({
     batch,
     columns: batch.columns.addAll(link.on.map((pair) => pair.from)),
+    condition: builder.view.condition(link.coordinate),
   });
   if (!link.many) {
     const below = builder.addRows(place, 1, node);
@@ -116,6 +136,8 @@ function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string,
   });
 }
 
+type ParentOfLink = NonNullable<Fetch["parent"]>;
+
 export interface ConnectionPlace {
   readonly target: Dataset;
   readonly level: number;
@@ -127,7 +149,7 @@ export interface ConnectionPlace {
   /** Rows of one list, as the town says; null: not said. */
   readonly assumedSize: number | null;
   /** Called once the list is known to be read: it adds the link's columns to the parent. */
-  readonly parent: () => { batch: Batch; columns: number[] } | null;
+  readonly parent: () => ParentOfLink | null;
   readonly owner: GraphQLObjectType;
 }
 
@@ -140,7 +162,7 @@ export function planConnection(
 ): Output {
   const [node] = nodes;
   if (!builder.view.listable(at.target.name)) {
-    builder.refuse(at.coordinate, errorPlace(place, node), true, at.isLink ? undefined : at.target);
+    builder.refuse(at.coordinate, errorPlace(place, node), at.target, !at.isLink);
     return { kind: "null", key };
   }
   const definition = at.owner.getFields()[node.name.value];

@@ -37,6 +37,7 @@ export function planOperation(context: PlanContext, operation: OperationDefiniti
     else outputs.push({ kind: "null", key });
   }
   refuseInputs(builder);
+  builder.readConditions();
   const { batches, fetches, objects, refused, errors, costs } = builder;
   return { outputs, batches, fetches, objects, refused, errors, costs } as unknown as Plan;
 }
@@ -89,7 +90,7 @@ function planRootList(
 }
 
 function refuseRoot(builder: PlanBuilder, place: Place, key: string, nodes: Nodes, dataset: Dataset): Output {
-  builder.refuse(coordinate("Query", nodes[0].name.value), errorPlace(place, nodes[0]), true, dataset);
+  builder.refuse(coordinate("Query", nodes[0].name.value), errorPlace(place, nodes[0]), dataset, true);
   return { kind: "null", key };
 }
 

@@ -1,6 +1,7 @@
 // What one operation will read, decided before any I/O (laws 2, 3). A plan is made by `planOperation` alone; fetch and
 // shape take nothing else, so that an unchecked read does not compile.
 import type { FieldNode } from "graphql";
+import type { FieldRefused } from "../accesslog/index.js";
 import type { Dataset, DerivedForm } from "../catalogue/index.js";
 import type { ValueMask } from "../policy/index.js";
 import type { Column, Filter, Order } from "../sources/index.js";
@@ -75,7 +76,12 @@ export interface Fetch {
   /** `Query.residents`, `Resident.household`. */
   readonly coordinate: Coordinate;
   /** The parent's rows and where in them the link's own columns are; null at the root. */
-  readonly parent: { readonly batch: Batch; readonly columns: readonly number[] } | null;
+  readonly parent: {
+    readonly batch: Batch;
+    readonly columns: readonly number[];
+    /** Of the link's own cell in the parent's row: `AccessView.condition`. */
+    readonly condition: number;
+  } | null;
   /** At the root: the key asked for by id; empty for a list. */
   readonly keys: readonly (readonly NonNullable<Value>[])[];
   /** Fields that the application chose or sorted these rows by. */
@@ -127,6 +133,8 @@ export type Output =
       readonly mask: ValueMask;
       /** The mask, ready for each value. */
       readonly masked: MaskFunction;
+      /** Where the cell is open: `AccessView.condition`. */
+      readonly condition: number;
       /** Of each cell. */
       readonly cost: number;
     }
@@ -186,7 +194,7 @@ export interface RefusedSelection {
   readonly coordinate: Coordinate;
   /** What the entry names: the coordinate, or `Resident.*` where it is a root field to a dataset of which nothing is open. */
   readonly recordedAs: string;
-  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "statistics-only" | "not-visible";
+  readonly reason: Exclude<FieldRefused["reason"], "masked">;
   readonly rule: string | null;
   readonly place: ErrorPlace;
 }

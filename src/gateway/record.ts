@@ -2,9 +2,15 @@
 import type { EntryDraft, FieldRead, FieldRefused, Outcome } from "../accesslog/index.js";
 import type { SubjectRef } from "../catalogue/index.js";
 import { subjectTokens, type DerivedKeys } from "../identity/index.js";
-import type { Decision } from "../policy/index.js";
-import { coordinate, type Coordinate, type SubjectToken, type TenantName, type Value } from "../terms/index.js";
-import type { AccessView } from "./access-view.js";
+import {
+  coordinate,
+  type Coordinate,
+  type Row,
+  type SubjectToken,
+  type TenantName,
+  type Value,
+} from "../terms/index.js";
+import type { AccessView, ViewDecision } from "./access-view.js";
 import type { Fetched } from "./fetch.js";
 import { staleSources } from "./keep-open.js";
 import type {
@@ -26,17 +32,18 @@ export interface Executed {
   readonly emitted: Emitted;
 }
 
-export type WhatLeft = Pick<EntryDraft, "fields" | "rows" | "sources"> & {
+export type WhatLeft = Pick<EntryDraft, "fields" | "rows" | "sources" | "withheld"> & {
   readonly subjects: EntryDraft["personal"]["subjects"];
 };
 
-export const nothingLeft: WhatLeft = { fields: [], rows: [], sources: [], subjects: [] };
+export const nothingLeft: WhatLeft = { fields: [], rows: [], sources: [], withheld: [], subjects: [] };
 
 export function whatLeft(executed: Executed, view: AccessView, derived: DerivedKeys, tenant: TenantName): WhatLeft {
   return {
     fields: fieldsRead(executed, view),
     rows: rowsByDataset(executed),
     sources: failedSources(executed),
+    withheld: [...executed.emitted.withheld].map(([at, cells]) => ({ coordinate: at, cells })),
     subjects: subjects(executed, derived, tenant),
   };
 }
@@ -63,21 +70,24 @@ function fieldsRead(executed: Executed, view: AccessView): FieldRead[] {
     if (has("pageInfo") && batch.probe.wanted) add(coordinate(batch.dataset.name, "pageInfo"), places);
   };
   executed.plan.outputs.forEach(link);
+  const values = new Map<Coordinate, number>();
   for (const object of executed.plan.objects) {
     const made = executed.emitted.objects[object.index] ?? 0;
     for (const output of object.outputs) {
-      if (output.kind === "value") add(output.coordinate, made);
+      if (output.kind === "value") values.set(output.coordinate, (values.get(output.coordinate) ?? 0) + made);
       else if (output.kind === "id") add(coordinate(object.dataset.name, "id"), made);
       else link(output);
     }
   }
+  // A closed cell did not leave. Links are counted where they were answered, so closed ones are not among them.
+  for (const [at, made] of values) add(at, made - (executed.emitted.withheld.get(at) ?? 0));
   return [...cells]
     .map(([at, count]) => ({ coordinate: at, cells: count, ...ruleOf(view.decision(at)) }))
     .sort((a, b) => (a.coordinate < b.coordinate ? -1 : 1));
 }
 
 /** `id`, `totalCount` and `pageInfo` are no fields of the town's: they follow from the row being visible, so no one rule names them. */
-const ruleOf = (decision: Decision): { rule: string; mask: string } =>
+const ruleOf = (decision: ViewDecision): { rule: string; mask: string } =>
   decision.shared
     ? { rule: `${decision.rule.file}:${decision.rule.line}`, mask: decision.mask }
     : { rule: "", mask: "-" };
@@ -106,23 +116,29 @@ function subjects(
   tenant: TenantName,
 ): { scheme: string; token: SubjectToken }[] {
   const keys = new Map<string, Map<string, NonNullable<Value>>>();
-  const add = (batch: Batch, subject: SubjectRef): void => {
+  const add = (batch: Batch, subject: SubjectRef, condition: number, about: readonly Row[]): void => {
     const found = keys.get(subject.scheme) ?? new Map<string, NonNullable<Value>>();
     keys.set(subject.scheme, found);
     const column = batch.columns.at(subject.column);
     if (column === undefined) return;
     const emitted = executed.emitted.rows[batch.index];
     const result = executed.fetched.batches[batch.index];
-    const left = (result?.rows ?? []).filter((_, i) => emitted?.[i] === 1);
-    for (const row of [...left, ...(result?.about ?? [])]) {
+    const open = result?.open ?? null;
+    const left = (result?.rows ?? []).filter((_, i) => emitted?.[i] === 1 && open?.isOpen(i, condition) !== false);
+    for (const row of [...left, ...about]) {
       const key = row[column] ?? null;
       if (key !== null) found.set(JSON.stringify(key), key);
     }
   };
-  for (const batch of executed.plan.batches) batch.dataset.subjects.forEach((subject) => add(batch, subject));
+  for (const batch of executed.plan.batches) {
+    const about = executed.fetched.batches[batch.index]?.about ?? [];
+    batch.dataset.subjects.forEach((subject) => add(batch, subject, -1, about));
+  }
   for (const { batch, object } of placesOfObjects(executed.plan))
     for (const output of object.outputs)
-      if (output.kind === "value") subjectsOfField(object, output.coordinate).forEach((subject) => add(batch, subject));
+      if (output.kind === "value")
+        // Whom a closed cell is about is not told, so nobody has read of them.
+        for (const subject of subjectsOfField(object, output.coordinate)) add(batch, subject, output.condition, []);
   return [...keys].flatMap(([scheme, found]) =>
     subjectTokens(derived, tenant, scheme, [...found.values()]).map((token) => ({ scheme, token })),
   );

@@ -1,5 +1,6 @@
 // The errors of answers, made from the catalogue of terms: code, sentence, and nothing of a value.
 import { GraphQLError, type ASTNode, type FieldNode } from "graphql";
+import type { FieldRefused } from "../accesslog/index.js";
 import type { RefusedSelection } from "./plan.js";
 import { answerErrors, type AnswerErrorCode } from "../terms/index.js";
 
@@ -39,7 +40,7 @@ export class RequestRefused extends Error {
 
 export interface RefusedInput {
   readonly coordinate: string;
-  readonly reason: "denied" | "no-rule" | "not-in-agreement" | "statistics-only" | "not-visible" | "masked";
+  readonly reason: FieldRefused["reason"];
   readonly rule: string | null;
   /** The list whose `where` or `orderBy` holds it. */
   readonly node: FieldNode;

@@ -2,9 +2,9 @@
 // fetched. Pure; what it tells are coordinates of schema.graphql, never a name or a value that an application chose.
 import { GraphQLError, TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type GraphQLSchema } from "graphql";
 import type { Caller } from "../identity/index.js";
-import type { Decision, ShadowDifference } from "../policy/index.js";
+import type { ShadowDifference } from "../policy/index.js";
 import type { Coordinate } from "../terms/index.js";
-import { accessViewOf, type AccessView } from "./access-view.js";
+import { accessViewOf, type AccessView, type ViewDecision } from "./access-view.js";
 import { agreedFields, openFields } from "./agreed-fields.js";
 import { chooseOperation, coerceVariables, validateDocument } from "./check-document.js";
 import type { CurrentVersion } from "./current.js";
@@ -39,12 +39,14 @@ export function decidedBy({ plan, inputs, operation, codes }: OperationNote): De
 }
 
 /** What the agreement would be granted by a version. @throws PolicyNotUnderstood */
-export function viewUnder(version: CurrentVersion, { key, agreement }: Caller): AccessView {
+export function viewUnder(version: CurrentVersion, { key, agreement }: Caller, citizen: boolean): AccessView {
   const { catalogue } = version.policy;
   // The built-in agreement lists what the version itself declares open.
   const fields = key === null ? new Set(openFields(catalogue)) : agreedFields(agreement.snapshot, catalogue);
   const { ref, application, purpose } = agreement;
-  return accessViewOf(version.policy.grant({ agreement: ref, application, purpose, fields }), catalogue);
+  const { basis, units } = agreement.snapshot;
+  const grant = version.policy.grant({ agreement: ref, application, purpose, fields });
+  return accessViewOf(grant, catalogue, { basis, units, citizen });
 }
 
 export function decideUnder(version: CurrentVersion, view: AccessView, asked: Asked): Decided {
@@ -120,7 +122,7 @@ const teller =
     };
   };
 
-const inWords = (decision: Decision): string =>
+const inWords = (decision: ViewDecision): string =>
   decision.shared ? `${decision.rows} ${decision.mask}` : decision.reason;
 
 function selections(

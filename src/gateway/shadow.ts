@@ -40,6 +40,8 @@ export interface Shadow {
 interface Waiting {
   readonly at: LookedAt;
   readonly caller: Caller;
+  /** A citizen was signed in. A shadow has no people: it compares decisions, not rows. */
+  readonly citizen: boolean;
   readonly served: Known["current"];
   readonly decided: Decided;
   readonly asked: Omit<Asked, "seals">;
@@ -112,7 +114,7 @@ const later = (ms: number): Promise<void> =>
   });
 
 /** Null where there is no shadow, or nothing that could be decided. */
-function waitingOf({ current, caller, note, request, tenant }: Known, options: ShadowOptions): Waiting | null {
+function waitingOf({ current, caller, citizen, note, request, tenant }: Known, options: ShadowOptions): Waiting | null {
   const { shadow, policy } = current;
   if (shadow === null || shadow === policy.id || note.asked === null) return null;
   const decided = decidedBy(note);
@@ -120,6 +122,7 @@ function waitingOf({ current, caller, note, request, tenant }: Known, options: S
   return {
     at: { tenant: request.tenant, shadow, inForce: policy.id, agreement: caller.agreement.ref },
     caller,
+    citizen: citizen !== null,
     served: current,
     decided,
     asked: { ...note.asked, limits: options.limits, contact: tenant.contact },
@@ -142,15 +145,15 @@ async function lookAt(options: ShadowOptions, tally: ShadowTally, waiting: Waiti
 }
 
 async function differences(options: ShadowOptions, waiting: Waiting): Promise<readonly ShadowDifference[]> {
-  const { at, caller, served, decided, asked } = waiting;
+  const { at, caller, citizen, served, decided, asked } = waiting;
   const plan = decided.kind === "planned" ? decided.plan : null;
   const known = plan === null ? undefined : found.get(plan);
   if (known?.shadow === at.shadow) return known.differences;
   const version = await options.version(at.tenant, at.shadow);
-  const view = viewUnder(version, caller);
+  const view = viewUnder(version, caller, citizen);
   const seals = new Seals(options.derived, caller.agreement);
   const after = { decided: decideUnder(version, view, { ...asked, seals }), view, api: version.api };
-  const before = { decided, view: viewUnder(served, caller), api: served.api };
+  const before = { decided, view: viewUnder(served, caller, citizen), api: served.api };
   const made = differencesOf(before, after, asked.document);
   if (plan !== null) found.set(plan, { shadow: at.shadow, differences: made });
   return made;

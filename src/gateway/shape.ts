@@ -1,6 +1,6 @@
 // Rows → the answer's data, along the plan. No promise, no resolver: values go through their mask and nowhere else (law 10).
 import type { Column } from "../sources/index.js";
-import { geometryOf, type Row, type ScalarType, type Value } from "../terms/index.js";
+import { geometryOf, type Coordinate, type Row, type ScalarType, type Value } from "../terms/index.js";
 import { deriveAll } from "./derive.js";
 import type { Fetched, PlaceRows } from "./fetch.js";
 import {
@@ -28,6 +28,8 @@ export interface Emitted {
   readonly links: number[];
   /** Root lists whose `totalCount` left, by the batch's index. */
   readonly totals: ReadonlySet<number>;
+  /** Closed cells of rows that left: null in the answer whatever is in them, links among them. Sorted by coordinate. */
+  readonly withheld: ReadonlyMap<Coordinate, number>;
 }
 
 export interface ShapeContext {
@@ -42,7 +44,9 @@ export interface ShapeContext {
 
 export function shape(context: ShapeContext): { data: Shaped; emitted: Emitted } {
   const shaper = new Shaper(context);
-  return { data: shaper.outputs(context.plan.outputs, null, 0), emitted: shaper.emitted };
+  const data = shaper.outputs(context.plan.outputs, null, 0);
+  const withheld = new Map([...shaper.emitted.withheld].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { data, emitted: { ...shaper.emitted, withheld } };
 }
 
 /** Objects without a prototype, as graphql-js makes them: a response key may be `__proto__`. */
@@ -53,7 +57,13 @@ const written = (value: Value, type: ScalarType): unknown =>
   type === "GeoJSON" && typeof value === "string" ? geometryOf(value) : value;
 
 class Shaper {
-  readonly emitted: { objects: number[]; rows: Uint8Array[]; links: number[]; totals: Set<number> };
+  readonly emitted: {
+    objects: number[];
+    rows: Uint8Array[];
+    links: number[];
+    totals: Set<number>;
+    withheld: Map<Coordinate, number>;
+  };
   readonly #ids = new Map<number, readonly string[]>();
   readonly #cursors = new Map<number, readonly string[]>();
   /** By batch and coordinate. */
@@ -66,6 +76,7 @@ class Shaper {
       rows: plan.batches.map((batch) => new Uint8Array(fetched.batches[batch.index]?.rows.length ?? 0)),
       links: plan.fetches.map(() => 0),
       totals: new Set(),
+      withheld: new Map(),
     };
   }
 
@@ -80,6 +91,7 @@ class Shaper {
   #output(output: Output, batch: Batch | null, row: Row | undefined, at: number): unknown {
     switch (output.kind) {
       case "value":
+        if (!this.#isOpen(batch, at, output.condition, output.coordinate)) return null;
         return written(output.masked(this.#value(output, batch, row, at)), output.type);
       case "id":
         return batch === null ? null : this.#idOf(batch, at);
@@ -90,8 +102,10 @@ class Shaper {
       case "introspection":
         return this.context.introspected[output.key];
       case "one":
+        if (!this.#isOpenLink(output, at)) return null;
         return this.#one(output.fetch, output.object, at);
       case "list":
+        if (!this.#isOpenLink(output, at)) return null;
         return this.#list(output.fetch, output.connection, at);
     }
   }
@@ -108,6 +122,21 @@ class Shaper {
       this.#derived.set(key, derived);
     }
     return derived[at] ?? null;
+  }
+
+  /** A closed cell of a row that leaves is counted, whatever the source has in it: a count tells nothing of that. */
+  #isOpen(batch: Batch | null, at: number, condition: number, coordinate: Coordinate): boolean {
+    const open = batch === null ? null : this.context.fetched.batches[batch.index]?.open;
+    if (!open || open.isOpen(at, condition)) return true;
+    const { withheld } = this.emitted;
+    withheld.set(coordinate, (withheld.get(coordinate) ?? 0) + 1);
+    return false;
+  }
+
+  /** A root field is no cell. */
+  #isOpenLink({ coordinate, fetch }: Extract<Output, { kind: "one" | "list" }>, at: number): boolean {
+    const { parent } = fetch;
+    return coordinate === null || parent === null || this.#isOpen(parent.batch, at, parent.condition, coordinate);
   }
 
   #row(batch: Batch, at: number): Row | undefined {
@@ -152,12 +181,18 @@ class Shaper {
           made[member.key] = this.#pageInfo(fetch, connection, member.members, place);
           break;
         case "totalCount":
-          this.emitted.totals.add(batch.index);
-          made[member.key] = this.context.fetched.batches[batch.index]?.total ?? null;
+          made[member.key] = this.#total(batch);
           break;
       }
     }
     return made;
+  }
+
+  /** Null tells nothing, and so is not on record. */
+  #total(batch: Batch): number | null {
+    const total = this.context.fetched.batches[batch.index]?.total ?? null;
+    if (total !== null) this.emitted.totals.add(batch.index);
+    return total;
   }
 
   #edge(fetch: Fetch, members: readonly EdgeMember[], at: number): Shaped {

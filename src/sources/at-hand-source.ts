@@ -44,6 +44,8 @@ export const abilitiesAtHand: Abilities = {
   order: true,
   count: true,
   backward: true,
+  // What services take in one question: a request each, or parts of an address.
+  valuesIn: 50,
 };
 
 /** To be used through `checkedSource`. */

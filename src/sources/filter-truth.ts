@@ -100,6 +100,9 @@ function possible(filter: Filter, read: ReadCell): Possible {
 /** False only where the row certainly does not satisfy the filter. */
 export const mayHold = (filter: Filter, read: ReadCell): boolean => (possible(filter, read) & TRUE) !== 0;
 
+/** True only where the row certainly satisfies the filter: what decides whether a row may leave. */
+export const certainlyHolds = (filter: Filter, read: ReadCell): boolean => possible(filter, read) === TRUE;
+
 /** The columns that a filter reads, each once. */
 export function filterColumns(filter: Filter | null): readonly Column[] {
   const found = new Map<string, Column>();

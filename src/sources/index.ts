@@ -1,4 +1,6 @@
+export { isCanonical } from "./canonical-value.js";
 export { checkedSource } from "./checked-source.js";
+export { certainlyHolds, filterColumns } from "./filter-truth.js";
 export { openSources, type PostgresSettings, type SourceReports, type SourceSettings } from "./open-sources.js";
 export type { CircuitChange } from "./resilient-source.js";
 export type { SourceHealth, SourceState, WatchedSource } from "./source-health.js";

@@ -100,6 +100,11 @@ export interface Abilities {
   readonly order: boolean;
   readonly count: boolean;
   readonly backward: boolean;
+  /**
+   * Values that an `in` of the gateway's own may hold (keys of people): beyond it, asking by them costs more than looking
+   * at the rows.
+   */
+  readonly valuesIn: number;
 }
 
 export interface Source {

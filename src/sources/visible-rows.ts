@@ -10,6 +10,11 @@ export type Guard = (rows: readonly Row[]) => readonly boolean[] | Promise<reado
 export interface ScanBounds extends FetchBounds {
   /** Rows that may be looked at to fill one list (for keys: the lists of all keys together). */
   readonly scanRows: number;
+  /**
+   * Rows read beyond those asked for where rows may be hidden: so many hidden ones cost no further call, and calls do not
+   * tell a hidden row from one that is not there. Unset: none.
+   */
+  readonly spare?: number;
 }
 
 /** The visible rows cannot be found within `scanRows`: answered as `PAGE_NOT_AVAILABLE`, never as a shorter list. */
@@ -45,7 +50,7 @@ export async function visiblePage(
   const visible: Row[] = [];
   let after = request.after;
   let scanned = 0;
-  let step = request.limit;
+  let step = request.limit + spareOf(guard, bounds);
   for (;;) {
     const most = guard === null ? step : Math.min(step, bounds.scanRows - scanned, bounds.maxRows);
     if (most <= 0) throw new PageNotAvailable(bounds.scanRows);
@@ -58,9 +63,18 @@ export async function visiblePage(
     scanned += rows.length;
     const last = rows.at(-1);
     if (last !== undefined) after = position(last);
-    step *= 2;
+    step = nextStep(request.limit - visible.length, visible.length / scanned, step);
   }
 }
+
+const spareOf = (guard: Guard | null, { spare = 0 }: ScanBounds): number => (guard === null ? 0 : spare);
+
+/** Fewer visible rows than one in so many are not reckoned with: the rest is found by doubling. */
+const leastShare = 1 / 16;
+
+/** What will probably hold the missing rows, and a quarter more. */
+const nextStep = (missing: number, share: number, step: number): number =>
+  Math.max(step * 2, Math.ceil((missing / Math.max(share, leastShare)) * 1.25));
 
 /** Rows of one key so far: all that were looked at, and of these the visible ones. */
 interface KeyRows {
@@ -85,7 +99,7 @@ export async function visibleByKeys(
   const done: Row[] = [];
   let open = request.keys;
   let budget = bounds.scanRows;
-  let depth = limit;
+  let depth = limit + Math.max(0, Math.min(spareOf(guard, bounds), Math.floor(bounds.maxRows / open.length) - limit));
   while (open.length > 0) {
     const found = await rowsOfKeys(source, { ...request, keys: open, limitPerKey: depth }, guard, bounds);
     const unfilled: (typeof open)[number][] = [];

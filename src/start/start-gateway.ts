@@ -32,6 +32,7 @@ import { GatewayWatch } from "./gateway-watch.js";
 import { tellUnknownBudgets } from "./unknown-budgets.js";
 import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
 import { openTownSources, type TownSources } from "./open-sources.js";
+import { nobodyHasDecided } from "./consent.js";
 import { openShadow } from "./open-shadow.js";
 import { openOperations } from "./operations.js";
 import { openWebhooks } from "./webhooks.js";
@@ -285,7 +286,7 @@ async function wire(
     costs: createCostBuckets(),
     limits: settings.limits,
     server,
-    guard: () => null,
+    consent: nobodyHasDecided,
     report: seldom(report),
     ended: (end) => watch.requestEnded(end),
     shadow: (known) => shadow.look(known),

@@ -173,6 +173,12 @@ export const answerErrors = {
     retry: true,
     sentence: "The access could not be recorded, so nothing is answered.",
   },
+  CONSENT_UNAVAILABLE: {
+    status: 503,
+    acts: "operator",
+    retry: true,
+    sentence: "What the people concerned have decided cannot be read now, so nothing is answered.",
+  },
   NOT_READY: {
     status: 503,
     acts: "operator",

@@ -200,7 +200,7 @@ describe("an agreement that has spent what it may", () => {
     const breaking: typeof server = {
       run: (parameters, accept, context) => {
         // What nobody foresaw, after the debit and before an answer.
-        Object.assign(context, { guard: broken });
+        Object.assign(context, { gates: broken });
         return server.run(parameters, accept, context);
       },
     };

@@ -45,6 +45,8 @@ it("the operation of docs/cost.md is estimated as the page reckons it", () => {
       mask: "-",
       rule: { file: "", line: 1, text: "" },
     }),
+    conditions: () => null,
+    condition: () => -1,
   } as unknown as AccessView;
   const plan = planOperation(
     {

@@ -12,7 +12,7 @@ const never = new AbortController().signal;
 class HeldSource implements Source {
   readonly name = "people";
   readonly kind = "test";
-  readonly abilities = { filter: new Set([]), order: true, count: true, backward: true };
+  readonly abilities = { filter: new Set([]), order: true, count: true, backward: true, valuesIn: 1_000 };
   readonly calls: { readonly what: string; end(failure?: Error): void }[] = [];
 
   page(): Promise<readonly Row[]> {

@@ -221,7 +221,7 @@ export class LawsGateway {
     };
   }
 
-  #guard(dataset: Dataset): Guard | null {
+  #guard(dataset: Pick<Dataset, "from">): Guard | null {
     const { hidden } = this;
     if (hidden === null) return null;
     const table = tableOf(dataset.from);

@@ -117,7 +117,7 @@ describe("lines and areas", () => {
     const answer = () => Promise.resolve(bend);
     return checkedSource({
       ...{ name: "places", kind: "memory", page: answer, byKeys: answer, count: () => Promise.resolve(0) },
-      abilities: { filter: new Set(), order: true, count: true, backward: true },
+      abilities: { filter: new Set(), order: true, count: true, backward: true, valuesIn: 1_000 },
       describe: () => Promise.resolve(null),
       close: () => Promise.resolve(),
     });

@@ -28,7 +28,7 @@ export function memorySource(
     asked,
     name: "memory",
     kind: "memory",
-    abilities: { filter: new Set(), order: true, count: true, backward: true },
+    abilities: { filter: new Set(), order: true, count: true, backward: true, valuesIn: 1_000 },
     page: (request: PageRequest) => answer(request, following(request).slice(0, request.limit)),
     byKeys: (request: ByKeysRequest) => {
       const keyOf = (row: Row) => JSON.stringify(request.match.map(({ name }) => reference.cell(row, name)));

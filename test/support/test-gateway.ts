@@ -6,6 +6,7 @@ import { openAccessLog, type AccessLog, type StoredEntry } from "../../src/acces
 import type { Dataset } from "../../src/catalogue/index.js";
 import {
   answer,
+  CitizenRefused,
   createAdmission,
   createCostBuckets,
   createRate,
@@ -41,6 +42,7 @@ import {
   hasFault,
   type AgreementId,
   type ApplicationName,
+  type Citizen,
   type Coordinate,
   type KeyId,
   type PolicyVersionId,
@@ -48,7 +50,9 @@ import {
   type TenantName,
 } from "../../src/terms/index.js";
 import { createGraphQLServer } from "../../src/web/index.js";
+import { Consents } from "./consents.js";
 import { createTestDatabase, createTestStore, type TestDatabase } from "./database.js";
+import { guardGates } from "./guard-gates.js";
 
 export const tenant = "testville" as TenantName;
 
@@ -58,6 +62,10 @@ export interface TestAgreement {
   readonly fields: readonly string[];
   readonly refusal?: "null" | "reject";
   readonly standing?: Standing;
+  /** `public-task` unless given: rows are open to it until somebody objects. */
+  readonly basis?: Snapshot["basis"];
+  /** One unit `*` unless given. */
+  readonly units?: readonly { readonly name: string; readonly fields: readonly string[] }[];
 }
 
 export interface TestTown {
@@ -83,7 +91,10 @@ export interface TestTown {
   readonly treatment?: ResilienceSettings;
   /** Stands between the gateway and each source: to observe, break or slow it. */
   readonly around?: (source: Source) => Source;
-  readonly guard?: (dataset: Dataset) => Guard | null;
+  /** In place of what people have decided: hides any rows. */
+  readonly guard?: (dataset: Pick<Dataset, "name" | "from">) => Guard | null;
+  /** Who is signed in, by the token that a request sends in `Citizen-Authorization: Bearer`. */
+  readonly citizens?: Readonly<Record<string, Citizen>>;
   /** In place of loading a shadow version: to break it. */
   readonly shadowVersion?: () => ReturnType<CurrentVersions["version"]> | undefined;
 }
@@ -111,6 +122,9 @@ export interface TestGateway {
   /** By the key that a request sends; more can be added. */
   readonly callers: Map<string, Caller>;
   readonly databases: Readonly<Record<string, TestDatabase>>;
+  /** What people have decided; nobody has at first. By the agreement's id: `agreementOf(key)`. */
+  readonly consents: Consents;
+  agreementOf(key: string): AgreementId;
   ask(
     key: string | null,
     query: string,
@@ -170,7 +184,7 @@ export function testCaller(key: string, agreement: TestAgreement): Caller {
     fields: agreement.fields as Coordinate[],
     bindings: null,
     purpose: agreement.purpose as PurposeName,
-    basis: "public-task",
+    basis: agreement.basis ?? "public-task",
     basisNote: null,
     recipient: { name: "Test", contact: "test@example.org", role: "controller", basis: "contract" },
     from: "2020-01-01",
@@ -178,7 +192,7 @@ export function testCaller(key: string, agreement: TestAgreement): Caller {
     volumePerDay: null,
     retention: null,
     refusal: agreement.refusal ?? "null",
-    units: [{ name: "*", fields: agreement.fields as Coordinate[] }],
+    units: (agreement.units ?? [{ name: "*", fields: agreement.fields }]) as Snapshot["units"],
     informationSociety: false,
     hidden: null,
   };
@@ -264,10 +278,12 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
     indexEveryMs: 0,
   });
   const limits = { ...testLimits, ...town.limits };
+  const { guard } = town;
   const first = await versions.current(tenant);
   const server = await createGraphQLServer<OperationContext>({
     schema: () => first.api,
-    execute: ({ document, parameters, context }) => executeOperation(document, parameters, context),
+    execute: ({ document, parameters, context }) =>
+      executeOperation(document, parameters, guard ? { ...context, gates: () => guardGates(guard) } : context),
     tokens: limits.tokens,
     onRequestError: (context, codes) => void (context.note.codes = codes),
   });
@@ -286,6 +302,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
     secrets: testSecrets,
     timeZone: () => "Europe/Paris",
   });
+  const consents = new Consents();
   const services: GatewayServices = {
     tenants: new Map([
       [
@@ -312,7 +329,13 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
     costs: createCostBuckets({ now: town.costClock ?? hourOnEachLook() }),
     limits,
     server,
-    guard: town.guard ?? (() => null),
+    consent: consents,
+    citizen: (request) => {
+      const header = request.headers.get("citizen-authorization");
+      const citizen = header === undefined ? null : town.citizens?.[header.replace(/^Bearer /, "")];
+      if (citizen === undefined) return Promise.reject(new CitizenRefused("CITIZEN_NOT_AUTHENTICATED"));
+      return Promise.resolve(citizen);
+    },
     report: () => undefined,
     shadow: (known) => shadow.look(known),
   };
@@ -341,6 +364,12 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
     store,
     log,
     databases,
+    consents,
+    agreementOf: (key) => {
+      const caller = callers.get(key);
+      if (!caller) throw new Error(`no agreement behind ${key}`);
+      return caller.agreement.id;
+    },
     send,
     ask: (key, query, variables, headers) =>
       send({

@@ -32,7 +32,7 @@ export function filesSource(options: FilesSourceOptions): Source {
 class FilesSource implements Source {
   readonly kind = "files";
   readonly name: string;
-  readonly abilities = abilitiesAtHand;
+  readonly abilities = { ...abilitiesAtHand, valuesIn: 1_000_000 };
   private readonly disk: Disk;
   private readonly files = new Map<string, KeptFile>();
   private readonly faults = new Map<string, readonly FileFault[]>();

@@ -13,6 +13,7 @@ const abilities: Abilities = {
   order: true,
   count: true,
   backward: true,
+  valuesIn: 10_000,
 };
 
 /** Connects at the first call. To be used through `checkedSource`. */

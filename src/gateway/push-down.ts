@@ -1,0 +1,127 @@
+// What of a dataset's visibility a source can be told, so that it need not send rows that nobody may see. It only ever
+// saves rows: every row that comes back is judged all the same (law 14). Under law 15 a count exists where the source can
+// be told visibility exactly, and nowhere else.
+import { isCanonical, type Abilities, type Column, type Filter } from "../sources/index.js";
+import type { Value } from "../terms/index.js";
+import type { Atom, RowConditions } from "./atoms.js";
+import { ownKeys, type RowPeople } from "./row-people.js";
+
+export interface PushDown {
+  /** True of every visible row; null: nothing can be told. */
+  readonly filter: Filter | null;
+  /** True of visible rows alone. */
+  readonly exact: boolean;
+}
+
+type Key = NonNullable<Value>;
+
+const nothing: PushDown = { filter: null, exact: false };
+
+/** @returns the same for every question of one request: it depends on no row, and on nothing that was asked. */
+export async function pushDown(
+  { sets, atoms, everyRow }: RowConditions,
+  who: RowPeople,
+  abilities: Abilities,
+): Promise<PushDown> {
+  if (everyRow) return { filter: null, exact: true };
+  const options = minimal(sets).map((set) => byAspect(set.flatMap((atom) => atoms[atom] ?? [])));
+  const [first] = options;
+  if (first === undefined) return nothing;
+  const filters: Filter[] = [];
+  let exact = options.every((option) => option.size === first.size);
+  let varying = 0;
+  for (const aspect of first.keys()) {
+    const its = options.map((option) => option.get(aspect));
+    // A row may be visible without this aspect, by a cell that does not need it.
+    const needed = its.filter((atom) => atom !== undefined);
+    if (needed.length < its.length) {
+      exact = false;
+      continue;
+    }
+    const different = [...new Map(needed.map((atom) => [atom.text, atom])).values()];
+    if (different.length > 1) varying += 1;
+    const filter = await anyOf(different, who, abilities);
+    if (filter === null) exact = false;
+    else filters.push(filter);
+  }
+  const [only] = filters;
+  return {
+    filter: only === undefined ? null : filters.length === 1 ? only : { op: "and", filters },
+    // "a or b" of two aspects at once is more than "a and b, or c and d".
+    exact: exact && varying <= 1,
+  };
+}
+
+/** A set that holds another one opens nothing that the other has not opened. */
+const minimal = (sets: RowConditions["sets"]): RowConditions["sets"] =>
+  sets.filter((set) => !sets.some((other) => other.length < set.length && other.every((atom) => set.includes(atom))));
+
+/** What an atom is about: of each aspect, a condition has one atom (of two about one's own, the stricter). */
+function byAspect(set: readonly Atom[]): ReadonlyMap<string, Atom> {
+  const aspects = new Map<string, Atom>();
+  for (const atom of set) {
+    const aspect = atom.kind === "filter" ? "filter" : `${atom.kind}:${atom.scheme}.${atom.column.name}`;
+    const known = aspects.get(aspect);
+    if (known?.kind === "own" && !known.wards) continue;
+    aspects.set(aspect, atom);
+  }
+  return aspects;
+}
+
+/** True where at least one of the atoms, all of one aspect, holds; null where the source cannot be told so exactly. */
+async function anyOf(same: readonly Atom[], who: RowPeople, abilities: Abilities): Promise<Filter | null> {
+  const [first] = same;
+  if (first === undefined) return null;
+  if (first.kind === "filter") {
+    const filters = same.flatMap((atom) => (atom.kind === "filter" ? [atom.filter] : []));
+    if (!filters.every((filter) => canTake(filter, abilities))) return null;
+    return filters.length === 1 ? first.filter : { op: "or", filters };
+  }
+  if (first.kind === "own") {
+    const wards = same.some((atom) => atom.kind === "own" && atom.wards);
+    return among(first.column, [...ownKeys({ scheme: first.scheme, wards }, who.citizen)], abilities);
+  }
+  const { kind, scheme, column } = first;
+  const units = same.reduce((bits, atom) => (atom.kind === kind ? bits | (1 << atom.unit) : bits), 0);
+  const keys = await keysWith(kind, scheme, units, who, abilities.valuesIn);
+  const listed = keys === null ? null : among(column, keys, abilities);
+  if (kind === "consent" || listed === null) return listed;
+  if (!abilities.filter.has("isNull")) return null;
+  return {
+    op: "or",
+    filters: [
+      { op: "not", filter: listed },
+      { op: "isNull", column, value: true },
+    ],
+  };
+}
+
+/** consent: for whom one of the units is open. objection: for whom all of them are shut. Null: too many, or not known. */
+async function keysWith(
+  kind: "consent" | "objection",
+  scheme: string,
+  units: number,
+  { people }: RowPeople,
+  max: number,
+): Promise<readonly Key[] | null> {
+  const unusual = people?.unusual(scheme, units, max) ?? null;
+  if (people === null || unusual === null || kind === "consent" || isOneBit(units)) return unusual;
+  const open = await people.openUnits(scheme, unusual);
+  return unusual.filter((_, i) => ((open[i] ?? 0) & units) === 0);
+}
+
+const isOneBit = (bits: number): boolean => (bits & (bits - 1)) === 0;
+
+/** A key of another form than the column's is in no cell of it. */
+function among(column: Column, keys: readonly Key[], { filter, valuesIn }: Abilities): Filter | null {
+  if (!filter.has("in") || keys.length > valuesIn) return null;
+  const fits = (key: Key): boolean => isCanonical(column.type, key);
+  return { op: "in", column, values: keys.every(fits) ? keys : keys.filter(fits) };
+}
+
+function canTake(filter: Filter, abilities: Abilities): boolean {
+  if ("filters" in filter) return filter.filters.every((part) => canTake(part, abilities));
+  if ("filter" in filter) return canTake(filter.filter, abilities);
+  if (filter.op === "in" && filter.values.length > abilities.valuesIn) return false;
+  return abilities.filter.has(filter.op);
+}
