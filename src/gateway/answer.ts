@@ -1,50 +1,22 @@
 // The life of one request, in order; nothing walks back. An answer leaves only after its entry is committed (law 4).
-import { AccessLogUnavailable, type AccessLogWriter, type EntryDraft } from "../accesslog/index.js";
-import type { ConsentReader } from "../consent/index.js";
-import { subjectTokens, type Caller, type DerivedKeys, type Identity } from "../identity/index.js";
+import { AccessLogUnavailable, type EntryDraft } from "../accesslog/index.js";
+import { subjectTokens, type Caller, type DerivedKeys } from "../identity/index.js";
 import type { AnswerErrorCode, Citizen, TenantName } from "../terms/index.js";
 import { openFields } from "./agreed-fields.js";
-import { Overloaded, type Admission, type Leave } from "./admission.js";
+import { Overloaded, type Leave } from "./admission.js";
 import { readBearer } from "./bearer.js";
-import { CitizenRefused, type CitizenOfRequest } from "./citizen-of-request.js";
-import type { CostBuckets } from "./cost-buckets.js";
-import { NothingInForce, type Current, type CurrentVersions } from "./current.js";
+import { CitizenRefused } from "./citizen-of-request.js";
+import { NothingInForce, type Current } from "./current.js";
 import { draftEntry } from "./draft-entry.js";
-import { emptyNote, type OperationContext, type OperationNote } from "./execute.js";
+import { emptyNote, type OperationNote } from "./execute.js";
 import { faultAnswer, type FaultDetails } from "./fault-answer.js";
-import type { Rate, RateVerdict } from "./rate.js";
-import type { Known, TenantServices } from "./known-request.js";
+import type { GatewayServices } from "./gateway-services.js";
+import type { RateVerdict } from "./rate.js";
+import type { Known } from "./known-request.js";
 import { operationContext, timeBound } from "./operation-context.js";
 import { isRequestFault, readParameters } from "./read-parameters.js";
-import { requestEnd, type RequestEnd } from "./request-end.js";
-import type { GraphQLServer, IncomingRequest, OutgoingAnswer, RequestLimits } from "./request.js";
-
-export interface GatewayServices {
-  readonly tenants: ReadonlyMap<TenantName, TenantServices>;
-  readonly versions: CurrentVersions;
-  readonly identity: Pick<Identity, "authenticate" | "openData">;
-  readonly derived: DerivedKeys;
-  readonly log: AccessLogWriter;
-  readonly admission: Admission;
-  /** Without a key, by tenant. */
-  readonly rate: Rate;
-  /** By agreement. */
-  readonly keyRate: Rate;
-  /** What agreements may still spend, on this node. */
-  readonly costs: CostBuckets;
-  readonly limits: RequestLimits;
-  readonly server: GraphQLServer<OperationContext>;
-  /** What people have decided. */
-  readonly consent: ConsentReader;
-  /** Who is signed in behind a request. Absent: nobody can be, and whoever sends a token is refused. */
-  readonly citizen?: CitizenOfRequest;
-  /** For the operator: an event's name, never a value. */
-  readonly report: (event: string) => void;
-  /** For figures, after the entry is committed and before the answer leaves. Must not throw. Absent: nobody counts. */
-  readonly ended?: (end: RequestEnd) => void;
-  /** Looks at what was asked of a known caller, after all of the above. Must neither throw nor wait. Absent: no shadow. */
-  readonly shadow?: (known: Known) => void;
-}
+import { requestEnd } from "./request-end.js";
+import type { IncomingRequest, OutgoingAnswer } from "./request.js";
 
 export async function answer(services: GatewayServices, request: IncomingRequest): Promise<OutgoingAnswer> {
   const known = await identify(services, request);

@@ -3,7 +3,8 @@ export type { GraphQLParameters, GraphQLServer, IncomingRequest, OutgoingAnswer,
 export { accessViewOf, type AccessView } from "./access-view.js";
 export { createAdmission, type Admission, type AdmissionStats, type Leave } from "./admission.js";
 export { agreedFields, openFields, reboundFields } from "./agreed-fields.js";
-export { answer, type GatewayServices } from "./answer.js";
+export { answer } from "./answer.js";
+export type { GatewayServices } from "./gateway-services.js";
 export { CitizenRefused, citizenOfRequest, type CitizenOfRequest } from "./citizen-of-request.js";
 export { bindSchemes, type GuardianSettings, type SchemeSettings } from "./citizen-schemes.js";
 export {
