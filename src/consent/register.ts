@@ -13,6 +13,7 @@ import type {
   Kin,
 } from "./consent-event.js";
 import { endGuardianships, findGuardianship, isKept, keepGuardianship, keptDays, kinOf } from "./keep-guardianships.js";
+import { keepGuardianships } from "./keep-many-guardianships.js";
 import { Ledger } from "./ledger.js";
 import { PersonNames } from "./person-names.js";
 import { currentOf, findEvent, listEvents } from "./read-record.js";
@@ -155,6 +156,16 @@ export class ConsentRegister {
       await ledger.open([ledger.names.person(ward.scheme, ward.key)]);
       return keepGuardianship(ledger, record, days);
     });
+  }
+
+  /**
+   * Many at once, as `addGuardianship` each; all or none.
+   * @throws ConsentError for days that are none
+   */
+  async addGuardianships(tenant: TenantName, records: readonly GuardianshipRecord[]): Promise<void> {
+    if (records.some((record) => record.tenant !== tenant))
+      throw new TypeError("all guardianships must be of the tenant they are recorded for");
+    await this.#change(tenant, (ledger) => keepGuardianships(ledger, records));
   }
 
   /**

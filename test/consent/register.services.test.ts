@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Closed, ConsentErrorCode, Deciding } from "../../src/consent/index.js";
 import type { Store } from "../../src/store/index.js";
-import type { AgreementId } from "../../src/terms/index.js";
+import type { AgreementId, TenantName } from "../../src/terms/index.js";
 import { createTestStore } from "../support/database.js";
 import {
   account,
@@ -280,6 +280,33 @@ describe("a guardian", () => {
     expect(await register.wardsOf(rivemont, resident, parent)).toEqual([]);
     await staff.addGuardianship({ ...found, source: "record" });
     expect(await register.wardsOf(rivemont, resident, parent)).toMatchObject([{ key: ward }]);
+  });
+
+  it("of a whole register is what each alone would be: new ones, repeated ones, and those that change a decision", async () => {
+    const staff = registerOf(store, { dataSource: store.keeper });
+    const [parent, other, decided, ended, mistaken] = [somebody(), somebody(), somebody(), somebody(), somebody()];
+    const fresh = Array.from({ length: 300 }, somebody);
+    const record = (ward: number, guardian = parent) =>
+      ({ ...pair(guardian, ward), ...child, source: "dataset" }) as const;
+    await staff.decide(deciding(decided));
+    for (const ward of [ended, mistaken]) await staff.addGuardianship(record(ward));
+    await staff.endGuardianship({ ...pair(parent, ended), by: "steward" });
+    await staff.endGuardianship({ ...pair(parent, mistaken), by: "steward", mistaken: true });
+    const wards = [...fresh, decided, ended, mistaken];
+    const [first = 0] = fresh;
+    const all = [...wards.map((ward) => record(ward)), record(first, other), { ...record(first), until: "2028-01-01" }];
+    await staff.addGuardianships(rivemont, all);
+    await staff.addGuardianships(rivemont, all);
+    const kin = await staff.wardsOf(rivemont, resident, parent);
+    expect(kin.map(({ key }) => key).toSorted()).toEqual([...fresh, decided].toSorted());
+    expect(kin.find(({ key }) => key === first)?.until).toBe("2028-01-01");
+    expect(await staff.guardiansOf(rivemont, resident, first)).toHaveLength(2);
+    // A child's own yes counts no more once somebody is known to decide for it.
+    expect(await staff.current(rivemont, resident, decided)).toEqual([]);
+    await expect(staff.addGuardianships(rivemont, [{ ...record(somebody()), from: "2026-02-30" }])).rejects.toEqual(
+      refused("invalid-date"),
+    );
+    await expect(staff.addGuardianships("autre-ville" as TenantName, all)).rejects.toThrow(TypeError);
   });
 
   it("is made by staff or a dataset alone, and ended by staff alone", async () => {
