@@ -1,7 +1,7 @@
 // `policies/<tenant>/filters.yaml` → row filters by name, for the `rows` column of rules.
 import type { Node } from "yaml";
 import type { Catalogue, Dataset } from "../catalogue/index.js";
-import type { DatasetName, FileFault } from "../terms/index.js";
+import type { FileFault } from "../terms/index.js";
 import { hiddenFault } from "./csv-lines.js";
 import { meant } from "./did-you-mean.js";
 import type { FilterName, RowFilter } from "./grant.js";
@@ -96,7 +96,7 @@ class FilterReader extends WhereReader {
     const { file, line } = key.at;
     return Object.freeze({
       name: name as FilterName,
-      dataset: dataset.name as DatasetName,
+      dataset: dataset.name,
       description: description?.text ?? null,
       where: read.where,
       ref: { file, line, text: text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text },
