@@ -10,6 +10,8 @@ export interface Siv {
   sealAll(plaintexts: readonly Uint8Array[], associated: Uint8Array): Buffer[];
   /** The plaintext, or null for whatever was not sealed here with the same associated data. */
   open(sealed: Uint8Array, associated: Uint8Array): Buffer | null;
+  /** The same of many; in their order. */
+  openAll(sealed: readonly Uint8Array[], associated: Uint8Array): (Buffer | null)[];
 }
 
 type Aes = (blocks: Buffer) => Buffer;
@@ -96,12 +98,33 @@ class BatchedSiv implements Siv {
   }
 
   open(sealed: Uint8Array, associated: Uint8Array): Buffer | null {
-    if (sealed.length < 2 * BLOCK || sealed.length % BLOCK !== 0) return null;
-    const blocks = sealed.length / BLOCK - 1;
-    const iv = Buffer.from(sealed.subarray(0, BLOCK));
-    const plain = this.#applyKeystream(Buffer.from(sealed.subarray(BLOCK)), iv, 1, blocks);
-    const expected = this.#synthesize(plain, 1, blocks, this.#absorb(associated));
-    return timingSafeEqual(expected, iv) ? plain : null;
+    return this.openAll([sealed], associated)[0] ?? null;
+  }
+
+  openAll(sealed: readonly Uint8Array[], associated: Uint8Array): (Buffer | null)[] {
+    const d = this.#absorb(associated);
+    const opened = sealed.map((): Buffer | null => null);
+    const byLength = Map.groupBy(sealed.keys(), (i) => sealed[i]?.length ?? 0);
+    for (const [length, members] of byLength) {
+      if (length < 2 * BLOCK || length % BLOCK !== 0) continue;
+      const texts = members.map((i) => sealed[i] ?? Buffer.alloc(0));
+      this.#openGroup(texts, length / BLOCK - 1, d).forEach((text, j) => (opened[members[j] ?? 0] = text));
+    }
+    return opened;
+  }
+
+  #openGroup(sealed: readonly Uint8Array[], blocks: number, d: Buffer): (Buffer | null)[] {
+    const count = sealed.length;
+    const size = blocks * BLOCK;
+    const ivs = Buffer.concat(sealed.map((each) => each.subarray(0, BLOCK)));
+    const text = Buffer.concat(sealed.map((each) => each.subarray(BLOCK)));
+    const plain = this.#applyKeystream(text, ivs, count, blocks);
+    const expected = this.#synthesize(plain, count, blocks, d);
+    return sealed.map((_, i) => {
+      const [from, to] = [i * BLOCK, (i + 1) * BLOCK];
+      if (!timingSafeEqual(expected.subarray(from, to), ivs.subarray(from, to))) return null;
+      return Buffer.from(plain.subarray(i * size, (i + 1) * size));
+    });
   }
 
   /** The state D of S2V after the associated data, equal for all values of one call. */

@@ -38,23 +38,31 @@ export const subjectTokensWith = (derived: DerivedKeys): SubjectTokens => ({
     const others = derived.secrets.numbers(tenant).filter((number) => number !== current);
     return [current, ...others].flatMap((number) => subjectTokens(derived, tenant, scheme, [key], number));
   },
-  open: (tenant, scheme, tokens) => {
-    const live = new Set(derived.secrets.numbers(tenant));
-    return tokens.map((token) => openToken(derived, tenant, scheme, token, live));
-  },
+  open: (tenant, scheme, tokens) => openTokens(derived, tenant, scheme, tokens),
 });
 
-function openToken(
+/** Those of one secret at once: a set of consents is a million of them. */
+function openTokens(
   derived: DerivedKeys,
   tenant: string,
   scheme: string,
-  token: SubjectToken,
-  live: ReadonlySet<number>,
-): NonNullable<Value> | null {
-  const bytes = Buffer.from(token, "base64url");
-  if (bytes.length <= 2 || !live.has(bytes.readUInt16BE(0))) return null;
-  const opened = derived
-    .siv(tenant, bytes.readUInt16BE(0), "subject", scheme)
-    .open(bytes.subarray(2), associated(scheme));
-  return opened === null ? null : (JSON.parse(opened.toString("utf8")) as NonNullable<Value>);
+  tokens: readonly SubjectToken[],
+): (NonNullable<Value> | null)[] {
+  const live = new Set(derived.secrets.numbers(tenant));
+  const sealed = tokens.map((token) => Buffer.from(token, "base64url"));
+  const numberOf = (i: number): number => {
+    const bytes = sealed[i];
+    return bytes === undefined || bytes.length <= 2 ? 0 : bytes.readUInt16BE(0);
+  };
+  const keys = tokens.map((): NonNullable<Value> | null => null);
+  for (const [number, members] of Map.groupBy(tokens.keys(), numberOf)) {
+    if (!live.has(number)) continue;
+    const texts = members.map((i) => sealed[i]?.subarray(2) ?? Buffer.alloc(0));
+    const opened = derived.siv(tenant, number, "subject", scheme).openAll(texts, associated(scheme));
+    members.forEach((i, j) => {
+      const text = opened[j] ?? null;
+      if (text !== null) keys[i] = JSON.parse(text.toString("utf8")) as NonNullable<Value>;
+    });
+  }
+  return keys;
 }

@@ -37,6 +37,23 @@ describe("AES-SIV for many values at once", () => {
     );
   });
 
+  it("opens many at once as it opens each", () => {
+    const touch = fc.tuple(blocks, fc.option(fc.nat(), { nil: null }));
+    fc.assert(
+      fc.property(key, fc.array(touch, { maxLength: 20 }), fc.uint8Array({ maxLength: 20 }), (k, texts, ad) => {
+        const siv = createSiv(k);
+        const sealed = siv.sealAll(texts.map(([text]) => text), ad); // prettier-ignore
+        texts.forEach(([, where], i) => {
+          const bytes = sealed[i] ?? Buffer.alloc(0);
+          if (where !== null) bytes[where % bytes.length] = (bytes[where % bytes.length] ?? 0) ^ 1;
+        });
+        const expected = texts.map(([text, where]) => (where === null ? Buffer.from(text) : null));
+        expect(siv.openAll([...sealed, Buffer.alloc(17), Buffer.alloc(16)], ad)).toEqual([...expected, null, null]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it("pads JSON to whole blocks that read back the same", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
