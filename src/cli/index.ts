@@ -3,3 +3,4 @@ export { openTown, TownRefused, type Town, type TownOptions } from "./open-town.
 export { savedChanges } from "./saved-changes.js";
 export { leaveNote, townMark } from "./running-gateway.js";
 export { packageVersion } from "./version.js";
+export { demoSignInNote } from "./demo-command.js";

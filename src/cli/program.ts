@@ -4,6 +4,7 @@ import { exitCodes, tellFailure, type ExitCode } from "./failure.js";
 import { addAgreementCommand } from "./agreement-command.js";
 import { addApplicationCommand } from "./application-command.js";
 import { addConsentCommand } from "./consent-command.js";
+import { addDemoCommand } from "./demo-command.js";
 import { addKeyCommand } from "./key-command.js";
 import { addKeyfileCommand } from "./keyfile-command.js";
 import { addLogCommand } from "./log-command.js";
@@ -60,6 +61,7 @@ export function createProgram(context: CommandContext): Command {
   addConsentCommand(program, context);
   addKeyCommand(program, context);
   addKeyfileCommand(program, context);
+  addDemoCommand(program, context);
   addWebhookCommand(program, context);
   addStatusCommand(program, context);
   return program;

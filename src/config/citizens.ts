@@ -23,7 +23,7 @@ export interface CitizenSettings {
   readonly placeOf: (path: readonly string[]) => Place;
 }
 
-export const demoIssuer = "demo:sign-in";
+const demoIssuer = "demo:sign-in";
 
 /** Claims that people can change by themselves: whoever takes another's address would become that person. */
 const unproved = new Set(["email", "phone_number", "nickname", "name", "sub"]);

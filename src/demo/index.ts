@@ -2,6 +2,7 @@ export type { DemoAgreement } from "./agreement-form.js";
 export { demoAgreements } from "./agreements.js";
 export { buildRivemont, type Rivemont, type RivemontOptions } from "./build-rivemont.js";
 export { type DemoQuery, demoQueries } from "./queries.js";
+export { demoIssuer } from "./programs.js";
 export {
   DemoProgramFailed,
   type DemoPrograms,
@@ -9,3 +10,4 @@ export {
   demoServiceNames,
   startDemoPrograms,
 } from "./programs.js";
+export { demoCitizenToken, NoCitizenToken } from "./citizen-token.js";

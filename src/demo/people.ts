@@ -5,6 +5,8 @@ import { districts } from "./town.js";
 
 /** The day on which the made-up town stands still: ages are counted from it. */
 export const townDay = dayNumber("2026-09-01");
+/** Of everything that is made up about the town: people come first. */
+export const townSeed = 20_260_901;
 const peopleWanted = 38_000;
 const firstResident = 100_001;
 const firstHousehold = 20_001;
@@ -20,6 +22,8 @@ export interface Resident {
   readonly address: string;
   readonly district: number;
   readonly household: number;
+  /** A child of the household, maybe grown by now. */
+  readonly child: boolean;
   /** RFC 3339 */
   readonly changedAt: string;
 }
@@ -75,13 +79,8 @@ function makeHousehold(chance: Chance, household: number, firstId: number): Resi
     const grown = place < adults;
     const years = grown ? Math.max(18, age + chance.between(-4, 4)) : chance.between(0, Math.min(18, age - 18));
     const name = grown && place > 0 && chance.in(0.45) ? chance.pick(familyNames, 1.4) : familyName;
-    return makeResident(
-      chance,
-      firstId + place,
-      name,
-      townDay - Math.floor(years * 365.25) - chance.between(0, 364),
-      home,
-    );
+    const born = townDay - Math.floor(years * 365.25) - chance.between(0, 364);
+    return makeResident(chance, firstId + place, name, born, { ...home, child: !grown });
   });
 }
 
@@ -90,7 +89,7 @@ function makeResident(
   id: number,
   familyName: string,
   birthDay: number,
-  home: Pick<Resident, "household" | "district" | "address">,
+  home: Pick<Resident, "household" | "district" | "address" | "child">,
 ): Resident {
   const female = chance.in(0.51);
   const givenName = chance.pick(female ? givenNamesF : givenNamesM, 1.2);
@@ -110,7 +109,8 @@ function makeResident(
 
 const two = (number: number): string => String(number).padStart(2, "0");
 
-const plain = (name: string): string =>
+/** `jean.luc` → letters alone, for addresses. */
+export const plain = (name: string): string =>
   name
     .normalize("NFD")
     .toLowerCase()

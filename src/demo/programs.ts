@@ -4,7 +4,9 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-export const demoServiceNames = ["parking", "mobility", "broker"] as const;
+export const demoServiceNames = ["parking", "mobility", "broker", "sign-in"] as const;
+/** As gateway.yaml writes the demo's sign-in service. */
+export const demoIssuer = "demo:sign-in";
 export type DemoServiceName = (typeof demoServiceNames)[number];
 
 export interface DemoProgramsOptions {

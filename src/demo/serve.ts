@@ -9,6 +9,8 @@ const starters: Readonly<Record<DemoServiceName, (port: number) => Promise<{ rea
   parking: startParking,
   mobility: startMobility,
   broker: startBroker,
+  // Loaded by its own program alone: it is larger than the others together.
+  "sign-in": async (port) => (await import("./sign-in-service.js")).startSignIn(port),
 };
 
 // Ctrl-C reaches every process at the terminal: the gateway, which may still be asking, says when it is enough.
@@ -18,7 +20,7 @@ process.on("disconnect", () => process.exit(0));
 const [name = "", port = "0"] = process.argv.slice(2);
 const start = new Map<string, (port: number) => Promise<{ readonly url: string }>>(Object.entries(starters)).get(name);
 if (start === undefined || process.send === undefined) {
-  process.stderr.write("This is a part of `npm start`: parking, mobility or broker of the demo town.\n");
+  process.stderr.write("This is a part of `npm start`: parking, mobility, broker or sign-in of the demo town.\n");
   process.exit(2);
 }
 const { url } = await start(Number(port));

@@ -1,6 +1,7 @@
 // The tables of Rivemont's two internal databases, as the services' own software would have made them.
 import { readCommunes } from "./communes.js";
-import { makePeople } from "./people.js";
+import { makeGuardianships } from "./guardians.js";
+import { makePeople, townSeed } from "./people.js";
 import { Chance, dayText } from "./random.js";
 import { makeAids, makeCanteenAccounts, makeEnrolments, makeLoans } from "./services.js";
 import { branches, districts, schools } from "./town.js";
@@ -23,18 +24,21 @@ export interface Database {
 }
 
 /** Raised with every change of what follows: a database of another number is built anew. */
-export const dataVersion = 1;
-
-const seed = 20_260_901;
+export const dataVersion = 2;
 
 export async function rivemontDatabases(): Promise<readonly Database[]> {
-  const chance = new Chance(seed);
+  const chance = new Chance(townSeed);
   const people = makePeople(chance);
   const enrolments = makeEnrolments(chance, people);
   const families: Database = {
     name: "rivemont_families",
     schemas: ["public"],
-    tables: [...peopleTables(people), ...schoolTables(enrolments), aidTable(makeAids(chance, people))],
+    tables: [
+      ...peopleTables(people),
+      ...schoolTables(enrolments),
+      aidTable(makeAids(chance, people)),
+      guardianTable(makeGuardianships(people)),
+    ],
   };
   const education: Database = {
     name: "rivemont_education",
@@ -141,6 +145,21 @@ function aidTable(rows: Table["rows"]): Table {
       "attribuee_le date NOT NULL",
     ],
     indexes: ["resident_id"],
+    rows,
+  };
+}
+
+function guardianTable(rows: Table["rows"]): Table {
+  return {
+    name: "public.responsables_legaux",
+    columns: [
+      "id int",
+      "responsable_id int NOT NULL",
+      "enfant_id int NOT NULL",
+      "depuis_le date NOT NULL",
+      "jusqu_au date",
+    ],
+    indexes: ["responsable_id", "enfant_id"],
     rows,
   };
 }

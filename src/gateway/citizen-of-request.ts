@@ -23,7 +23,7 @@ export class CitizenRefused extends Error {
  */
 export type CitizenOfRequest = (request: IncomingRequest, caller: Caller, current: Current) => Promise<Citizen | null>;
 
-export const citizenHeader = "citizen-authorization";
+const citizenHeader = "citizen-authorization";
 
 export interface CitizenOfRequestOptions {
   readonly tokens: Pick<CitizenTokens, "verify">;

@@ -14,7 +14,7 @@ export interface Kin extends SubjectKey {
 }
 
 /** Whoever has more is no parent but an institution, whose staff do not act for all of them by their own sign-in. */
-export const mostWards = 30;
+const mostWards = 30;
 /** With those of the past, which registers keep. */
 const mostRows = 300;
 
@@ -44,7 +44,7 @@ export async function wardsOf(reading: GuardianReading, key: NonNullable<Value>)
 /** The guardians of a child; none of a grown person, nor of one whose birth date is not known. @throws SourceFailure */
 export async function guardiansOf(reading: GuardianReading, child: NonNullable<Value>): Promise<readonly Kin[]> {
   const { guardian, ward } = reading.guardians;
-  const born = (await birthDays(reading, [child])).get(child) ?? null;
+  const born = await bornOn(reading, child);
   if (born === null || isGrown(born, reading.today)) return [];
   const found = await pairs(reading, ward, guardian, child);
   return (found ?? []).flatMap((pair) => asKin(reading, pair, born));
@@ -90,7 +90,11 @@ const asKin = ({ scheme, today }: GuardianReading, pair: Pair, born: string | nu
     : [{ scheme: scheme.scheme, key: pair.other, born, from: pair.from, until: pair.until }];
 
 /** From the day they turn 18, as the town's calendar has it. */
-export const isGrown = (born: string, today: string): boolean => today >= birthday(born, 18);
+const isGrown = (born: string, today: string): boolean => today >= birthday(born, 18);
+
+/** `YYYY-MM-DD`; null: not known. @throws SourceFailure */
+export const bornOn = async (reading: GuardianReading, key: NonNullable<Value>): Promise<string | null> =>
+  (await birthDays(reading, [key])).get(key) ?? null;
 
 /** By key; of those that the register of people knows once. */
 async function birthDays(

@@ -8,7 +8,8 @@ import { dayIn, isDay, type Citizen, type SubjectKey, type TenantName, type Valu
 import { bindSchemes, type BoundScheme, type SchemeSettings } from "./citizen-schemes.js";
 import type { Current } from "./current.js";
 import { gatedSources } from "./gated-source.js";
-import { guardiansOf, reader, wardsOf, type GuardianReading, type Kin } from "./guardianship.js";
+import { bornOn, guardiansOf, reader, wardsOf, type GuardianReading, type Kin } from "./guardianship.js";
+import { keepFound, keptKin, type FoundKin, type GuardianshipRegister } from "./keep-guardianships.js";
 import type { TenantServices } from "./known-request.js";
 import { isPerson } from "./match-person.js";
 
@@ -26,30 +27,16 @@ export interface Citizens {
    * @throws NotIdentified; SourceFailure where a register does not answer: then nobody is identified
    */
   identify(tenant: TenantName, claims: VerifiedClaims, current?: Current): Promise<Citizen>;
-  /** By the town's register alone, with the days it knows: what a record of guardianship is made from. @throws SourceFailure */
-  foundWards(tenant: TenantName, guardian: SubjectKey, current?: Current): Promise<readonly Kin[]>;
   /** Who is guardian of this child today, by register and record; empty for a grown person. @throws SourceFailure */
   guardiansOf(tenant: TenantName, child: SubjectKey, current?: Current): Promise<readonly SubjectKey[]>;
-}
-
-/** What staff recorded beside the registers. Read anew each time: a guardianship that ends counts at once (law 6). */
-export interface GuardianshipRecords {
-  /** @param day `YYYY-MM-DD` */
-  kin(tenant: TenantName, person: SubjectKey, as: "guardian" | "ward", day: string): Promise<RecordedKin>;
-}
-
-export interface RecordedKin {
-  readonly recorded: readonly SubjectKey[];
-  /** Ended by staff, whatever a register says. */
-  readonly ended: readonly SubjectKey[];
 }
 
 export interface CitizensOptions {
   readonly tenants: ReadonlyMap<TenantName, CitizenRegisters>;
   readonly services: ReadonlyMap<TenantName, TenantServices>;
   readonly current: (tenant: TenantName) => Promise<Current>;
-  /** Null: nothing is recorded beside the registers. */
-  readonly records: GuardianshipRecords | null;
+  /** Where guardianships are recorded too, and ended by staff; null: the town's registers alone are asked. */
+  readonly recorded: GuardianshipRegister | null;
   readonly now?: () => Date;
 }
 
@@ -68,7 +55,7 @@ const mostHeld = 5_000;
 const group = "citizens";
 
 export function createCitizens(options: CitizensOptions): Citizens {
-  const now = options.now ?? (() => new Date());
+  const { recorded, now = () => new Date() } = options;
   const held = new LRUCache<string, Found>({ max: mostHeld, ttl: heldMs });
   const open = async (tenant: TenantName, current: Current | undefined): Promise<Search> => {
     const registers = options.tenants.get(tenant);
@@ -80,16 +67,21 @@ export function createCitizens(options: CitizensOptions): Citizens {
     const today = dayIn(registers.timeZone, now());
     return { tenant, schemes, sources, today, version: policy.id, signal: AbortSignal.timeout(timeMs) };
   };
-  const withRecords = async (
+  const keep = async (
     search: Search,
     person: SubjectKey,
-    as: "guardian" | "ward",
-    found: readonly SubjectKey[],
-  ) => {
-    if (options.records === null) return found;
-    const { recorded, ended } = await options.records.kin(search.tenant, person, as, search.today);
-    return distinct([...found, ...recorded]).filter((each) => !ended.some((other) => isSame(each, other)));
+    are: FoundKin["are"],
+    found: readonly Kin[],
+  ): Promise<void> => {
+    const reading = readingOf(search, person.scheme);
+    if (recorded === null || reading === null) return;
+    const { tenant, today } = search;
+    const bornOf = (child: SubjectKey) => bornOn(reading, child.key);
+    await keepFound(recorded, { tenant, person, are, found, today, bornOf, dataset: reading.guardians.dataset.name });
   };
+  // Read anew each time: a guardianship that staff end counts no more at once (law 6).
+  const kept = async ({ tenant, today }: Search, person: SubjectKey, are: FoundKin["are"], found: readonly Kin[]) =>
+    (recorded === null ? found : await keptKin(recorded, { tenant, person, are, today })).map(plain);
   const find = async (search: Search, claims: VerifiedClaims): Promise<Found> => {
     // Law 12: what was found holds for one version's bindings, and for one day.
     const name = createHash("sha256")
@@ -98,6 +90,7 @@ export function createCitizens(options: CitizensOptions): Citizens {
     const known = held.get(name);
     if (known !== undefined) return known;
     const found = await findSelf(search, claims);
+    for (const person of found.self) await keep(search, person, "wards", kinOf(person, found.wards));
     held.set(name, found);
     return found;
   };
@@ -105,24 +98,15 @@ export function createCitizens(options: CitizensOptions): Citizens {
     identify: async (tenant, claims, current) => {
       const search = await open(tenant, current);
       const { self, wards } = await find(search, claims);
-      const each = await Promise.all(
-        self.map((person) =>
-          withRecords(
-            search,
-            person,
-            "guardian",
-            wards.filter(({ scheme }) => scheme === person.scheme),
-          ),
-        ),
-      );
+      const each = await Promise.all(self.map((person) => kept(search, person, "wards", kinOf(person, wards))));
       return { self, wards: distinct(each.flat()).filter((ward) => !self.some((own) => isSame(own, ward))) };
     },
-    foundWards: async (tenant, guardian, current) => foundWards(await open(tenant, current), guardian),
     guardiansOf: async (tenant, child, current) => {
       const search = await open(tenant, current);
       const reading = readingOf(search, child.scheme);
-      const found = reading === null ? [] : (await guardiansOf(reading, child.key)).map(plain);
-      return withRecords(search, child, "ward", distinct(found));
+      const found = reading === null ? [] : await guardiansOf(reading, child.key);
+      await keep(search, child, "guardians", found);
+      return kept(search, child, "guardians", found);
     },
   };
 }
@@ -139,7 +123,7 @@ interface Search {
 
 interface Found {
   readonly self: readonly SubjectKey[];
-  readonly wards: readonly SubjectKey[];
+  readonly wards: readonly Kin[];
 }
 
 /** @throws NotIdentified, SourceFailure */
@@ -154,7 +138,7 @@ async function findSelf(search: Search, { claims }: VerifiedClaims): Promise<Fou
   });
   if (self.length === 0) throw new NotIdentified(found.some(({ keys }) => keys.length > 1) ? "ambiguous" : "unknown");
   const wards = await Promise.all(self.map((person) => foundWards(search, person)));
-  return { self, wards: distinct(wards.flat().map(plain)) };
+  return { self, wards: wards.flat() };
 }
 
 /** Of every person in one register who matches. */
@@ -204,6 +188,8 @@ function sourceOf(sources: ReadonlyMap<string, Source>, name: string): Source {
   return source;
 }
 
+const kinOf = ({ scheme }: SubjectKey, kin: readonly Kin[]): readonly Kin[] =>
+  kin.filter((each) => each.scheme === scheme);
 const plain = ({ scheme, key }: SubjectKey): SubjectKey => ({ scheme, key });
 const isSame = (one: SubjectKey, other: SubjectKey): boolean => one.scheme === other.scheme && one.key === other.key;
 const distinct = (people: readonly SubjectKey[]): readonly SubjectKey[] =>

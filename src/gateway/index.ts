@@ -7,13 +7,7 @@ export { answer } from "./answer.js";
 export type { GatewayServices } from "./gateway-services.js";
 export { CitizenRefused, citizenOfRequest, type CitizenOfRequest } from "./citizen-of-request.js";
 export { bindSchemes, type GuardianSettings, type SchemeSettings } from "./citizen-schemes.js";
-export {
-  createCitizens,
-  NotIdentified,
-  type Citizens,
-  type GuardianshipRecords,
-  type RecordedKin,
-} from "./identify-citizen.js";
+export { createCitizens, NotIdentified, type Citizens } from "./identify-citizen.js";
 export { createCostBuckets, type CostBuckets, type CostBudget } from "./cost-buckets.js";
 export { watchedLog, type AppendWatch } from "./append-watch.js";
 export { CurrentVersions, NothingInForce, type Current, type CurrentOptions, type CurrentVersion } from "./current.js";

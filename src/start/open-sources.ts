@@ -9,11 +9,11 @@ import type { Closing } from "./closing.js";
 import { sourceReports } from "./source-lines.js";
 
 export type TownSources = ReadonlyMap<TenantName, ReadonlyMap<string, WatchedSource>>;
+/** By what gateway.yaml writes: `embedded:NAME`, `demo:NAME`. */
+export type DemoAddresses = ReadonlyMap<string, string>;
 type Report = (line: string) => void;
 
-/** @throws StoreError where a demo database or service cannot be. */
-export async function openTownSources(town: Town, report: Report, closing: Closing): Promise<TownSources> {
-  const addresses = await demoAddresses(town, report, closing);
+export function openTownSources(town: Town, addresses: DemoAddresses, report: Report, closing: Closing): TownSources {
   const opened = new Map<TenantName, ReadonlyMap<string, WatchedSource>>();
   for (const tenant of town.settings.tenants.values()) {
     const resolved = [...tenant.sources].map(([name, source]) => [name, resolve(source, addresses)] as const);
@@ -24,8 +24,8 @@ export async function openTownSources(town: Town, report: Report, closing: Closi
   return opened;
 }
 
-/** By what gateway.yaml writes: `embedded:NAME`, `demo:NAME`. Databases and services are made side by side. */
-async function demoAddresses(town: Town, report: Report, closing: Closing): Promise<ReadonlyMap<string, string>> {
+/** Databases and services are made side by side. @throws StoreError where one cannot be. */
+export async function openDemo(town: Town, report: Report, closing: Closing): Promise<DemoAddresses> {
   const { settings, store } = town;
   if (settings.demo === null) return new Map();
   if (store.superuser === null)
@@ -47,7 +47,10 @@ async function demoAddresses(town: Town, report: Report, closing: Closing): Prom
 /** Only those that some source names: an older town folder knows none of them. */
 async function demoServices({ settings }: Town, report: Report): Promise<DemoPrograms> {
   const written = new Set(
-    [...settings.tenants.values()].flatMap((tenant) => [...tenant.sources.values()].map(addressIn)),
+    [...settings.tenants.values()].flatMap(({ sources, citizens }) => [
+      ...[...sources.values()].map(addressIn),
+      citizens?.issuer,
+    ]),
   );
   const names = demoServiceNames.filter((name) => written.has(`demo:${name}`));
   return startDemoPrograms({ names, report });
@@ -56,7 +59,7 @@ async function demoServices({ settings }: Town, report: Report): Promise<DemoPro
 const addressIn = (source: SourceSettings): string => (source.kind === "files" ? "" : source.url);
 
 /** With the real address in place of `embedded:NAME` or `demo:NAME`. */
-function resolve(source: SourceSettings, addresses: ReadonlyMap<string, string>): SourceSettings {
+function resolve(source: SourceSettings, addresses: DemoAddresses): SourceSettings {
   if (source.kind === "files" || !/^(embedded|demo):/.test(source.url)) return source;
   const url = addresses.get(source.url);
   if (url === undefined) throw new StoreError("no-demo-address", `The demo has no "${source.url}".`);

@@ -1,11 +1,11 @@
 // Wires the rooms into a gateway that answers. Nothing here decides: it opens, hands over, and closes in reverse.
-import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { buildSchema } from "graphql";
 import { readCatalogue } from "../catalogue/index.js";
 import { savedChanges, type Town } from "../cli/index.js";
-import { loadSettings, type TenantSettings } from "../config.js";
+import type { TenantSettings } from "../config.js";
 import { demoQueries } from "../demo/index.js";
 import {
   answer,
@@ -24,17 +24,19 @@ import {
 import { loadPolicyVersion, type PolicyWatch, type TownNames } from "../policy/index.js";
 import { SourceFailure, type Source, type SourceSettings } from "../sources/index.js";
 import { RevisionReader, StoreError } from "../store/index.js";
-import { formatFault, hasFault, type FileFault, type PolicyVersionId } from "../terms/index.js";
+import { formatFault, type FileFault, type PolicyVersionId } from "../terms/index.js";
 import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
 import { Closing } from "./closing.js";
 import { seedDemo, type DemoKeys } from "./demo-town.js";
 import { GatewayWatch } from "./gateway-watch.js";
 import { tellUnknownBudgets } from "./unknown-budgets.js";
 import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
-import { openTownSources, type TownSources } from "./open-sources.js";
 import { nobodyHasDecided } from "./consent.js";
+import { noteDemoSignIn, openCitizens, tellCitizenFaults } from "./citizens.js";
+import { openDemo, openTownSources, type DemoAddresses, type TownSources } from "./open-sources.js";
 import { openShadow } from "./open-shadow.js";
 import { openOperations } from "./operations.js";
+import { watchSettings } from "./watch-settings.js";
 import { openWebhooks } from "./webhooks.js";
 
 /** At the first start, with nothing in force: every fault, and no gateway. */
@@ -83,18 +85,21 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     await tellUnknownBudgets(town, tenant, report);
   }
   // After the files: a mistake in them is said before a demo town is built.
-  const sources = await openTownSources(town, report, closing);
+  const addresses = await openDemo(town, report, closing);
+  await noteDemoSignIn(town, addresses, closing);
+  const sources = openTownSources(town, addresses, report, closing);
   watch.watchSources(sources);
   const log = await town.openLog();
   closing.add(() => log.close());
-  const { answered, server, shadow } = await wire(town, sources, watch, watch.watchLog(log), report);
+  let address = "";
+  const site = { addresses, address: () => address };
+  const { answered, server, shadow } = await wire(town, sources, site, watch, watch.watchLog(log), report);
   closing.add(() => server.stop());
   closing.add(() => shadow.close());
   openWebhooks({ town, sources, versions: answered.versions, report }, closing);
   const [first] = settings.tenants.values();
   const openExample = settings.demo === null ? undefined : demoQueries.find((each) => each.application === null)?.query;
   if (settings.mode === "development") closing.add(watchSettings(settings.folder, report));
-  let address = "";
   // Before the web, and so closed after it: it tells how things go until the last request is answered.
   const operations = await openOperations({
     town,
@@ -122,22 +127,6 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   closing.add(() => web.close());
   await Promise.all(watches.map((each) => each.ready));
   return { address, operations: operations.address, demoKeys, close: () => closing.run() };
-}
-
-/** gateway.yaml is read at the start alone: a change is said, with its faults, so that nobody waits for its effect. */
-function watchSettings(folder: string, report: StartOptions["report"]): () => Promise<void> {
-  const file = join(folder, "gateway.yaml");
-  const changed = (): void => {
-    const { faults } = loadSettings(folder);
-    for (const fault of faults) report(formatFault(fault));
-    report(
-      hasFault(faults)
-        ? "gateway.yaml has faults; what was read at the start counts"
-        : "gateway.yaml changed: it counts at the next start",
-    );
-  };
-  watchFile(file, { interval: 1_000, persistent: false }, changed);
-  return () => Promise.resolve(unwatchFile(file, changed));
 }
 
 /** Calls that a source takes at once without making one wait for another. */
@@ -241,6 +230,7 @@ interface Wired {
 async function wire(
   town: Town,
   sources: TownSources,
+  site: { readonly addresses: DemoAddresses; readonly address: () => string },
   watch: GatewayWatch,
   log: GatewayServices["log"],
   report: StartOptions["report"],
@@ -274,8 +264,11 @@ async function wire(
     report: (event) => report(webLine(event)),
   });
   const shadow = openShadow(town, versionOptions, seldom(report));
+  const tenants = tenantsServed(town, sources, watch);
+  const citizens = openCitizens({ town, services: tenants, versions, ...site, report: seldom(report) });
+  for (const tenant of settings.tenants.values()) await tellCitizenFaults({ versions, report }, tenant);
   const answered: GatewayServices = {
-    tenants: tenantsServed(town, sources, watch),
+    tenants,
     versions,
     identity: town.identity,
     derived: town.derived,
@@ -287,6 +280,7 @@ async function wire(
     limits: settings.limits,
     server,
     consent: nobodyHasDecided,
+    citizen: citizens.ofRequest,
     report: seldom(report),
     ended: (end) => watch.requestEnded(end),
     shadow: (known) => shadow.look(known),

@@ -49,7 +49,7 @@ describe("Rivemont's databases", () => {
   it("offer every column of schema.graphql, readable as its scalar", async () => {
     const { catalogue } = readCatalogue(postgresSchema(), { file: "schema.graphql", sources: new Set(sources.keys()) });
     const bounds = { signal: new AbortController().signal, maxRows: 200_000 };
-    expect(catalogue?.datasets.size).toBe(10);
+    expect(catalogue?.datasets.size).toBe(11);
     for (const { source, from, members, key } of catalogue?.datasets.values() ?? []) {
       const columns = [...members.values()].flatMap((member) =>
         member.kind === "link"
