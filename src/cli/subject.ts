@@ -33,8 +33,7 @@ export function readSubject(
   const [scheme, key] = [text.slice(0, colon), text.slice(colon + 1)];
   if (colon < 0 || !/^[A-Za-z][A-Za-z0-9_-]{0,62}$/.test(scheme) || key === "")
     throw refuse(`${option} takes a person as SCHEME:KEY, such as resident:123.`);
-  const types = typesByScheme(catalogue);
-  const forms = keyForms(key, types.get(scheme) ?? new Set<ScalarType>());
+  const { keys: forms, known, meant } = keyReader(catalogue)(scheme, key);
   const [first] = forms;
   if (first === undefined) throw refuse(`Keys of the scheme "${scheme}" are whole numbers: check the one you gave.`);
   const [token] = subjectTokens(derived, tenant, scheme, [first]);
@@ -44,7 +43,25 @@ export function readSubject(
     keys: forms,
     tokens: forms.flatMap((form) => subjectTokensOfAllSecrets(derived, tenant, scheme, form)),
     token,
-    unknown: types.size === 0 || types.has(scheme) ? null : { meant: nearest(scheme, types.keys()) },
+    unknown: known ? null : { meant },
+  };
+}
+
+export interface KeyRead {
+  /** For each type that the key has in the town's services. Empty: it cannot be one of them. */
+  readonly keys: readonly NonNullable<Value>[];
+  /** The scheme is on the map of the town's data, or there is no map. */
+  readonly known: boolean;
+  readonly meant: string | undefined;
+}
+
+/** @param catalogue null: there is no map, and a key is taken for what it looks like */
+export function keyReader(catalogue: Catalogue | null): (scheme: string, key: string) => KeyRead {
+  const types = typesByScheme(catalogue);
+  return (scheme, key) => {
+    const known = types.size === 0 || types.has(scheme);
+    const keys = keyForms(key, types.get(scheme) ?? new Set<ScalarType>());
+    return { keys, known, meant: known ? undefined : nearest(scheme, types.keys()) };
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { isDay, maxConsentUnits, type ConsentUnit, type Coordinate } from "../terms/index.js";
 import { ConsentError } from "./consent-error.js";
 import type { Deciding, Decision } from "./consent-event.js";
+import type { Decided } from "./effective-state.js";
 import { asksPeople } from "./unit-bits.js";
 
 const decisionsOf: Readonly<Record<"consent" | "public-task", readonly Decision[]>> = {
@@ -62,4 +63,18 @@ export function keptReason(reason: string | undefined): string | null {
   const plain = (reason ?? "").toWellFormed().replace(controls, " ").trim();
   if (plain === "") return null;
   return plain.length <= 2_000 ? plain : `${plain.slice(0, 1_999).toWellFormed()}…`;
+}
+
+/**
+ * A decision that comes from elsewhere undoes nothing that the same person decided after it: who withdrew yesterday is not
+ * shared again because of a form of last year.
+ * @throws ConsentError
+ */
+export function checkNotDecidedSince({ by, made }: Decided, events: readonly Decided[]): void {
+  const since = events.filter((event) => event.by === by && event.refersTo === null);
+  if (since.every((event) => made === undefined || event.made === undefined || event.made <= made)) return;
+  throw new ConsentError(
+    "decided-since",
+    "The person has decided under this agreement since: the older decision counts no more. Leave the line out.",
+  );
 }

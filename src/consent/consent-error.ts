@@ -18,6 +18,10 @@ export type ConsentErrorCode =
   | "too-young"
   /** The person decides alone: of age, or from 15 for an information-society service. */
   | "decides-alone"
+  /** What is imported was decided in the future. */
+  | "not-yet-decided"
+  /** What is imported is older than what the same person decided since. */
+  | "decided-since"
   | "unknown-event"
   | "not-an-objection"
   | "already-settled"

@@ -29,6 +29,16 @@ export type DecidedBy =
   | { readonly kind: "guardian"; readonly scheme: string; readonly key: NonNullable<Value> }
   | { readonly kind: "staff"; readonly who: string };
 
+/** A decision that was made and kept elsewhere before it came here. */
+export interface Elsewhere {
+  /** When the person decided. */
+  readonly decidedAt: Date;
+  /** How, in one word of the other system's: `paper`. */
+  readonly how: string;
+  /** Where the proof of it lies: `folder 2025/118`. It can be erased. */
+  readonly evidence: string | null;
+}
+
 export interface Deciding {
   readonly tenant: TenantName;
   readonly agreement: AgreementId;
@@ -53,6 +63,10 @@ export interface Deciding {
   readonly shown: Shown;
   /** `YYYY-MM-DD`, the last day, in the tenant's time zone. An objection holds beyond it: the right has no end date. */
   readonly until: string;
+  /** Made elsewhere and imported. It counts from its own time on: what was decided since is not undone by it. */
+  readonly elsewhere?: Elsewhere;
+  /** The event's UUID where it must be the same whenever the same thing is imported; a new one unless given. */
+  readonly id?: string;
 }
 
 /** One line of the record; only ever added. */
@@ -80,13 +94,14 @@ export interface ConsentEvent {
   /** Null for a settlement. The text itself: `ConsentRegister.text`. */
   readonly shown: Omit<Shown, "text"> | null;
   readonly at: Date;
-  /** The day of `at` in the tenant's time zone, `YYYY-MM-DD`. */
+  /** The day it was decided in the tenant's time zone, `YYYY-MM-DD`: of `at`, or of `elsewhere`. */
   readonly day: string;
   readonly until: string;
   /** A settlement's objection. */
   readonly refersTo: string | null;
   /** Null where none was given, or it was erased. */
   readonly reason: string | null;
+  readonly elsewhere: Elsewhere | null;
 }
 
 /** Which events; all given conditions must hold. */

@@ -15,6 +15,8 @@ export interface Decided {
   readonly day: string;
   readonly until: string;
   readonly refersTo: string | null;
+  /** When the decider said it: of what was imported, there. */
+  readonly made?: Date;
 }
 
 /** `fields` (sorted) hold up to and with the day `until`; null: until somebody decides anew. */

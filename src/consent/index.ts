@@ -8,6 +8,7 @@ export type {
   DecidedBy,
   Deciding,
   Decision,
+  Elsewhere,
   EventFilter,
   GuardianshipEnd,
   GuardianshipRecord,

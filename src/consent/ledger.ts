@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { EntityManager } from "../store/index.js";
 import type { AgreementId, SubjectToken, SubjectTokens, TenantName } from "../terms/index.js";
 import { AskedVersions } from "./asked.js";
-import { checkDeciding, decidedFields, keptReason } from "./check-deciding.js";
+import { checkDeciding, checkNotDecidedSince, decidedFields, keptReason } from "./check-deciding.js";
 import type { ConsentEvent, Deciding } from "./consent-event.js";
 import { dossierOf, fileName, loadFiles, openUnitNames, statesOf, type Dossier, type File } from "./dossiers.js";
 import { standingObjections, type Decided, type Step } from "./effective-state.js";
@@ -11,6 +11,7 @@ import { Interned } from "./interned.js";
 import { currentToken, PersonNames, type Person } from "./person-names.js";
 import type { Closed, ClosedHook } from "./closed.js";
 import { decidedOf } from "./stored-event.js";
+import { ConsentError } from "./consent-error.js";
 import { checkDecider, type Guardianship } from "./who-decides.js";
 import { insertEvents, upsertCurrent, type CurrentRow } from "./write-rows.js";
 
@@ -20,6 +21,8 @@ export interface Moment {
   readonly at: Date;
   /** Of `at`, in the tenant's time zone. */
   readonly today: string;
+  /** Of a moment, in the tenant's time zone. */
+  readonly dayOf: (moment: Date) => string;
 }
 
 /** How a dossier looked before this transaction changed it. */
@@ -76,13 +79,15 @@ export class Ledger {
     const file = this.file(person);
     const by = this.#byOf(deciding.by);
     const { language, textVersion, channel, text } = shown;
+    const elsewhere = this.#elsewhere(deciding);
     const event: ConsentEvent = {
-      ...this.#stamp(), agreement, version, terms, basis, scheme, token: currentToken(person), by, decision,
+      ...this.#stamp(deciding), agreement, version, terms, basis, scheme, token: currentToken(person), by, decision,
       units: units.map(({ name }) => name), fields: decidedFields(deciding), shown: { language, textVersion, channel },
-      until, refersTo: null, reason: keptReason(deciding.reason),
+      until, refersTo: null, reason: keptReason(deciding.reason), elsewhere,
     }; // prettier-ignore
     const decided = decidedOf(event, this.names);
-    checkDecider(decided.by, this.moment.today, file.guardianships, deciding.informationSociety);
+    if (elsewhere !== null) checkNotDecidedSince(decided, file.dossiers.get(agreement)?.events ?? []);
+    checkDecider(decided.by, event.day, file.guardianships, deciding.informationSociety);
     this.#asked.note(deciding);
     this.#texts.set(textVersion, text);
     this.#add(event, decided, file);
@@ -101,7 +106,7 @@ export class Ledger {
   settle(objection: ConsentEvent, outcome: "upheld" | "rejected", who: string, reason: string): ConsentEvent {
     const event: ConsentEvent = {
       ...objection, ...this.#stamp(), by: { kind: "staff", who }, decision: outcome, shown: null,
-      refersTo: objection.id, reason: keptReason(reason),
+      refersTo: objection.id, reason: keptReason(reason), elsewhere: null,
     }; // prettier-ignore
     const person = this.names.ofToken(objection.scheme, objection.token);
     this.#add(event, decidedOf(event, this.names), this.file(person));
@@ -130,9 +135,19 @@ export class Ledger {
     if (this.closed !== undefined) for (const each of closed) await this.closed(this.db, each);
   }
 
-  #stamp(): Pick<ConsentEvent, "id" | "tenant" | "revision" | "at" | "day"> {
-    const { revision, at, today } = this.moment;
-    return { id: randomUUID(), tenant: this.tenant, revision, at, day: today };
+  #stamp(deciding?: Deciding): Pick<ConsentEvent, "id" | "tenant" | "revision" | "at" | "day"> {
+    const { revision, at, today, dayOf } = this.moment;
+    const decidedAt = deciding?.elsewhere?.decidedAt;
+    const day = decidedAt === undefined ? today : dayOf(decidedAt);
+    return { id: deciding?.id ?? randomUUID(), tenant: this.tenant, revision, at, day };
+  }
+
+  #elsewhere({ elsewhere }: Deciding): ConsentEvent["elsewhere"] {
+    if (elsewhere === undefined) return null;
+    if (elsewhere.decidedAt > this.moment.at)
+      throw new ConsentError("not-yet-decided", "It was decided in the future: check the time.");
+    const { decidedAt, how, evidence } = elsewhere;
+    return { decidedAt, how: keptReason(how)?.slice(0, 50) ?? "", evidence: keptReason(evidence ?? undefined) };
   }
 
   #byOf(by: Deciding["by"]): ConsentEvent["by"] {

@@ -194,7 +194,7 @@ const methods: Readonly<Record<string, string>> = {
 
 function indication(event: ConsentEvent): Record<string, unknown> {
   return {
-    "dpv:isIndicatedAtTime": event.at.toISOString(),
+    "dpv:isIndicatedAtTime": (event.elsewhere?.decidedAt ?? event.at).toISOString(),
     "dpv:isIndicatedBy": indicatedBy(event),
     "dpv:hasIndicationMethod": methods[event.shown?.channel ?? "none"] ?? "Decided by the town and recorded",
   };

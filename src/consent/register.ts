@@ -122,6 +122,11 @@ export class ConsentRegister {
     return findEvent(this.#options.dataSource, tenant, id);
   }
 
+  /** Those of these ids that there are, in no particular order. */
+  async events(tenant: TenantName, ids: readonly string[]): Promise<ConsentEvent[]> {
+    return selectEvents(this.#options.dataSource, "e.tenant = $1 AND e.id = ANY($2::uuid[])", [tenant, ids]);
+  }
+
   /** The newest first. */
   list(tenant: TenantName, filter: EventFilter = {}): Promise<ConsentEvent[]> {
     return listEvents(this.#options.dataSource, this.#names(tenant), filter);
@@ -243,7 +248,15 @@ export class ConsentRegister {
     return dataSource.transaction(async (db) => {
       const revision = await bumpConsentRevision(db, tenant);
       const at = this.#now();
-      return work(new Ledger(db, tenant, tokens, { revision, at, today: dayIn(timeZone(tenant), at) }, closed));
+      return work(
+        new Ledger(
+          db,
+          tenant,
+          tokens,
+          { revision, at, today: dayIn(timeZone(tenant), at), dayOf: (moment) => dayIn(timeZone(tenant), moment) },
+          closed,
+        ),
+      );
     });
   }
 }

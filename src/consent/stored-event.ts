@@ -31,6 +31,9 @@ interface EventRow {
   readonly until: string;
   readonly refers_to: string | null;
   readonly reason: string | null;
+  readonly decided_at: Date | null;
+  readonly how: string | null;
+  readonly evidence: string | null;
 }
 
 /** @param rest conditions and order over `e`, the event; its parameters follow `parameters` from $1 on */
@@ -43,11 +46,12 @@ export async function selectEvents(
     `SELECT e.id, e.tenant, e.revision, e.agreement, e.version, a.terms, a.basis, e.scheme, e.token, e.decided_by,
             e.guardian_scheme, e.guardian_token, e.staff, e.decision, e.units, f.fields, e.language, e.text_version,
             e.channel, e.at, to_char(e.day, 'YYYY-MM-DD') AS day, to_char(e.until, 'YYYY-MM-DD') AS until, e.refers_to,
-            r.reason
+            r.reason, x.decided_at, x.how, x.evidence
        FROM consent_event e
        JOIN consent_asked a ON a.tenant = e.tenant AND a.agreement = e.agreement AND a.version = e.version
        JOIN field_set f ON f.tenant = e.tenant AND f.id = e.fields
        LEFT JOIN consent_reason r ON r.tenant = e.tenant AND r.event = e.id
+       LEFT JOIN consent_elsewhere x ON x.tenant = e.tenant AND x.event = e.id
       WHERE ${rest}`,
     [...parameters],
   );
@@ -56,10 +60,11 @@ export async function selectEvents(
 
 function eventOf(row: EventRow): ConsentEvent {
   const { id, tenant, agreement, version, terms, basis, scheme, token, decision, units, fields, at, day, until } = row;
-  const { language, text_version, channel } = row;
+  const { language, text_version, channel, decided_at, how, evidence } = row;
   return {
     id, tenant, revision: Number(row.revision), agreement, version, terms, basis, scheme, token, by: byOf(row), decision,
     units, fields, at, day, until, refersTo: row.refers_to, reason: row.reason,
+    elsewhere: decided_at === null ? null : { decidedAt: decided_at, how: how ?? "", evidence },
     shown: language === null || text_version === null || channel === null
       ? null
       : { language, textVersion: text_version, channel },
@@ -74,7 +79,7 @@ function byOf({ decided_by, guardian_scheme, guardian_token, staff }: EventRow):
 
 /** The event as the rules of the effective state see it. */
 export function decidedOf(event: ConsentEvent, names: PersonNames): Decided {
-  const { id, decision, terms, fields, day, until, refersTo, by } = event;
+  const { id, decision, terms, fields, day, until, refersTo, by, at, elsewhere } = event;
   const who = by.kind === "guardian" ? guardianName(names.ofToken(by.scheme, by.token)) : "self";
-  return { id, by: who, decision, terms, fields, day, until, refersTo };
+  return { id, by: who, decision, terms, fields, day, until, refersTo, made: elsewhere?.decidedAt ?? at };
 }

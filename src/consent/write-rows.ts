@@ -16,7 +16,7 @@ export async function insertEvents(
        FROM jsonb_to_recordset($2::jsonb) AS x(hash text, text text) ON CONFLICT DO NOTHING`,
     [tenant, JSON.stringify([...texts].map(([hash, text]) => ({ hash, text })))],
   );
-  const rows = events.map(({ by, shown, ...event }, order) => ({
+  const rows = events.map(({ by, shown, elsewhere: _, ...event }, order) => ({
     order,
     ...event,
     ...shown,
@@ -41,12 +41,24 @@ export async function insertEvents(
       ORDER BY "order"`,
     [tenant, JSON.stringify(rows)],
   );
+  await insertElsewhere(db, tenant, events);
   const reasons = events.flatMap(({ id, reason }) => (reason === null ? [] : [{ event: id, reason }]));
   if (reasons.length === 0) return;
   await db.query(
     `INSERT INTO consent_reason (tenant, event, reason)
      SELECT $1, event, reason FROM jsonb_to_recordset($2::jsonb) AS x(event uuid, reason text)`,
     [tenant, JSON.stringify(reasons)],
+  );
+}
+
+async function insertElsewhere(db: EntityManager, tenant: TenantName, events: readonly ConsentEvent[]): Promise<void> {
+  const rows = events.flatMap(({ id, elsewhere }) => (elsewhere === null ? [] : [{ event: id, ...elsewhere }]));
+  if (rows.length === 0) return;
+  await db.query(
+    `INSERT INTO consent_elsewhere (tenant, event, decided_at, how, evidence)
+     SELECT $1, event, "decidedAt", how, evidence
+       FROM jsonb_to_recordset($2::jsonb) AS x(event uuid, "decidedAt" timestamptz, how text, evidence text)`,
+    [tenant, JSON.stringify(rows)],
   );
 }
 

@@ -28,6 +28,7 @@ export const given: ConsentEvent = {
   until: "2027-07-31",
   refersTo: null,
   reason: null,
+  elsewhere: null,
 };
 
 export const objection: ConsentEvent = {

@@ -5,6 +5,7 @@ import { AccessLog1764000000003 } from "./3-accesslog.js";
 import { Shadow1764000000004 } from "./4-shadow.js";
 import { Consent1764000000005 } from "./5-consent.js";
 import { Webhook1764000000006 } from "./6-webhook.js";
+import { ConsentElsewhere1764000000008 } from "./8-consent-elsewhere.js";
 
 export const migrations = [
   Foundation1764000000001,
@@ -13,4 +14,5 @@ export const migrations = [
   Shadow1764000000004,
   Consent1764000000005,
   Webhook1764000000006,
+  ConsentElsewhere1764000000008,
 ] as const;
