@@ -36,6 +36,57 @@ export const repasMalin = (today: string): DemoAgreement => ({
   ...people,
 });
 
+/** The town's own app, acting for whoever has signed in. */
+export const monRivemont = (today: string): DemoAgreement => ({
+  application: { name: "mon-rivemont", title: "Mon Rivemont", contact: "mon@rivemont.example" },
+  purpose: "citizen-account",
+  fields: [
+    "Resident.number",
+    "Resident.familyName",
+    "Resident.givenName",
+    "Resident.birthDate",
+    "Resident.email",
+    "Resident.phone",
+    "Resident.address",
+    "Resident.updatedAt",
+    "Resident.district",
+    "Resident.canteenAccounts",
+    "Resident.libraryLoans",
+    "CanteenAccount.number",
+    "CanteenAccount.balance",
+    "CanteenAccount.status",
+    "CanteenAccount.openedOn",
+    "CanteenAccount.lastMovementAt",
+    "CanteenAccount.resident",
+    "LibraryLoan.number",
+    "LibraryLoan.title",
+    "LibraryLoan.genre",
+    "LibraryLoan.borrowedOn",
+    "LibraryLoan.dueOn",
+    "LibraryLoan.returnedOn",
+    "LibraryLoan.borrower",
+    "LibraryLoan.branch",
+    "District.number",
+    "District.name",
+    "LibraryBranch.code",
+    "LibraryBranch.name",
+    "LibraryBranch.address",
+  ],
+  basis: "public-task",
+  basisNote: "Règlement du téléservice Mon Rivemont, délibération du conseil municipal du 18 juin 2026.",
+  recipient: {
+    name: "Ville de Rivemont",
+    contact: "donnees@rivemont.example",
+    role: "controller",
+    basis: "public task (RGPD art. 6(1)(e))",
+  },
+  from: later(today, -30),
+  until: later(today, 730),
+  volumePerDay: 30_000,
+  retention: "P1D",
+  ...people,
+});
+
 /** Nobody is asked or told: a law asks for the data, and telling would defeat it. */
 export const controleFiscal = (today: string): DemoAgreement => ({
   application: { name: "controle-fiscal", title: "Contrôle fiscal", contact: "support@finances.example" },

@@ -1,6 +1,6 @@
 // What Rivemont has signed, as data: main makes applications, agreements and keys of it at the first start.
 import { later, people, type DemoAgreement } from "./agreement-form.js";
-import { controleFiscal, repasMalin } from "./agreements-on-people.js";
+import { controleFiscal, monRivemont, repasMalin } from "./agreements-on-people.js";
 
 const cantinePlus = (today: string): DemoAgreement => ({
   application: { name: "cantine-plus", title: "Cantine Plus", contact: "support@cantine-plus.example" },
@@ -176,5 +176,6 @@ export const demoAgreements = (today: string): readonly DemoAgreement[] => [
   curieux(today),
   parkeasy(today),
   repasMalin(today),
+  monRivemont(today),
   controleFiscal(today),
 ];

@@ -27,7 +27,7 @@ if (catalogue === null) throw new Error("schema.graphql is faulty");
 
 const files = ["policies/common/", "policies/rivemont/"].flatMap((folder) =>
   readdirSync(new URL(folder, home))
-    .filter((name) => name.endsWith(".csv"))
+    .filter((name) => name.endsWith(".csv") || name === "filters.yaml")
     .map((name): [string, string] => [folder + name, text(folder + name)]),
 );
 const agreements = demoAgreements(today);
@@ -57,7 +57,7 @@ describe("Rivemont's town folder", () => {
       });
       const opened = [...grant.decisions.values()].filter(({ shared }) => shared).map(({ coordinate }) => coordinate);
       expect(opened.toSorted()).toEqual([...fields].sort());
-      expect(fields.includes("Resident.email")).toBe(application.name === "repas-malin");
+      expect(fields.includes("Resident.email")).toBe(["repas-malin", "mon-rivemont"].includes(application.name));
     },
   );
 
@@ -68,6 +68,7 @@ describe("Rivemont's town folder", () => {
       "biblio-stats",
       "parkeasy",
       "repas-malin",
+      "mon-rivemont",
       "controle-fiscal",
     ]);
     expect(agreements.find(({ application }) => application.name === "curieux")?.until).toBe("2026-11-21");
