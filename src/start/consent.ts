@@ -1,15 +1,12 @@
 // What people have decided, for the gateway.
-import type { ConsentReader, PeopleSet } from "../consent/index.js";
+import type { Town } from "../cli/index.js";
+import { openConsentReader, type ConsentReader } from "../consent/index.js";
+import { subjectTokensWith } from "../identity/index.js";
 
-/**
- * As long as nothing can be decided here: nobody has consented, so nothing on that basis leaves; nobody has objected.
- */
-export const nobodyHasDecided: ConsentReader = {
-  people: ({ basis, units }) =>
-    Promise.resolve(basis === "consent" || basis === "public-task" ? nobody(basis, units.length) : null),
-};
-
-function nobody(basis: "consent" | "public-task", units: number): PeopleSet {
-  const usual = basis === "consent" ? 0 : 2 ** units - 1;
-  return { usual, openUnits: (_, keys) => Promise.resolve(keys.map(() => usual)), unusual: () => [] };
-}
+/** Read as the role `gateway`, by the days of each town. */
+export const openConsents = ({ store, derived, settings }: Town): ConsentReader =>
+  openConsentReader({
+    dataSource: store.gateway,
+    tokens: subjectTokensWith(derived),
+    timeZone: (tenant) => settings.tenants.get(tenant)?.timeZone ?? "Europe/Paris",
+  });

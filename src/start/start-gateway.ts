@@ -31,7 +31,7 @@ import { seedDemo, type DemoKeys } from "./demo-town.js";
 import { GatewayWatch } from "./gateway-watch.js";
 import { tellUnknownBudgets } from "./unknown-budgets.js";
 import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
-import { nobodyHasDecided } from "./consent.js";
+import { openConsents } from "./consent.js";
 import { noteDemoSignIn, openCitizens, tellCitizenFaults } from "./citizens.js";
 import { openDemo, openTownSources, type DemoAddresses, type TownSources } from "./open-sources.js";
 import { openShadow } from "./open-shadow.js";
@@ -279,7 +279,7 @@ async function wire(
     costs: createCostBuckets(),
     limits: settings.limits,
     server,
-    consent: nobodyHasDecided,
+    consent: openConsents(town),
     citizen: citizens.ofRequest,
     report: seldom(report),
     ended: (end) => watch.requestEnded(end),
