@@ -11,6 +11,11 @@ const schema = smallSchema.replace(
 `,
 );
 
+const withExcluded = schema.replace(
+  'birthDate: Date @column(name: "born")',
+  'birthDate: Date @notForGuardians @column(name: "born")',
+);
+
 const contact = ["Person.name", "Person.email"];
 const family = [
   ...["number", "birthDate", "score", "seen", "active", "house", "accounts"].map((field) => `Person.${field}`),
@@ -34,10 +39,27 @@ const citizens = {
 } as const;
 
 export const consentTown: TestTown = {
-  schema,
+  schema: withExcluded,
+  filters: `born-1990s:
+  on: Person
+  where: { birthDate: { gte: "1990-01-01", lt: "2000-01-01" } }
+scored:
+  on: Person
+  where: { score: { gte: 0 } }
+`,
   citizens,
   rules: [
     ...["advice", "task", "duty"].flatMap((app) => fields.map((field) => `p, ${app}, help, ${field}, all, -, allow`)),
+    ...["number", "name", "birthDate", "house", "accounts"].map(
+      (field) => `p, mine, self-service, Person.${field}, own, -, allow`,
+    ),
+    ...["number", "balance"].map((field) => `p, mine, self-service, Account.${field}, own, -, allow`),
+    "p, mine, self-service, House.code, all, -, allow",
+    ...["number", "name"].map((field) => `p, some, statistics, Person.${field}, scored, -, allow`),
+    "p, some, statistics, Person.email, born-1990s, -, allow",
+    "p, some, statistics, Person.active, scored, -, allow",
+    "p, one, statistics, Person.number, scored, -, allow",
+    "p, one, statistics, Person.name, scored, -, allow",
     "p, open-data, open-data, Place.*, all, -, allow",
   ].join("\n"),
   databases: {
@@ -53,6 +75,12 @@ export const consentTown: TestTown = {
     /** The same agreement, decided on as a whole. */
     whole: { application: "advice", purpose: "help", fields, basis: "consent" },
     task: { application: "task", purpose: "help", fields, basis: "public-task", units },
+    /** A citizen's own rows, on a basis that asks nobody and on one that does. */
+    mine: { application: "mine", purpose: "self-service", fields, basis: "legal-obligation" },
+    mineByConsent: { application: "mine", purpose: "self-service", fields, basis: "consent" },
+    /** Rows by named filters: two that overlap, and one alone. */
+    some: { application: "some", purpose: "statistics", fields, basis: "legal-obligation" },
+    one: { application: "one", purpose: "statistics", fields, basis: "legal-obligation" },
     duty: { application: "duty", purpose: "help", fields, basis: "legal-obligation" },
   },
 };

@@ -391,6 +391,118 @@ describe("what people have decided", () => {
   });
 });
 
+describe("rows of one's own", () => {
+  const as = (who: string): Record<string, string> => ({ "citizen-authorization": `Bearer ${who}` });
+  const query = "{ people { totalCount nodes { number name birthDate accounts { nodes { number balance } } } } }";
+
+  it("are the citizen's and their children's, less what guardians are excluded from, and nobody else's (law 1)", async () => {
+    const reply = await gateway.ask("mine", query, {}, as("aline"));
+    expect(reply.body.data).toEqual({
+      people: {
+        totalCount: 2,
+        nodes: [
+          {
+            number: 1,
+            name: "Aline",
+            birthDate: "1980-05-01",
+            accounts: {
+              nodes: [
+                { number: 10, balance: 12.5 },
+                { number: 11, balance: -3 },
+                { number: 14, balance: 1 },
+              ],
+            },
+          },
+          { number: 4, name: null, birthDate: null, accounts: { nodes: [] } },
+        ],
+      },
+    });
+    expect(access(reply)).toMatchObject({ withheld: { "Person.birthDate": 1 } });
+    expect(numbers(await gateway.ask("mine", "{ people { nodes { number } } }", {}, as("bruno")))).toEqual([2]);
+    expect(numbers(await gateway.ask("mine", "{ people { nodes { number } } }", {}, as("nobody")))).toEqual([]);
+  });
+
+  it("of one citizen are never another's, though both ask the same (law 12)", async () => {
+    const ask = async (who: string) => (await gateway.ask("mine", query, {}, as(who))).text.includes("Aline");
+    expect([await ask("aline"), await ask("bruno"), await ask("aline")]).toEqual([true, false, true]);
+  });
+
+  it("cannot be told by a field that guardians are excluded from (law 2)", async () => {
+    const reply = await gateway.ask(
+      "mine",
+      "{ people(where: { birthDate: { isNull: false } }) { nodes { number } } }",
+      {},
+      as("aline"),
+    );
+    expect(codes(reply)).toEqual(["FILTER_NOT_SHARED"]);
+    const allowed = await gateway.ask(
+      "mine",
+      "{ people(where: { number: { gt: 0 } }) { nodes { number } } }",
+      {},
+      as("aline"),
+    );
+    expect(numbers(allowed)).toEqual([1, 4]);
+  });
+
+  it("without a citizen are refused as what is not shared is, with the header that is missing (law 2)", async () => {
+    const reply = await gateway.ask("mine", "{ people { nodes { number } } houses { nodes { code } } }");
+    expect(reply.body.data).toEqual({ people: null, houses: { nodes: [{ code: "a" }, { code: "b" }, { code: "c" }] } });
+    expect(codes(reply)).toEqual(["FIELD_NOT_SHARED"]);
+    expect(reply.body.errors?.[0]?.message).toContain("Citizen-Authorization: Bearer");
+    expect((await gateway.entry()).body.refused).toMatchObject([{ coordinate: "Person.*", reason: "no-citizen" }]);
+    expect(calls.every((call) => !call.includes("public.person"))).toBe(true);
+  });
+
+  it("need the person's consent too where that is the basis", async () => {
+    const before = await gateway.ask("mineByConsent", "{ people { nodes { number } } }", {}, as("aline"));
+    expect(numbers(before)).toEqual([]);
+    decide("mineByConsent", [1, 2, 3]);
+    const after = await gateway.ask("mineByConsent", "{ people { totalCount nodes { number } } }", {}, as("aline"));
+    expect(after.body.data).toEqual({ people: { totalCount: 1, nodes: [{ number: 1 }] } });
+  });
+});
+
+describe("rows of a named filter", () => {
+  it("are those of which it is certainly true; the service is told, the count is exact (law 15)", async () => {
+    const reply = await gateway.ask("one", "{ people { totalCount nodes { number name } } }");
+    // No score is not a score of 0 or more.
+    expect(reply.body.data).toEqual({
+      people: {
+        totalCount: 3,
+        nodes: [
+          { number: 1, name: "Aline" },
+          { number: 4, name: null },
+          { number: 5, name: "Élise" },
+        ],
+      },
+    });
+    expect(calls.every((call) => call.includes('"op":"gte"'))).toBe(true);
+    const usable = await gateway.ask(
+      "one",
+      '{ people(where: { name: { eq: "Bruno" } }) { totalCount nodes { number } } }',
+    );
+    expect(usable.body.data).toEqual({ people: { totalCount: 0, nodes: [] } });
+  });
+
+  it("are visible by any of several, each opening its own cells; none can be filtered on then (laws 2, 15)", async () => {
+    const reply = await gateway.ask("some", "{ people { totalCount nodes { number email } } }");
+    expect(reply.body.data).toEqual({
+      people: {
+        totalCount: 4,
+        nodes: [
+          { number: 1, email: null },
+          { number: null, email: "bruno@example.org" },
+          { number: 4, email: null },
+          { number: 5, email: null },
+        ],
+      },
+    });
+    expect(access(reply)).toMatchObject({ withheld: { "Person.email": 3, "Person.number": 1 } });
+    const filtered = await gateway.ask("some", "{ people(where: { number: { eq: 1 } }) { nodes { number } } }");
+    expect(codes(filtered)).toEqual(["FILTER_NOT_SHARED"]);
+  });
+});
+
 describe("a signed-in citizen", () => {
   it("stands in the erasable part of the entry, and nobody does without one (law 11)", async () => {
     await gateway.ask("duty", "{ people { nodes { number } } }", {}, { "citizen-authorization": "Bearer aline" });

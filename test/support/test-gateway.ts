@@ -72,6 +72,8 @@ export interface TestTown {
   readonly schema: string;
   /** Lines of `policies/testville/rules.csv`. */
   readonly rules: string;
+  /** `policies/testville/filters.yaml`. */
+  readonly filters?: string;
   /** SQL that makes and fills each database, by source name. */
   readonly databases: Readonly<Record<string, string>>;
   /** Addresses of databases that are there already, by source name; they are not dropped. */
@@ -236,6 +238,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
     const files = new Map([
       ["policies/model.conf", modelText],
       [`policies/${tenant}/rules.csv`, rules],
+      ...(town.filters === undefined ? [] : [[`policies/${tenant}/filters.yaml`, town.filters] as const]),
     ]);
     const content = { tenant, schema, files };
     const { faults } = checkVersion(content, {
