@@ -1,9 +1,10 @@
 import { GraphQLError, Lexer, parse, Source, TokenKind, type DocumentNode, type Token } from "graphql";
 import { coordinate, nearest, type Coordinate, type DatasetName, type FileFault } from "../terms/index.js";
-import type { Catalogue, Dataset, DatasetStatus, Field, Link, Member } from "./catalogue.js";
+import type { Catalogue, Dataset, DatasetStatus, DerivedField, Field, Link, Member } from "./catalogue.js";
 import { checkRootNames, checkTypeNames, checkTypeTags, typeTagOf, type RootNames } from "./check-names.js";
 import { FaultList, spanOf } from "./fault-list.js";
-import { readTypes, type FieldDraft, type LinkDraft, type TypeDraft } from "./read-types.js";
+import { resolveDerived, type DerivedSources } from "./read-derived.js";
+import { readTypes, type DerivedDraft, type FieldDraft, type LinkDraft, type TypeDraft } from "./read-types.js";
 import { usualWeights } from "./read-cost.js";
 import { resolveKey } from "./resolve-keys.js";
 import { checkShapes, resolveLinks, type LinkPairs } from "./resolve-links.js";
@@ -37,9 +38,10 @@ export function readCatalogue(sdl: string, options: ReadOptions): CatalogueRead 
   const pairs = resolveLinks(types, faults);
   checkShapes(pairs, keys, faults);
   const subjects = resolveSubjects(types, pairs, faults);
+  const derived = resolveDerived(types, faults);
   for (const type of types.values()) checkDataset(type, options.sources, faults);
 
-  const parts = { types, roots, keys, pairs, subjects };
+  const parts = { types, roots, keys, pairs, subjects, derived };
   return { catalogue: faults.refused ? null : buildCatalogue(parts), faults: faults.sorted() };
 }
 
@@ -124,6 +126,7 @@ interface Parts {
   readonly keys: ReadonlyMap<string, readonly FieldDraft[]>;
   readonly pairs: LinkPairs;
   readonly subjects: Subjects;
+  readonly derived: DerivedSources;
 }
 
 function buildCatalogue(parts: Parts): Catalogue {
@@ -154,6 +157,9 @@ function buildDataset(type: TypeDraft, parts: Parts): Dataset {
   for (const draft of type.members.values()) {
     if (draft.kind === "field") members.set(draft.name, buildField(type.name, draft, parts.subjects));
     if (draft.kind === "link") members.set(draft.name, buildLink(type.name, draft, parts.pairs));
+    const from = draft.kind === "derived" ? parts.derived.get(draft) : undefined;
+    if (draft.kind === "derived" && from !== undefined)
+      members.set(draft.name, buildDerived(type.name, draft, buildField(type.name, from, parts.subjects)));
   }
   const key = (parts.keys.get(type.name) ?? []).flatMap((draft) => {
     const field = members.get(draft.name);
@@ -194,6 +200,24 @@ function buildField(type: string, draft: FieldDraft, subjects: Subjects): Field 
     subjects: subjects.ofField.get(draft) ?? [],
     cost: draft.weight ?? usualWeights.value,
     notForGuardians: draft.directives.one("notForGuardians") !== null,
+  };
+}
+
+function buildDerived(type: string, draft: DerivedDraft, from: Field): DerivedField {
+  // What is made of somebody's data is that somebody's data (RGPD art. 4(5)): a pseudonym and an age band are too.
+  const personal = draft.personal ?? from.personal;
+  return {
+    kind: "derived",
+    name: draft.name,
+    coordinate: coordinate(type, draft.name),
+    description: draft.node.description?.value ?? null,
+    from,
+    form: draft.form,
+    personal: personal && { ...personal, special: personal.special || from.personal?.special === true },
+    groups: draft.groups,
+    subjects: from.subjects,
+    cost: draft.weight ?? usualWeights.value,
+    notForGuardians: draft.directives.one("notForGuardians") !== null || from.notForGuardians,
   };
 }
 

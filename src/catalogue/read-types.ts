@@ -9,10 +9,11 @@ import {
   type TypeNode,
 } from "graphql";
 import { nearest, scalarTypes, type ScalarType } from "../terms/index.js";
-import type { SourceColumn } from "./catalogue.js";
-import { readDirectives, type Directives } from "./directives.js";
+import type { DerivedForm, SourceColumn } from "./catalogue.js";
+import { readDirectives, type Directive, type Directives } from "./directives.js";
 import type { FaultList } from "./fault-list.js";
 import { isSpecialCategory, personalCategories } from "./personal-categories.js";
+import { readForm } from "./read-derived.js";
 import { readAssumedSize, readWeight } from "./read-cost.js";
 
 interface MemberDraft {
@@ -28,6 +29,14 @@ export interface FieldDraft extends MemberDraft {
   readonly column: SourceColumn;
   readonly personal: { readonly category: string; readonly special: boolean } | null;
 }
+export interface DerivedDraft extends MemberDraft {
+  readonly kind: "derived";
+  readonly form: DerivedForm;
+  /** Null: not said, so that it is as its source. */
+  readonly personal: FieldDraft["personal"];
+}
+/** What stands in a type. */
+export type AnyDraft = FieldDraft | DerivedDraft | LinkDraft | BrokenDraft;
 export interface LinkDraft extends MemberDraft {
   readonly kind: "link";
   readonly target: string;
@@ -43,7 +52,7 @@ export interface TypeDraft {
   readonly name: string;
   readonly node: ObjectTypeDefinitionNode;
   readonly directives: Directives;
-  readonly members: ReadonlyMap<string, FieldDraft | LinkDraft | BrokenDraft>;
+  readonly members: ReadonlyMap<string, AnyDraft>;
   /** Null: not said. */
   readonly weight: number | null;
   readonly assumedSize: number | null;
@@ -99,7 +108,7 @@ function readType(node: ObjectTypeDefinitionNode, types: ReadonlySet<string>, fa
   if (directives.one("dataset") === null && !roots.has(name)) {
     faults.add(node.name, "missing-dataset", `type "${name}" needs @dataset(source:, from:)`);
   }
-  const members = new Map<string, FieldDraft | LinkDraft | BrokenDraft>();
+  const members = new Map<string, AnyDraft>();
   for (const field of node.fields ?? []) {
     if (members.has(field.name.value)) {
       faults.add(field.name, "field-repeated", `field "${name}.${field.name.value}" is defined twice`);
@@ -115,11 +124,7 @@ function readType(node: ObjectTypeDefinitionNode, types: ReadonlySet<string>, fa
 /** Refused by name elsewhere; they need no second fault. */
 const roots: ReadonlySet<string> = new Set(["Query", "Mutation", "Subscription"]);
 
-function readMember(
-  node: FieldDefinitionNode,
-  types: ReadonlySet<string>,
-  faults: FaultList,
-): FieldDraft | LinkDraft | BrokenDraft {
+function readMember(node: FieldDefinitionNode, types: ReadonlySet<string>, faults: FaultList): AnyDraft {
   const name = node.name.value;
   checkMemberName(node, faults);
   const [firstArgument] = node.arguments ?? [];
@@ -127,8 +132,6 @@ function readMember(
     faults.add(firstArgument, "field-arguments", "fields take no arguments: the gateway derives those of lists");
   }
   const directives = readDirectives(node.directives, "field", faults);
-  const derived = directives.one("derived");
-  if (derived !== null) faults.add(derived.node, "not-supported", "@derived is not supported yet");
   const weight = readWeight(directives, faults);
   const base = { name, node, directives, groups: readGroups(directives, faults), weight };
   const assumedSize = readAssumedSize(directives, faults);
@@ -145,10 +148,32 @@ function readMember(
     return { ...base, ...type, assumedSize };
   }
   refuseListSize(directives, `one ${type.scalar}`, faults);
+  const derived = directives.one("derived");
+  if (derived !== null) return readDerived(base, derived, type.scalar, faults);
   const link = directives.one("link");
   if (link !== null) faults.add(link.node, "link-on-scalar", `@link leads to a dataset, not to a ${type.scalar}`);
   const column = { name: directives.one("column")?.text("name")?.text ?? name, type: type.scalar };
   return { ...base, kind: "field", column, personal: readPersonal(directives, faults) };
+}
+
+function readDerived(
+  base: Omit<MemberDraft, "kind">,
+  derived: Directive,
+  scalar: ScalarType,
+  faults: FaultList,
+): DerivedDraft | BrokenDraft {
+  for (const name of ["column", "subject", "link"] as const)
+    for (const directive of base.directives.each(name)) {
+      const message = `"@${name}" does not go with @derived: its column and whom it is about are those of the field it is made of`;
+      faults.add(directive.node, "directive-misplaced", message);
+    }
+  if (scalar !== "String") {
+    const message = `a derived field is a text: its type is String, not ${scalar}`;
+    faults.add(base.node.type, "derived-type", message, "String");
+  }
+  const personal = readPersonal(base.directives, faults);
+  const form = readForm(derived, faults);
+  return form === null ? { ...base, kind: "broken" } : { ...base, kind: "derived", form, personal };
 }
 
 const inputWords: ReadonlySet<string> = new Set(["and", "or", "not"]);
@@ -222,7 +247,7 @@ function unknownType(node: TypeNode, name: string, types: ReadonlySet<string>, f
 }
 
 function refuseOnLink(directives: Directives, faults: FaultList): void {
-  for (const name of ["column", "personal", "subject"] as const) {
+  for (const name of ["column", "personal", "subject", "derived"] as const) {
     for (const directive of directives.each(name)) {
       faults.add(directive.node, "directive-misplaced", `"@${name}" stands on a field with a value, not on a link`);
     }

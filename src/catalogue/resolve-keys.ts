@@ -26,6 +26,12 @@ export function resolveKey(type: TypeDraft, faults: FaultList): readonly FieldDr
         fields.map((member) => member.name),
       );
       faults.addAt(span, "unknown-field", `"${type.name}" has no field "${name}"`, meant);
+    } else if (field.kind === "derived") {
+      faults.addAt(
+        span,
+        "key-on-derived",
+        `"${type.name}.${name}" is derived: a key is made of the service's own values`,
+      );
     } else if (field.kind === "link") {
       faults.addAt(span, "key-on-link", `"${type.name}.${name}" is a link: a key is made of fields with a value`);
     } else if (field.kind === "field" && field.column.type === "GeoJSON") {

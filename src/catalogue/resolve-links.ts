@@ -73,6 +73,11 @@ function resolveEnd(type: TypeDraft, given: GivenText, faults: FaultList): Colum
   const member = type.members.get(given.text);
   if (member?.kind === "field") return member.column;
   if (member?.kind === "broken") return null;
+  if (member?.kind === "derived") {
+    const message = `"${type.name}.${given.text}" is derived: no row is found by it`;
+    faults.add(given.node, "link-on-derived", message);
+    return null;
+  }
   if (member?.kind === "link") {
     faults.add(given.node, "link-to-link", `"${type.name}.${given.text}" is itself a link: name a field or a column`);
     return null;

@@ -58,9 +58,11 @@ function resolveDirect(
   if (field?.kind === "field") return [{ scheme, column: field.column }];
   if (name === null || field?.kind === "broken") return [];
   const message =
-    field?.kind === "link"
-      ? `"${type.name}.${name.text}" is a link: write via: "${name.text}"`
-      : `"${type.name}" has no field "${name.text}"`;
+    field?.kind === "derived"
+      ? `"${type.name}.${name.text}" is derived: name the field that holds the person's key`
+      : field?.kind === "link"
+        ? `"${type.name}.${name.text}" is a link: write via: "${name.text}"`
+        : `"${type.name}" has no field "${name.text}"`;
   faults.add(
     name.node,
     "unknown-field",

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { bindingsOf } from "../../src/catalogue/index.js";
+import type { Coordinate } from "../../src/terms/index.js";
 import { faultsOf, read } from "./reading.js";
 
 /** A type on one line; the fields begin on line 2, column 3. */
@@ -8,6 +10,51 @@ const dataset = (name: string, fields: string, more = ""): string =>
 const resident = dataset("Resident", "  name: String\n", '@subject(scheme: "resident", field: "number")');
 
 describe("a schema without fault", () => {
+  test("has derived fields: Strings that are no column, as personal as what they are made of", () => {
+    const catalogue = read(`
+type Resident @dataset(source: "families", from: "r", status: SHARED) @key(fields: "number") {
+  ageBand: String @derived(from: "birthDate", as: "age-band:5")
+  band: String @derived(from: "birthDate", as: "age-band:10") @personal(category: "Age") @notForGuardians
+  number: Int
+  birthDate: Date @column(name: "born") @personal(category: "DateOfBirth") @subject(scheme: "resident", field: "number")
+  illness: String @personal(category: "Health") @notForGuardians
+  illnessCode: String @derived(from: "illness", as: "pseudonym") @personal(category: "Identifying")
+}`);
+    const subjects = [{ scheme: "resident", column: { name: "number", type: "Int" } }];
+    expect(catalogue.coordinates.get("Resident.ageBand")).toMatchObject({
+      ...{ kind: "derived", form: { kind: "age-band", years: 5 }, subjects, notForGuardians: false },
+      from: { coordinate: "Resident.birthDate", column: { name: "born", type: "Date" } },
+      personal: { category: "DateOfBirth", special: false },
+    });
+    expect(catalogue.coordinates.get("Resident.band")).toMatchObject({
+      ...{ personal: { category: "Age", special: false }, subjects, notForGuardians: true },
+    });
+    // Of health: whatever its own line says, it is of a special category, and a guardian is kept from both.
+    expect(catalogue.coordinates.get("Resident.illnessCode")).toMatchObject({
+      ...{ form: { kind: "pseudonym" }, personal: { category: "Identifying", special: true }, notForGuardians: true },
+    });
+  });
+
+  test("binds a derived field to its form and its source: another is approved anew", () => {
+    const bindings = (as: string, from = "birthDate"): string | undefined =>
+      bindingsOf(
+        read(`type Resident @dataset(source: "families", from: "r") @key(fields: "number") {
+  number: Int
+  birthDate: Date
+  movedIn: Date
+  band: String @derived(from: "${from}", as: "${as}")
+}`),
+      ).get("Resident.band" as Coordinate);
+    const all = [
+      bindings("age-band:5"),
+      bindings("age-band:10"),
+      bindings("pseudonym"),
+      bindings("age-band:5", "movedIn"),
+    ];
+    expect(new Set(all).size).toBe(4);
+    expect(bindings("age-band:5")).toBe(all[0]);
+  });
+
   test("becomes datasets, with their columns, key, people and groups", () => {
     const catalogue = read(`
 """Residents."""
@@ -262,9 +309,60 @@ describe("every mistake is told at its place", () => {
       ],
     ],
     [
-      "@derived",
-      type('  a: Int @derived(from: "number", as: "round:5")\n'),
-      ["3:10 fault: @derived is not supported yet"],
+      "@derived in a form that there is not",
+      type('  a: String @derived(from: "number", as: "age-bend:5")\n'),
+      [
+        '3:42 fault: a derived field is made as "age-band:n" (n years, 1 to 100) or "pseudonym" (did you mean "age-band:5"?)',
+      ],
+    ],
+    [
+      "@derived in bands of no years",
+      type('  a: String @derived(from: "number", as: "age-band:0")\n'),
+      [
+        '3:42 fault: a derived field is made as "age-band:n" (n years, 1 to 100) or "pseudonym" (did you mean "age-band:5"?)',
+      ],
+    ],
+    [
+      "@derived from what is not there",
+      type('  a: String @derived(from: "nmber", as: "pseudonym")\n'),
+      ['3:28 fault: "House" has no field "nmber" (did you mean "number"?)'],
+    ],
+    [
+      "@derived from a derived field",
+      type('  a: String @derived(from: "number", as: "pseudonym")\n  b: String @derived(from: "a", as: "pseudonym")\n'),
+      ['4:28 fault: "House.a" is derived itself: a derived field is made of a value of the service'],
+    ],
+    [
+      "an age of a number",
+      type('  a: String @derived(from: "number", as: "age-band:5")\n'),
+      ['3:28 fault: an age is reckoned from a Date or a DateTime; "House.number" is of type Int'],
+    ],
+    [
+      "@derived of another type than String",
+      type('  a: Int @derived(from: "number", as: "pseudonym")\n'),
+      ['3:6 fault: a derived field is a text: its type is String, not Int (did you mean "String"?)'],
+    ],
+    [
+      "@derived with a column of its own",
+      type('  a: String @derived(from: "number", as: "pseudonym") @column(name: "b")\n'),
+      [
+        '3:55 fault: "@column" does not go with @derived: its column and whom it is about are those of the field it is made of',
+      ],
+    ],
+    [
+      "a key of a derived field",
+      'type House @dataset(source: "families", from: "h") @key(fields: "a") {\n  number: Int\n  a: String @derived(from: "number", as: "pseudonym")\n}',
+      [`1:66 fault: "House.a" is derived: a key is made of the service's own values`],
+    ],
+    [
+      "a link by a derived field",
+      type('  a: String @derived(from: "number", as: "pseudonym")\n  b: House @link(from: ["a"], to: ["number"])\n'),
+      [`4:25 fault: "House.a" is derived: no row is found by it`],
+    ],
+    [
+      "a person by a derived field",
+      'type House @dataset(source: "families", from: "h") @key(fields: "number") @subject(scheme: "resident", field: "a") {\n  number: Int\n  a: String @derived(from: "number", as: "pseudonym")\n}',
+      [`1:111 fault: "House.a" is derived: name the field that holds the person's key`],
     ],
     [
       "a category",
