@@ -3,7 +3,7 @@ import { coordinate, nearest, type Coordinate, type DatasetName, type FileFault 
 import type { Catalogue, Dataset, DatasetStatus, DerivedField, Field, Link, Member } from "./catalogue.js";
 import { checkRootNames, checkTypeNames, checkTypeTags, typeTagOf, type RootNames } from "./check-names.js";
 import { FaultList, spanOf } from "./fault-list.js";
-import { resolveDerived, type DerivedSources } from "./read-derived.js";
+import { resolveDerived, type DerivedSources } from "./resolve-derived.js";
 import { readTypes, type DerivedDraft, type FieldDraft, type LinkDraft, type TypeDraft } from "./read-types.js";
 import { usualWeights } from "./read-cost.js";
 import { resolveKey } from "./resolve-keys.js";

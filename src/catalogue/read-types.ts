@@ -13,7 +13,7 @@ import type { DerivedForm, SourceColumn } from "./catalogue.js";
 import { readDirectives, type Directive, type Directives } from "./directives.js";
 import type { FaultList } from "./fault-list.js";
 import { isSpecialCategory, personalCategories } from "./personal-categories.js";
-import { readForm } from "./read-derived.js";
+import { readForm } from "./derived-form.js";
 import { readAssumedSize, readWeight } from "./read-cost.js";
 
 interface MemberDraft {

@@ -143,7 +143,7 @@ function unitsOf(
 
 function personalData(field: Coordinate | "*", catalogue: Catalogue | null): unknown {
   const member = field === "*" ? undefined : catalogue?.coordinates.get(field);
-  const personal = member?.kind === "field" ? member.personal : null;
+  const personal = member === undefined || member.kind === "link" ? null : member.personal;
   const types =
     personal == null
       ? ["dpv:PersonalData"]

@@ -1,25 +1,7 @@
-// `@derived(from:, as:)`: a field made of another field's value. Read in two steps, for what it is made of may be written
-// below it.
+// Third reading: what a derived field is made of, `@derived(from:)`; it may be written above it.
 import { nearest } from "../terms/index.js";
-import type { DerivedForm } from "./catalogue.js";
-import type { Directive } from "./directives.js";
 import type { FaultList } from "./fault-list.js";
 import type { DerivedDraft, FieldDraft, TypeDraft } from "./read-types.js";
-
-const forms = ["age-band:5", "age-band:10", "pseudonym"] as const;
-const mostYears = 100;
-
-/** Null, with a fault, where it is no form. */
-export function readForm(directive: Directive, faults: FaultList): DerivedForm | null {
-  const as = directive.text("as");
-  if (as === null) return null;
-  if (as.text === "pseudonym") return { kind: "pseudonym" };
-  const years = /^age-band:([1-9]\d{0,2})$/.exec(as.text)?.[1];
-  if (years !== undefined && Number(years) <= mostYears) return { kind: "age-band", years: Number(years) };
-  const message = `a derived field is made as "age-band:n" (n years, 1 to ${mostYears}) or "pseudonym"`;
-  faults.add(as.node, "unknown-form", message, nearest(as.text, forms));
-  return null;
-}
 
 /** By draft, the field that it is made of; one that is wrong is not there. */
 export type DerivedSources = ReadonlyMap<DerivedDraft, FieldDraft>;
