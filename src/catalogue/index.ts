@@ -22,5 +22,6 @@ export { usualWeights } from "./read-cost.js";
 export { bindingsOf } from "./bindings.js";
 export { apiNames, defaultRoots, isFixedName, nodeRoot } from "./api-names.js";
 export { apiScalars } from "./api-scalars.js";
+export { operatorsOf } from "./api-inputs.js";
 export type { PageSizes } from "./api-types.js";
 export { dpvTermOf, isSpecialCategory } from "./personal-categories.js";

@@ -4,6 +4,7 @@ import type { FileFault } from "../terms/index.js";
 import { scalarOf, type Catalogue, type Member } from "../catalogue/index.js";
 import { meant } from "./did-you-mean.js";
 import type { FaultList } from "./faults.js";
+import type { NamedFilter } from "./filters-read.js";
 import { maskFits, maskParts } from "./masks.js";
 import type { MembershipLine, RuleLine } from "./read-rules.js";
 import { matchedCoordinates } from "./rules.js";
@@ -20,6 +21,7 @@ const severityIn = (effect: "allow" | "deny"): FileFault["severity"] => (effect 
 export function checkRuleNames(
   found: RuleLine,
   groups: ReadonlySet<string>,
+  filters: ReadonlyMap<string, NamedFilter>,
   names: KnownNames,
   faults: FaultList,
 ): void {
@@ -31,7 +33,8 @@ export function checkRuleNames(
     const suggestion = (): string | undefined => meant(rule.purpose, known);
     faults.at(line, found.cells.purpose, severityIn(rule.effect), "unknown-purpose", message, suggestion);
   }
-  checkField(found, names.catalogue, faults);
+  const members = checkField(found, names.catalogue, faults);
+  if (rule.effect === "allow") checkRows(found, members, filters, names.catalogue, faults);
 }
 
 function checkApplication(found: RuleLine, groups: ReadonlySet<string>, names: KnownNames, faults: FaultList): void {
@@ -73,21 +76,58 @@ export function checkMembershipNames(
   }
 }
 
-function checkField(found: RuleLine, catalogue: Catalogue, faults: FaultList): void {
+/** @returns the members that it names; none where there is a fault */
+function checkField(found: RuleLine, catalogue: Catalogue, faults: FaultList): readonly Member[] {
   const { line, rule } = found;
-  if (rule.field === "*") return;
+  if (rule.field === "*") return [];
   const unknown = unknownField(rule.field, catalogue);
   if (unknown !== null) {
     faults.at(line, found.cells.field, severityIn(rule.effect), unknown.code, unknown.message, unknown.suggestion);
-    return;
+    return [];
   }
   const members = matchedCoordinates(rule.field, catalogue).flatMap(
     (matched) => catalogue.coordinates.get(matched) ?? [],
   );
   checkStatus(found, members, catalogue, faults);
-  if (rule.effect === "deny") return;
+  if (rule.effect === "deny") return members;
   checkPatternOverPersonal(found, members, faults);
   checkMaskFits(found, members, faults);
+  return members;
+}
+
+/** A rule for some rows only: there must be a way to tell them, or it would open nothing, or other rows than was meant. */
+function checkRows(
+  { line, rule, cells }: RuleLine,
+  members: readonly Member[],
+  filters: ReadonlyMap<string, NamedFilter>,
+  catalogue: Catalogue,
+  faults: FaultList,
+): void {
+  if (rule.rows === "all") return;
+  if (rule.rows === "own") {
+    const nobodys = members.find((member) => !isAboutSomebody(member, catalogue));
+    if (nobodys === undefined) return;
+    const message = `\`own\` opens the rows about the citizen who is signed in, and nothing says whom ${nobodys.coordinate} is about: write \`all\`, or add @subject in schema.graphql`;
+    faults.at(line, cells.rows, "fault", "own-without-subject", message);
+    return;
+  }
+  const filter = filters.get(rule.rows);
+  if (filter === undefined) {
+    const message = `unknown filter "${rule.rows}"; filters.yaml of the tenant has ${filters.size === 0 ? "none" : listed([...filters.keys()].slice(0, 10))}`;
+    faults.at(line, cells.rows, "fault", "unknown-filter", message, () => meant(rule.rows, ["all", "own", ...filters.keys()])); // prettier-ignore
+    return;
+  }
+  const dataset = filter.filter?.dataset;
+  const foreign = members.find(({ coordinate }) => !coordinate.startsWith(`${dataset ?? ""}.`));
+  if (dataset === undefined || foreign === undefined) return;
+  const message = `the filter "${rule.rows}" is on ${dataset}, so it cannot say which rows of ${foreign.coordinate} are meant`;
+  faults.at(line, cells.rows, "fault", "filter-of-another", message);
+}
+
+function isAboutSomebody(member: Member, catalogue: Catalogue): boolean {
+  if (member.kind !== "link" && member.subjects.length > 0) return true;
+  const dataset = member.coordinate.slice(0, member.coordinate.indexOf("."));
+  return (catalogue.datasets.get(dataset)?.subjects.length ?? 0) > 0;
 }
 
 export interface UnknownField {

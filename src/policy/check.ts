@@ -2,9 +2,19 @@
 import type { Catalogue } from "../catalogue/index.js";
 import type { FileFault } from "../terms/index.js";
 import { checkMembershipNames, checkRuleNames, type KnownNames } from "./check-names.js";
-import { policyPathKind, modelPath, sortedPaths, tenantFolder, versionId, type VersionContent } from "./content.js";
+import {
+  filtersPath,
+  policyPathKind,
+  modelPath,
+  sortedPaths,
+  tenantFolder,
+  versionId,
+  type VersionContent,
+} from "./content.js";
 import { readCsvLines, type CsvLine } from "./csv-lines.js";
 import { FaultList } from "./faults.js";
+import { readFilters, type NamedFilter } from "./filters-read.js";
+import type { FilterName, RowFilter } from "./grant.js";
 import { checkMeetingRules } from "./meeting-rules.js";
 import { checkModel } from "./model.js";
 import { readLine, type MembershipLine, type RuleLine } from "./read-rules.js";
@@ -52,6 +62,7 @@ export function checkShapes(content: VersionContent): FileFault[] {
   const faults = new FaultList();
   checkModel(content.files.get(modelPath)).forEach(faults.add);
   readFiles(content, faults);
+  readFilterFile(content, null, faults);
   return faults.sorted();
 }
 
@@ -74,8 +85,10 @@ function checkAgainst(content: VersionContent, names: KnownNames): CheckedPolicy
   const usedGroups = new Set(used.filter((name) => name.startsWith("group:")));
   const deniedGroups = new Set(denied.filter((name) => name.startsWith("group:")));
   for (const found of memberships) checkMembershipNames(found, usedGroups, deniedGroups, names, faults);
+  const filters = readFilterFile(content, names.catalogue, faults);
   const groupNames = new Set(groups.keys());
-  for (const found of rules) checkRuleNames(found, groupNames, names, faults);
+  for (const found of rules) checkRuleNames(found, groupNames, filters, names, faults);
+  warnOfUnused(filters, rules, faults);
   const allows = rules.filter(({ rule }) => rule.effect === "allow");
   checkMeetingRules(allows, groups, names.catalogue, faults);
   if (allows.length === 0 && !faults.faulty) faults.add(nothingOpened(content.tenant));
@@ -86,10 +99,31 @@ function checkAgainst(content: VersionContent, names: KnownNames): CheckedPolicy
     catalogue: names.catalogue,
     rules: rules.map(({ rule }) => rule),
     memberships: memberships.map(({ membership }) => membership),
-    filters: new Map(),
+    filters: rowFilters(filters),
   };
   return { rules: set, faults: faults.sorted() };
 }
+
+type Filters = ReadonlyMap<string, NamedFilter>;
+
+/** @param catalogue null: not known, so that shapes alone are looked at */
+function readFilterFile(content: VersionContent, catalogue: Catalogue | null, faults: FaultList): Filters {
+  const path = filtersPath(content.tenant);
+  const { named, faults: found } = readFilters(path, content.files.get(path) ?? "", catalogue);
+  found.forEach(faults.add);
+  return named;
+}
+
+function warnOfUnused(filters: Filters, rules: readonly RuleLine[], faults: FaultList): void {
+  const used = new Set<string>(rules.map(({ rule }) => rule.rows));
+  for (const [name, { at }] of filters) {
+    const message = `no rule names the filter "${name}" in its rows column`;
+    if (!used.has(name)) faults.add({ severity: "warning", code: "unused-filter", ...at, message });
+  }
+}
+
+const rowFilters = (named: Filters): ReadonlyMap<FilterName, RowFilter> =>
+  new Map([...named.values()].flatMap(({ filter }) => (filter === null ? [] : [[filter.name, filter] as const])));
 
 interface FoundLines {
   readonly rules: RuleLine[];
@@ -101,7 +135,7 @@ function readFiles(content: VersionContent, faults: FaultList): FoundLines {
   const firsts = new Map<string, CsvLine>();
   for (const path of sortedPaths(content.files.keys())) {
     const kind = policyPathKind(path, content.tenant);
-    if (kind === "model" || kind === "tests") continue;
+    if (kind === "model" || kind === "tests" || kind === "filters") continue;
     if (kind === null) faults.add(notUnderstood(path, content.tenant));
     else readFile(path, content.files.get(path) ?? "", kind, firsts, found, faults);
   }
@@ -153,9 +187,8 @@ function wordsOf(read: RuleLine | MembershipLine): string {
 }
 
 function notUnderstood(file: string, tenant: string): FileFault {
-  const message = file.endsWith("/filters.yaml")
-    ? "named row filters are not supported yet"
-    : `only policies/model.conf, policies/common/*.csv and ${tenantFolder(tenant)}*.csv are read; rename, move or delete this one`;
+  const own = tenantFolder(tenant);
+  const message = `only policies/model.conf, policies/common/*.csv, ${own}*.csv and ${own}filters.yaml are read; rename, move or delete this one`;
   return { severity: "fault", code: "file-not-understood", file, line: 1, column: 1, message };
 }
 

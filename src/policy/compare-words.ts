@@ -1,7 +1,8 @@
 // What a version changes, in words for people who decide whether they want it.
 import type { DecisionChange, Direction } from "./compare.js";
 import type { SchemaChange } from "./compare-schema.js";
-import type { Decision } from "./grant.js";
+import type { Decision, RowFilter } from "./grant.js";
+import { openedForm } from "./opened-form.js";
 
 /** Whose change it is. */
 export interface ChangeOf {
@@ -17,30 +18,48 @@ export interface ChangeOf {
 export const directionWords = (directions: readonly Direction[]): string => directions.join(" and ");
 
 /** `cantine-plus gains Resident.birthDate (year) for school-meals, on consent: policies/rivemont/canteen.csv:6` */
-export function changeWords({ kind, coordinate, before, after }: DecisionChange, of: ChangeOf): string {
+export function changeWords({ kind, coordinate, before, after, filters }: DecisionChange, of: ChangeOf): string {
   const { application, purpose, basis } = of;
+  const rows = filterWords(filters);
   if (kind === "gains")
-    return `${application} gains ${coordinate}${formed(after)} for ${purpose}, ${basis}: ${lineOf(after)}`;
+    return `${application} gains ${coordinate}${formed(after)} for ${purpose}, ${basis}: ${lineOf(after)}${rows}`;
   if (kind === "loses")
     return `${application} loses ${coordinate}${formed(before)} for ${purpose}: ${whyNot(after, of)}`;
-  return `${application} gets ${coordinate} ${form(after)} instead of ${form(before)} for ${purpose}, ${basis}: ${lineOf(after)}`;
+  const [was, is] = [form(before), form(after)];
+  const what = was === is ? `${is}, of other rows than before,` : `${is} instead of ${was}`;
+  return `${application} gets ${coordinate} ${what} for ${purpose}, ${basis}: ${lineOf(after)}${rows}`;
 }
 
 /** `whole`, `as year`, `own rows only, as year`. */
 export function form(decision: Decision | null): string {
-  if (decision?.shared !== true) return "nothing";
-  const mask = decision.mask === "-" ? "whole" : `as ${decision.mask}`;
-  return rowsOf(decision) === "" ? mask : `${rowsOf(decision)}, ${mask}`;
+  const opened = decision === null ? null : openedForm(decision);
+  if (opened === null) return "nothing";
+  const mask = opened.mask === "-" ? "whole" : opened.mask === "aggregate" ? "in statistics only" : `as ${opened.mask}`;
+  return rowsOf(opened) === "" ? mask : `${rowsOf(opened)}, ${mask}`;
 }
 
 /** ` (year)`; nothing where it is whole, for all rows. */
 function formed(decision: Decision | null): string {
-  if (decision?.shared !== true) return "";
-  const parts = [rowsOf(decision), decision.mask === "-" ? "" : decision.mask].filter((part) => part !== "");
+  const opened = decision === null ? null : openedForm(decision);
+  if (opened === null) return "";
+  const parts = [rowsOf(opened), opened.mask === "-" ? "" : opened.mask].filter((part) => part !== "");
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
 const rowsOf = ({ rows }: { readonly rows: string }): string => (rows === "all" ? "" : `${rows} rows only`);
+
+/** What the filter says, and what one of the same name said before. */
+function filterWords({
+  before,
+  after,
+}: {
+  readonly before: RowFilter | null;
+  readonly after: RowFilter | null;
+}): string {
+  if (after === null) return "";
+  const said = before?.name === after.name && before.ref.text !== after.ref.text ? `; before, ${before.ref.text}` : "";
+  return `; ${after.ref.text} (${after.ref.file}:${after.ref.line})${said}`;
+}
 
 /** `policies/rivemont/canteen.csv:6` */
 export const lineOf = (decision: Decision | null): string =>

@@ -14,15 +14,17 @@ export interface VersionContent {
 export const modelPath = "policies/model.conf";
 export const commonFolder = "policies/common/";
 export const tenantFolder = (tenant: string): string => `policies/${tenant}/`;
+export const filtersPath = (tenant: string): string => `${tenantFolder(tenant)}filters.yaml`;
 export const testsFolder = (tenant: string): string => `${tenantFolder(tenant)}tests/`;
 
 /** What a path in `policies/` is for; null: nothing that a version may hold. */
-export type PolicyPathKind = "model" | "common" | "tenant" | "tests" | null;
+export type PolicyPathKind = "model" | "common" | "tenant" | "filters" | "tests" | null;
 
 export function policyPathKind(path: string, tenant: string): PolicyPathKind {
   if (path === modelPath) return "model";
   const own = tenantFolder(tenant);
   if (path.startsWith(testsFolder(tenant))) return "tests";
+  if (path === filtersPath(tenant)) return "filters";
   if (isRuleFile(path, commonFolder)) return "common";
   return isRuleFile(path, own) ? "tenant" : null;
 }

@@ -98,8 +98,8 @@ const unseen =
 /** Spaces, tabs and the signs that rules use, in a length that a rule may have: nearly every line, seen in one look. */
 const plainLine = new RegExp(`^[\\t !$-&(-:<-_a-~]{0,${longestLine}}$`);
 
-function lineFault(line: string, index: number): LineFault | null {
-  if (plainLine.test(line)) return null;
+/** What makes a text look other than it is: a byte order mark, and what cannot be seen. @param index of the line, from 0 */
+export function hiddenFault(line: string, index: number): LineFault | null {
   if (index === 0 && line.startsWith("\uFEFF")) {
     return at(0, 1, "byte-order-mark", "the file begins with a byte order mark; save it as UTF-8 without BOM");
   }
@@ -108,6 +108,13 @@ function lineFault(line: string, index: number): LineFault | null {
     const code = line.charCodeAt(hidden).toString(16).toUpperCase().padStart(4, "0");
     return at(hidden, 1, "control-character", `a character that cannot be seen (U+${code}); delete it`);
   }
+  return null;
+}
+
+function lineFault(line: string, index: number): LineFault | null {
+  if (plainLine.test(line)) return null;
+  const hidden = hiddenFault(line, index);
+  if (hidden !== null) return hidden;
   return trim(line).startsWith("#") ? null : ruleLineFault(line);
 }
 

@@ -159,6 +159,8 @@ async function readNotes(path: string): Promise<string | null> {
 const longestNotes = 5 * 1024 * 1024;
 
 function notUnderstood(name: string, folder: string): string {
-  if (name === "filters.yaml") return "named row filters are not supported yet";
-  return `only ${folder}*.csv is read here; rename, move or delete this one`;
+  if (folder === commonFolder && /^filters?\.ya?ml$/i.test(name))
+    return "row filters are a tenant's own: they are read in policies/<tenant>/filters.yaml alone";
+  const filters = folder === commonFolder ? "" : " and filters.yaml";
+  return `only ${folder}*.csv${filters} is read here; rename, move or delete this one`;
 }

@@ -71,6 +71,7 @@ export type RowCondition =
 export interface RowFilter {
   readonly name: FilterName;
   readonly dataset: DatasetName;
+  readonly description: string | null;
   readonly where: RowCondition;
   /** Where it stands in filters.yaml; `text` is its condition in one line, names as in schema.graphql. */
   readonly ref: RuleRef;

@@ -117,6 +117,13 @@ function testFaults(test: PolicyTest, version: PolicyVersion, names: TestNames):
     const near = unknown.suggestion ?? meant(field.text, [everythingElse]);
     add(field, unknown.code, unknown.message, near);
   }
+  const filters = version.rules.filters;
+  for (const { expected } of test.expectations) {
+    if (!expected.shared || expected.rows === null || ["all", "own", ...filters.keys()].includes(expected.rows.text))
+      continue;
+    const message = `unknown rows "${expected.rows.text}": filters.yaml has no filter of that name`;
+    add(expected.rows, "unknown-rows", message, meant(expected.rows.text, ["all", "own", ...filters.keys()]));
+  }
   const written = [...version.content.files.keys()];
   for (const { rule } of test.expectations) {
     if (rule === null || rule.text.includes(",")) continue;
@@ -206,9 +213,12 @@ function askers(
 
 function holds({ expected, rule }: Expectation, got: ExplainedDecision): boolean {
   if (rule !== null && !isRule(got.rule, rule.text)) return false;
-  if (got.shared) return expected.shared && expected.rows === got.rows && expected.mask === got.mask;
+  if (got.shared) return expected.shared && rowsOf(expected) === got.rows && expected.mask === got.mask;
   return !expected.shared && (expected.reason === null || expected.reason === got.reason);
 }
+
+/** What is not said is the widest. */
+const rowsOf = ({ rows }: { readonly rows: Written | null }): string => rows?.text ?? "all";
 
 function isRule(rule: RuleRef | null, wanted: string): boolean {
   if (rule === null) return false;
@@ -225,7 +235,7 @@ const cellsOf = (line: string): string => line.split(",").map((cell) => cell.tri
 
 function expectedWords({ expected, rule }: Expectation): string {
   const by = rule === null ? "" : `, by ${rule.text}`;
-  if (expected.shared) return `shared, rows ${expected.rows}, mask ${expected.mask}${by}`;
+  if (expected.shared) return `shared, rows ${rowsOf(expected)}, mask ${expected.mask}${by}`;
   return (expected.reason === null ? "refused" : `refused (${expected.reason})`) + by;
 }
 

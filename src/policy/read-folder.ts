@@ -4,7 +4,7 @@ import { isUtf8 } from "node:buffer";
 import { lstat, open, realpath } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import type { FileFault, TenantName } from "../terms/index.js";
-import { modelPath, policyPathKind, sortedPaths, tenantFolder, type VersionContent } from "./content.js";
+import { policyPathKind, sortedPaths, tenantFolder, type VersionContent } from "./content.js";
 import { fileFault, findFiles } from "./find-files.js";
 import { schemaName } from "./version.js";
 
@@ -51,7 +51,7 @@ export async function readPolicyFolder(
   };
   const schema = await textOf(schemaFile);
   const files = new Map<string, string>();
-  const isNew = (path: string): boolean => ["common", "tenant"].includes(policyPathKind(path, tenant) ?? "");
+  const isNew = (path: string): boolean => ["common", "tenant", "filters"].includes(policyPathKind(path, tenant) ?? "");
   const listed = await listFiles(root, tenant, tenants, faults);
   for (const path of new Set(sortedPaths([...listed, ...[...unsaved.keys()].filter(isNew)]))) {
     const text = await textOf(path);
@@ -83,7 +83,7 @@ export async function listRuleFiles(
 ): Promise<{ readonly paths: readonly string[]; readonly faults: readonly FileFault[] }> {
   const faults: FileFault[] = [];
   const paths = await listFiles(await realpath(folder), tenant, tenants, faults);
-  return { paths: paths.filter((path) => path !== modelPath), faults };
+  return { paths: paths.filter((path) => path.endsWith(".csv")), faults };
 }
 
 /** A name that is one folder, and not one that means something else. */

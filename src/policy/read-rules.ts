@@ -2,7 +2,8 @@
 import type { Cell, CsvLine } from "./csv-lines.js";
 import { meant } from "./did-you-mean.js";
 import type { FaultList } from "./faults.js";
-import type { Mask } from "./grant.js";
+import { filterName } from "./filters-read.js";
+import type { FilterName, Mask, RowRule } from "./grant.js";
 import { maskForms, maskKinds, readMask } from "./masks.js";
 import type { Membership, Rule } from "./rules.js";
 
@@ -118,9 +119,9 @@ function readRule(line: CsvLine, columns: readonly Cell[], faults: FaultList): R
     return null;
   }
   const known = checkMask(line, mask, faults);
-  const all = isAllRows(line, rows, faults);
-  if (!named || known === null || !all) return null;
-  return new RuleLine(line, { ...parts, effect: "allow", rows: "all", mask: known });
+  const which = readRows(line, rows, faults);
+  if (!named || known === null || which === null) return null;
+  return new RuleLine(line, { ...parts, effect: "allow", rows: which, mask: known });
 }
 
 function isApplication(line: CsvLine, cell: Cell, faults: FaultList): boolean {
@@ -151,27 +152,19 @@ function isBare(line: CsvLine, cell: Cell, column: "rows" | "mask", faults: Faul
   return false;
 }
 
-function isAllRows(line: CsvLine, cell: Cell, faults: FaultList): boolean {
-  if (cell.text === "all") return true;
-  if (cell.text === "-") {
-    faults.at(line, cell, "fault", "rows-missing", "an allow says for which rows: `all`", "all");
-    return false;
+/** Whether there is a filter of that name is looked up with the other names. */
+function readRows(line: CsvLine, cell: Cell, faults: FaultList): RowRule | null {
+  const { text } = cell;
+  if (text === "all" || text === "own") return text;
+  if (filterName.test(text)) return text as FilterName;
+  if (text === "-") {
+    const message = "an allow says for which rows: `all`, `own`, or a filter of filters.yaml";
+    faults.at(line, cell, "fault", "rows-missing", message, "all");
+    return null;
   }
-  const suggestion = cell.text === "own" ? undefined : meant(cell.text, ["all", "own"]);
-  if (suggestion !== undefined) {
-    faults.at(
-      line,
-      cell,
-      "fault",
-      "unknown-rows",
-      `unknown rows "${cell.text}"; only \`all\` is supported yet`,
-      suggestion,
-    );
-  } else {
-    const what = cell.text === "own" ? "rows `own`" : `the row filter "${cell.text}"`;
-    faults.at(line, cell, "fault", "rows-not-supported", `${what} is not supported yet; only \`all\` is`);
-  }
-  return false;
+  const message = `unknown rows "${text}"; they are \`all\`, \`own\`, or the name of a filter: small letters, digits and "-"`;
+  faults.at(line, cell, "fault", "unknown-rows", message, meant(text, ["all", "own"]));
+  return null;
 }
 
 function checkMask(line: CsvLine, cell: Cell, faults: FaultList): Mask | null {

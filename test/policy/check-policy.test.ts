@@ -160,16 +160,16 @@ const cases: readonly (readonly [what: string, text: string, ...expected: string
   ],
   ["a dataset not shared", "p, parkeasy, parking, Aid.kind, all, -, allow", "warning not-shared 2:23-31"],
   // Rows, masks.
-  ["own", "p, cantine-plus, school-meals, Resident.email, own, -, allow", "fault rows-not-supported 2:48-51"],
+  ["own rows of nobody", "p, parkeasy, parking, CarPark.name, own, -, allow", "fault own-without-subject 2:37-40"],
   [
     "a named filter",
     "p, cantine-plus, school-meals, Resident.email, district-3, -, allow",
-    "fault rows-not-supported 2:48-58",
+    "fault unknown-filter 2:48-58",
   ],
   [
     "a misspelt all",
     "p, cantine-plus, school-meals, Resident.email, alll, -, allow",
-    "fault unknown-rows 2:48-52 → all",
+    "fault unknown-filter 2:48-52 → all",
   ],
   [
     "no rows in an allow",
@@ -272,7 +272,6 @@ describe("a faulty rule file", () => {
       "fault malformed-application 1:4-9",
       "fault malformed-purpose 1:11-19",
       "fault malformed-field 1:21-29 → Resident.*",
-      "fault rows-not-supported 1:31-34",
       "fault unknown-mask 1:36-40 → year",
       "fault unknown-section 2:1-2",
       "fault rows-in-deny 3:13-16 → -",
@@ -342,9 +341,12 @@ describe("files that are no rule file", () => {
     },
   );
 
-  it("filters.yaml is refused until it is supported, never ignored", () => {
-    const { faults } = checkPolicy(contentOf({ [rulesFile]: good, "policies/rivemont/filters.yaml": "a: b" }), names);
-    expect(faults[0]?.message).toContain("not supported yet");
+  it("a filters.yaml that is not the tenant's own is a fault", () => {
+    for (const path of ["policies/common/filters.yaml", "policies/rivemont/filters.yml", "filters.yaml"]) {
+      const { rules, faults } = checkPolicy(contentOf({ [rulesFile]: good, [path]: "" }), names);
+      expect(rules).toBeNull();
+      expect(faults).toMatchObject([{ code: "file-not-understood", file: path }]);
+    }
   });
 });
 

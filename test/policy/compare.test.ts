@@ -10,6 +10,7 @@ import {
   type Decision,
   type DecisionChange,
   type Direction,
+  type FilterName,
   type Grant,
   type RuleSet,
 } from "../../src/policy/index.js";
@@ -90,26 +91,34 @@ describe("what a version changes for one agreement", () => {
   });
 
   it("is both where a form shows other things, such as a mask and rows that will come", () => {
-    const decided = (rows: string, mask: string): Pick<Grant, "decisions"> => {
+    const decided = (rows: string, mask: string): Pick<Grant, "decisions" | "filters"> => {
       const coordinate = "Resident.birthDate" as Coordinate;
       const decision = { coordinate, shared: true, rows, mask, rule: { file: rulesFile, line: 1, text: "" } };
-      return { decisions: new Map([[coordinate, decision as Decision]]) };
+      return { decisions: new Map([[coordinate, decision as Decision]]), filters: new Map() };
     };
     const directions = (was: [string, string], is: [string, string]): readonly Direction[] | undefined =>
       compareGrants(decided(...was), decided(...is))[0]?.directions;
     expect(directions(["all", "year"], ["own", "-"])).toEqual(["opening", "narrowing"]);
-    expect(directions(["all", "year"], ["all", "month"])).toEqual(["opening", "narrowing"]);
+    expect(directions(["all", "year"], ["all", "month"])).toEqual(["opening"]);
+    expect(directions(["all", "month"], ["all", "year"])).toEqual(["narrowing"]);
     expect(directions(["own", "-"], ["in-district", "-"])).toEqual(["opening", "narrowing"]);
     expect(directions(["own", "-"], ["all", "-"])).toEqual(["opening"]);
     expect(directions(["all", "-"], ["own", "-"])).toEqual(["narrowing"]);
     expect(directions(["all", "month"], ["all", "-"])).toEqual(["opening"]);
-    expect(directions(["all", "year"], ["all", "redact"])).toEqual(["narrowing"]);
+    expect(directions(["all", "truncate:3"], ["all", "truncate:2"])).toEqual(["narrowing"]);
+    expect(directions(["all", "truncate:3"], ["all", "redact"])).toEqual(["narrowing"]);
+    expect(directions(["all", "truncate:3"], ["all", "initial"])).toEqual(["opening", "narrowing"]);
+    expect(directions(["all", "round:10"], ["all", "round:100"])).toEqual(["narrowing"]);
+    expect(directions(["all", "geo:2"], ["all", "geo:4"])).toEqual(["opening"]);
+    expect(directions(["all", "geo:2"], ["all", "round:10"])).toEqual(["opening", "narrowing"]);
   });
 
   /** What of a field leaves, as text; "" for nothing. */
   const leaving = (grant: Grant, coordinate: string): string => {
     const decision = grant.decisions.get(coordinate as Coordinate);
-    return decision?.shared === true ? `${decision.rows} ${decision.mask}` : "";
+    if (decision?.shared !== true && decision?.reason !== "statistics-only") return "";
+    const filter = JSON.stringify(grant.filters.get(decision.rows as FilterName)?.where);
+    return `${decision.rows} ${decision.shared ? decision.mask : "aggregate"} ${filter}`;
   };
   const turned: Readonly<Record<string, string>> = { gains: "loses", loses: "gains", changes: "changes" };
   const other = (direction: Direction): Direction => (direction === "opening" ? "narrowing" : "opening");
@@ -129,6 +138,7 @@ describe("what a version changes for one agreement", () => {
           kind: turned[change.kind],
           before: change.after,
           after: change.before,
+          filters: { before: change.filters.after, after: change.filters.before },
           directions: change.directions.map(other).sort().reverse(),
         }));
         expect(back).toEqual(

@@ -9,6 +9,7 @@ import {
   modelText,
   PolicyNotUnderstood,
   PolicyVersionRefused,
+  type FilterName,
   type Grant,
   type GrantSubject,
   type RuleSet,
@@ -77,6 +78,7 @@ function naive(
   if (deny !== undefined) return `denied ${deny.at}`;
   if (allow === undefined) return "no-rule";
   const listed = subject.fields.has(field as Coordinate);
+  if (listed && allow.mask === "aggregate") return `statistics-only ${allow.rows} ${allow.at}`;
   return listed ? `shared ${allow.rows} ${allow.mask} ${allow.at}` : `not-in-agreement ${allow.at}`;
 }
 
@@ -84,7 +86,9 @@ function brief(grant: Grant, field: string): string {
   const decision = grant.decisions.get(field as Coordinate);
   if (decision === undefined) return "not held";
   const at = decision.rule === null ? "" : ` ${decision.rule.file}:${decision.rule.line}`;
-  return decision.shared ? `shared ${decision.rows} ${decision.mask}${at}` : `${decision.reason}${at}`;
+  if (decision.shared) return `shared ${decision.rows} ${decision.mask}${at}`;
+  const rows = decision.reason === "statistics-only" ? ` ${decision.rows}` : "";
+  return `${decision.reason}${rows}${at}`;
 }
 
 describe("a compiled grant, for random maps, rules and agreements", () => {
@@ -107,7 +111,11 @@ describe("a compiled grant, for random maps, rules and agreements", () => {
               const got = brief(grant, field);
               expect(got).toBe(shared ? naive(content, rules.catalogue.groups, subject, field) : "not held");
               const enforced = casbin.enforceSync(application, purpose, field);
-              expect(got.startsWith("shared")).toBe(shared && enforced && subject.fields.has(field as Coordinate));
+              const opened = /^(shared|statistics-only) /.test(got);
+              expect(opened).toBe(shared && enforced && subject.fields.has(field as Coordinate));
+              const [, named] = /^shared (of-\S+)/.exec(got) ?? [];
+              if (named !== undefined) expect(grant.filters.get(named as FilterName)?.name).toBe(named);
+              if (named !== undefined || got.startsWith("shared own")) seen.set("rows", (seen.get("rows") ?? 0) + 1);
               const kind = got.split(" ")[0] ?? "";
               seen.set(kind, (seen.get(kind) ?? 0) + 1);
             }
@@ -120,6 +128,7 @@ describe("a compiled grant, for random maps, rules and agreements", () => {
     for (const kind of ["shared", "denied", "no-rule", "not-in-agreement", "not"]) {
       expect(seen.get(kind) ?? 0, `${kind} of ${JSON.stringify([...seen])}`).toBeGreaterThan(50);
     }
+    for (const kind of ["rows", "statistics-only"]) expect(seen.get(kind) ?? 0, kind).toBeGreaterThan(15);
   }, 60_000);
 
   it("of equal fingerprint opens the same, and of other openings another", () => {
@@ -132,7 +141,10 @@ describe("a compiled grant, for random maps, rules and agreements", () => {
         const opened = grants.map((grant) =>
           JSON.stringify(
             [...grant.decisions.values()]
-              .flatMap((d) => (d.shared ? [[d.coordinate, d.rows, d.mask].join()] : []))
+              .flatMap((d) => {
+                if (d.shared) return [[d.coordinate, d.rows, d.mask].join()];
+                return d.reason === "statistics-only" ? [[d.coordinate, d.rows, "aggregate"].join()] : [];
+              })
               .sort(),
           ),
         );

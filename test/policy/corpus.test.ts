@@ -2,7 +2,7 @@ import { newEnforcer, newModelFromString, StringAdapter } from "casbin";
 import { describe, expect, it } from "vitest";
 import { checkPolicy, modelText, type RuleSet } from "../../src/policy/index.js";
 import type { FileFault } from "../../src/terms/index.js";
-import { acceptedFiles, modelCases, ruleFileCases, type CorpusCase } from "./corpus.js";
+import { acceptedFiles, filterCases, modelCases, ruleFileCases, type CorpusCase } from "./corpus.js";
 import { contentOf, names, rulesFile } from "./town.js";
 
 interface Place {
@@ -60,6 +60,14 @@ describe("the corpus of faulty files", () => {
     const wrong = ruleFileCases
       .filter(own)
       .map((one) => [`${one.kind}: ${one.what}`, ...differences(rulesFile, one, 0, before)])
+      .filter((line) => line.length > 1);
+    expect(wrong).toEqual([]);
+  });
+
+  it("holds filters.yaml's, each at its line and column (law 7)", () => {
+    const path = "policies/rivemont/filters.yaml";
+    const wrong = filterCases
+      .map((one) => [`${one.kind}: ${one.what}`, ...differences(path, one)])
       .filter((line) => line.length > 1);
     expect(wrong).toEqual([]);
   });

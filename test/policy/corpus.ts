@@ -388,12 +388,20 @@ const meanings: CorpusCase[] = [
   ...of(
     "rows of an allow",
     "unknown-rows",
-    ...["alll", "ALL", "al"].map((word) => changed(allow, 4, () => whole(word))),
+    ...["ALL", "*", "Own", "3-district", "own:self", "filter:own", "a".repeat(61)].map((word) =>
+      changed(allow, 4, () => whole(word)),
+    ),
   ),
   ...of(
     "rows of an allow",
-    "rows-not-supported",
-    ...["own", "district-3", "*"].map((word) => changed(allow, 4, () => whole(word))),
+    "unknown-filter",
+    ...["alll", "al", "owm", "district-3", "aggregate"].map((word) => changed(allow, 4, () => whole(word))),
+  ),
+  ...of(
+    "rows of an allow",
+    "own-without-subject",
+    changed(allow, 4, () => whole("own")),
+    "p, parkeasy, parking, CarPark.*, «own», -, allow",
   ),
   ...of(
     "a mask",
@@ -459,6 +467,141 @@ export const ruleFileCases: readonly CorpusCase[] = [
   ...groups,
   ...names,
   ...meanings,
+];
+
+const filter = (where: string, on = "Loan"): string => `late:\n  on: ${on}\n  where: ${where}`;
+const block = (...lines: readonly string[]): string =>
+  ["late:", "  on: Loan", "  where:", ...lines.map((line) => `    ${line}`)].join("\n");
+
+/** filters.yaml of the tenant. */
+export const filterCases: readonly CorpusCase[] = [
+  ...of("no YAML", "yaml", "late: {«»", "late: [a«»", "late:\n  on: a\n«» \ton: b", "«»%YAML 1.1\n---\nlate: {}"),
+  ...of("a key twice", "yaml", "late:\n  on: Loan\n  «on»: Loan\n  where: { number: { eq: 1 } }"),
+  ...of(
+    "a name twice",
+    "yaml",
+    `${filter("{ number: { eq: 1 } }")}\n«late»: { on: Loan, where: { number: { eq: 2 } } }`,
+  ),
+  ...of(
+    "no mapping",
+    "value-type",
+    "«- late»",
+    "«late»",
+    "«late»:",
+    "late: «3»",
+    "late: «[]»",
+    filter("«number»"),
+    filter("«[]»"),
+    "late:\n  on: Loan\n  «where»:",
+  ),
+  ...of(
+    "a name that is none",
+    "filter-name",
+    ...["all", "own", "Late", "3a", "a_b", '"a b"', "é", "-a"].map(
+      (name) => `«${name}»: { on: Loan, where: { number: { eq: 1 } } }`,
+    ),
+  ),
+  ...of(
+    "a key that is none",
+    "unknown-key",
+    "late: { on: Loan, «were»: { number: { eq: 1 } } }",
+    "late: { on: Loan, where: { number: { eq: 1 } }, «mask»: year }",
+  ),
+  ...of("a key that is missing", "missing-key", "late: «{ on: Loan }»", "late: «{ where: { number: { eq: 1 } } }»"),
+  ...of(
+    "a dataset that is none",
+    "unknown-dataset",
+    filter("{ number: { eq: 1 } }", "«Laon»"),
+    filter("{ number: { eq: 1 } }", "«loan»"),
+  ),
+  ...of(
+    "a field that is none",
+    "unknown-field",
+    filter("{ «numbr»: { eq: 1 } }"),
+    filter("{ «id»: { eq: 1 } }"),
+    filter("{ «nd»: [{ number: { eq: 1 } }] }"),
+    filter("{ or: [{ «numbr»: { eq: 1 } }] }"),
+    filter("{ not: { «Loan.number»: { eq: 1 } } }"),
+  ),
+  ...of("a link", "filter-on-link", filter("{ «loans»: { isNull: true } }", "Resident")),
+  ...of(
+    "an operator that is none",
+    "unknown-operator",
+    ...["=", "equals", "EQ", "isnull", "like", "contains"].map((name) =>
+      filter(`{ number: { «${JSON.stringify(name)}»: 1 } }`),
+    ),
+  ),
+  ...of(
+    "an operator of another type",
+    "operator-of-type",
+    filter("{ number: { «startsWith»: 1 } }"),
+    filter("{ title: { «near»: { longitude: 1, latitude: 1, maxDistance: 1 } } }"),
+    filter("{ lentOn: { «within»: {} } }"),
+  ),
+  ...of(
+    "texts in an order",
+    "comparison-inexact",
+    ...["lt", "lte", "gt", "gte"].map((name) => filter(`{ title: { «${name}»: m } }`)),
+  ),
+  ...of(
+    "a value of another type",
+    "value-type",
+    filter('{ number: { eq: «"1"» } }'),
+    filter("{ number: { eq: «1.5» } }"),
+    filter("{ number: { eq: «3000000000» } }"),
+    filter("{ number: { eq: «[1]» } }"),
+    filter("{ title: { eq: «01000» } }"),
+    filter("{ title: { eq: «true» } }"),
+    filter("{ lentOn: { eq: «2026-02-30» } }"),
+    filter("{ lentOn: { eq: «2026» } }"),
+    filter("{ lentOn: { eq: «22/11/2026» } }"),
+    filter("{ number: { in: «1» } }"),
+    filter("{ number: { in: «[]» } }"),
+    filter('{ number: { in: [1, «"2"»] } }'),
+    filter('{ number: { isNull: «"true"» } }'),
+    filter("{ number: { isNull: «yes» } }"),
+    filter("{ updatedAt: { gt: «2026-11-22» } }", "Resident"),
+    filter('{ title: { eq: «"\\0"» } }'),
+  ),
+  ...of(
+    "no value",
+    "missing-value",
+    filter("{ number: { «eq»: } }"),
+    filter("{ number: { «eq»: null } }"),
+    filter("{ number: { «eq»: ~ } }"),
+  ),
+  ...of("no comparison", "value-type", filter("{ «number»: 1 }"), filter("{ «number»: }"), filter("{ «number»: [1] }")),
+  ...of(
+    "a condition that is empty",
+    "empty-condition",
+    filter("«{}»"),
+    filter("{ «number»: {} }"),
+    filter("{ not: «{}» }"),
+    filter("{ or: [{ number: { eq: 1 } }, «{}»] }"),
+  ),
+  ...of(
+    "no list",
+    "value-type",
+    filter("{ «or»: { number: { eq: 1 } } }"),
+    filter("{ «and»: [] }"),
+    filter("{ «or»: }"),
+  ),
+  ...of("too deep", "too-deep", filter(`${"{ not: ".repeat(10)}«{ number: { eq: 1 } }»${" }".repeat(10)}`)),
+  ...of(
+    "too many",
+    "too-many",
+    block("or:", ...Array.from({ length: 100 }, () => "  - number: { eq: 1 }"), "  - number: { «eq»: 1 }"),
+  ),
+  ...of("a reference", "value-type", block("and:", "  - &a { number: { eq: 1 } }", "  - «*a»")),
+  ...of(
+    "what cannot be seen",
+    "control-character",
+    filter('{ title: { eq: "a«\u202e»b" } }'),
+    "# a«\u200f»",
+    filter('{ title: { eq: "a«\u0007»" } }'),
+  ),
+  ...of("a byte order mark", "byte-order-mark", `«\uFEFF»${filter("{ number: { eq: 1 } }")}`),
+  ...of("too large", "file-too-large", `«»# ${"a".repeat(200_000)}`),
 ];
 
 const model = (what: string, marked: string): CorpusCase => ({

@@ -121,12 +121,14 @@ describe("a mistake in a test file", () => {
     [expecting("Resident.emial: refused"), '6:7 fault: unknown field "Resident.emial" (did you mean "Resident.email"?)'], // prettier-ignore
     [expecting("everything els: refused"), '(did you mean "everything else"?)'],
     [expecting('"@contcat": refused'), '6:7 fault: unknown field group "@contcat" (did you mean "@contact"?)'],
-    [expecting("Resident.email: refsued"), '6:23 fault: "refsued" is none of `shared`, `refused`, `denied`, `no-rule`, `not-in-agreement`, `dataset-not-shared` (did you mean "refused"?)'], // prettier-ignore
+    [expecting("Resident.email: refsued"), '6:23 fault: "refsued" is none of `shared`, `refused`, `denied`, `no-rule`, `not-in-agreement`, `statistics-only`, `dataset-not-shared` (did you mean "refused"?)'], // prettier-ignore
     [expecting("Resident.email:"), "6:7 fault: say what becomes of Resident.email"],
     [expecting("Resident.email: yes"), '"yes" is none of'],
     [expecting("Resident.email: [shared]"), "6:23 fault: what becomes of Resident.email must be a text"],
     [expecting("Resident.email: { effect: shared, mask: yaer }"), '6:47 fault: unknown mask "yaer"; there are `-`, `year`, `month`, `round:n`, `truncate:n`, `initial`, `geo:n`, `redact`, `aggregate` (did you mean "year"?)'], // prettier-ignore
-    [expecting("Resident.email: { effect: shared, rows: own }"), '6:47 fault: unknown rows "own"; there is `all`'],
+    [expecting("Resident.email: { effect: shared, rows: Own }"), '6:47 fault: unknown rows "Own"; there are `all`, `own` and the names of filters (did you mean "own"?)'], // prettier-ignore
+    [expecting("Resident.email: { effect: shared, rows: late }"), '6:47 fault: unknown rows "late": filters.yaml has no filter of that name'], // prettier-ignore
+    [expecting("Resident.email: { effect: shared, mask: aggregate }"), "6:47 fault: a field that is open to statistics alone is not shared: write `statistics-only`"], // prettier-ignore
     [expecting("Resident.email: { effect: refused, mask: year }"), "6:42 fault: a refused field has no mask"],
     [expecting("Resident.email: { effect: no-rule, rule: rules.csv }"), "no rule decides where the reason is no-rule"],
     [expecting("Resident.email: { effect: denied, rule: ruels.csv:3 }"), 'fault: no rule file "ruels.csv"; write a file, `file:line` or the whole line (did you mean "rules.csv"?)'], // prettier-ignore

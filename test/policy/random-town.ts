@@ -23,6 +23,7 @@ const member = fc.record({
 
 const dataset = fc.record({
   status: fc.constantFrom("SHARED", "SHARED", "SHARED", "QUALIFIED"),
+  subject: fc.constantFrom("", ' @subject(scheme: "s", field: "code")'),
   members: fc.array(member, { minLength: 2, maxLength: fields.length }),
 });
 
@@ -31,13 +32,13 @@ const datasetName = (index: number): string => "T".repeat(index + 1);
 
 const map = fc.array(dataset, { minLength: 2, maxLength: 4, size: "max" }).map((datasets) =>
   datasets
-    .map(({ status, members }, index) => {
+    .map(({ status, subject, members }, index) => {
       const lines = members.map(({ type, personal, groups: names }, at) => {
         return `  f${at + 1}: ${type}${personal}${names.map((name) => ` @group(name: "${name}")`).join("")}`;
       });
       const link = `  next: T @link(from: ["code"], to: ["code"])`;
       return `type ${datasetName(index)} @dataset(source: "families", from: "public.t${index}", status: ${status})
-  @key(fields: "code") {\n  code: String\n${lines.join("\n")}\n${link}\n}`;
+  @key(fields: "code")${subject} {\n  code: String\n${lines.join("\n")}\n${link}\n}`;
     })
     .join("\n"),
 );
@@ -58,10 +59,30 @@ const deniedField = fc.oneof({ weight: 30, arbitrary: namedField }, { weight: 1,
 
 const application = fc.constantFrom("*", ...applications, ...groups);
 const purpose = fc.constantFrom("*", ...purposes);
-const mask = fc.constantFrom("-", "-", "-", "year", "redact");
+const mask = fc.constantFrom(
+  "-",
+  "-",
+  "-",
+  "-",
+  "-",
+  "year",
+  "month",
+  "redact",
+  "truncate:2",
+  "aggregate",
+  "aggregate",
+);
+/** `of-`: the filter of the field's own dataset, where there is one. */
+const rows = fc.constantFrom("all", "all", "all", "own", "of-", "of-", "of-t", "of-t-too");
+const rowsOf = (field: string, wanted: string): string => (wanted === "of-" ? ofDataset(field) : wanted);
+const ofDataset = (field: string): string =>
+  field.startsWith("T.") ? "of-t" : field.startsWith("TT.") ? "of-tt" : "all";
+const filters = `of-t: { on: T, where: { code: { eq: "a" } } }
+of-t-too: { on: T, where: { code: { ne: "a" } } }
+of-tt: { on: TT, where: { or: [{ code: { isNull: true } }, { code: { in: [a, b] } }] } }`;
 const allow = fc
-  .tuple(application, purpose, namedField, mask)
-  .map(([a, p, f, m]) => `p, ${a}, ${p}, ${f}, all, ${m}, allow`);
+  .tuple(application, purpose, namedField, rows, mask)
+  .map(([a, p, f, r, m]) => `p, ${a}, ${p}, ${f}, ${rowsOf(f, r)}, ${m}, allow`);
 const deny = fc.tuple(application, purpose, deniedField).map(([a, p, f]) => `p,${a}, ${p},\t${f}, -, -, deny`);
 const membership = fc
   .tuple(fc.constantFrom(...applications), fc.constantFrom(...groups))
@@ -90,10 +111,11 @@ export const randomTown: fc.Arbitrary<RandomTown> = fc.tuple(map, files).map(([s
   const names: PolicyNames = { catalogue, purposes: new Set(purposes), applications: new Set(applications) };
   const texts = new Map<string, string[]>(Object.entries(wanted));
   for (;;) {
-    const content = contentOf(Object.fromEntries([...texts].map(([path, lines]) => [path, lines.join("\n")])), sdl);
-    const { rules, faults } = checkPolicy(content, names);
-    if (rules !== null) return { content, rules };
-    for (const fault of faults) {
+    const rules = Object.fromEntries([...texts].map(([path, lines]) => [path, lines.join("\n")]));
+    const content = contentOf({ ...rules, "policies/rivemont/filters.yaml": filters }, sdl);
+    const checked = checkPolicy(content, names);
+    if (checked.rules !== null) return { content, rules: checked.rules };
+    for (const fault of checked.faults) {
       if (fault.severity === "fault") texts.get(fault.file)?.splice(fault.line - 1, 1, "# taken out");
     }
   }

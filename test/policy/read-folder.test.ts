@@ -97,11 +97,11 @@ describe("readPolicyFolder", () => {
     await write("policies/rivemont/deny.cvs", "p, *, *, *, -, -, deny");
     await write("policies/rivemont/sub/deny.csv", "p, *, *, *, -, -, deny");
     await write("policies/common/DENY.CSV", "p, *, *, *, -, -, deny");
-    await write("policies/rivemont/filters.yaml", "a: b");
+    await write("policies/common/filters.yaml", "a: b");
     expect(await faultsOf()).toEqual([
       "file-not-understood policies/common/DENY.CSV:1",
+      "file-not-understood policies/common/filters.yaml:1",
       "file-not-understood policies/rivemont/deny.cvs:1",
-      "file-not-understood policies/rivemont/filters.yaml:1",
       "file-not-understood policies/rivemont/sub:1",
     ]);
   });
