@@ -9,7 +9,9 @@ import { AccessLogUnavailable } from "./entry.js";
 import type { AccessLogWriter, Appended, CountedEvent, EntryDraft } from "./entry.js";
 import { FaultyEntry, prepareEntry } from "./entry-format.js";
 import { Indexer } from "./indexer.js";
-import { Search } from "./search.js";
+import { Integrator, LogAltered, type LogSigner } from "./merkle/integrator.js";
+import { verifyLog, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
+import { answering, Search } from "./search.js";
 import type { AccessLogReader } from "./stored-entry.js";
 
 export interface AccessLogOptions {
@@ -29,11 +31,19 @@ export interface AccessLogOptions {
   readonly countEveryMs?: number;
   /** Milliseconds that a search waits for its index. 15000. */
   readonly catchUpMs?: number;
+  /** Who signs a tenant's checkpoints. Absent: nobody does here. */
+  readonly signer?: LogSigner;
+  /** Milliseconds between two looks for leaves that no checkpoint holds; 0: only when asked. 1000. */
+  readonly signEveryMs?: number;
 }
 
 export interface AccessLog extends AccessLogWriter, AccessLogReader {
   /** Brings the search index up to date with all that was committed before the call. False: not in the time given (15 s). */
   catchUp(timeMs?: number): Promise<boolean>;
+  /** Makes tiles and checkpoints of all that was committed before the call. @throws LogAltered */
+  sign(): Promise<void>;
+  /** Holds the whole record against its entries, tiles and checkpoints. @throws AccessLogUnavailable */
+  verify(tenant: TenantName, options: VerifyOptions): Promise<LogReport>;
   /** Writes the counters now. */
   flushCounters(): Promise<void>;
   /** Takes no more entries, waits for those taken (at most their deadline), writes the counters. */
@@ -51,6 +61,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
   const pool = new SearchPool(options.connectionString);
   const indexer = new Indexer(pool);
   const counters = new Counters(pool, report);
+  const integrator = new Integrator(pool, options.signer ?? (() => null));
   const search = new Search(pool, indexer, catchUpMs);
   const queue = new AppendQueue(
     connection,
@@ -66,6 +77,9 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
   const chores = [
     repeat("the search index", options.indexEveryMs ?? 700, false, report, () => indexer.tick()),
     repeat("the counters", options.countEveryMs ?? 3000, false, report, () => counters.flush()),
+    repeat("the signed tree", options.signer ? (options.signEveryMs ?? 1000) : 0, true, report, () =>
+      integrator.tick(),
+    ),
     repeat("the log's next partitions", dayMs, true, report, () => pool.query("SELECT access_partitions_ahead(2)")),
   ];
   let closing: Promise<void> | undefined;
@@ -79,6 +93,10 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     countPeople: (tenant, entries) => search.countPeople(tenant, entries),
     counters: (tenant, since) => search.counters(tenant, since),
     catchUp: (timeMs = catchUpMs) => indexer.catchUp(Date.now() + timeMs),
+    sign: async () => {
+      while (await integrator.tick());
+    },
+    verify: (tenant, verifying) => answering(() => verifyLog(pool, tenant, verifying)),
     flushCounters: () => counters.flush(),
     close: () => (closing ??= close()),
   };
@@ -144,7 +162,12 @@ function repeat(
       more = await chore();
       failing = false;
     } catch (error) {
-      if (!failing) report(`access log: ${what} cannot be brought up to date (${failureName(error)}); trying again`);
+      if (!failing)
+        report(
+          error instanceof LogAltered
+            ? `access log: ${error.message}`
+            : `access log: ${what} cannot be brought up to date (${failureName(error)}); trying again`,
+        );
       failing = true;
     }
     // A chore that failed comes again soon, also the daily one.

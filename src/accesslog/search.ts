@@ -94,7 +94,7 @@ export class Search implements AccessLogReader {
 }
 
 /** A database that does not answer is one kind of error for who reads, too; its own text may hold values. */
-async function answering<T>(work: () => Promise<T>): Promise<T> {
+export async function answering<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -6,6 +6,7 @@ import { Shadow1764000000004 } from "./4-shadow.js";
 import { Consent1764000000005 } from "./5-consent.js";
 import { Webhook1764000000006 } from "./6-webhook.js";
 import { ConsentElsewhere1764000000008 } from "./8-consent-elsewhere.js";
+import { Proof1764000000009 } from "./9-proof.js";
 
 export const migrations = [
   Foundation1764000000001,
@@ -15,4 +16,5 @@ export const migrations = [
   Consent1764000000005,
   Webhook1764000000006,
   ConsentElsewhere1764000000008,
+  Proof1764000000009,
 ] as const;

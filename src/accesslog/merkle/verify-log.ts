@@ -1,0 +1,243 @@
+// The whole record held against everything that was ever said of it: each entry against its leaf, each leaf against the
+// tiles, the tree against every checkpoint, and against those that a witness has seen. What was removed at the end of its
+// retention, or erased, is counted and is no fault: its hash is still there.
+import type { SearchPool } from "../append-connection.js";
+import { commitment, leafHash } from "../entry-format.js";
+import { readBody } from "../stored-entry.js";
+import { readCheckpoint, type Checkpoint } from "./checkpoint.js";
+import { GrowingTree } from "./growing-tree.js";
+import { NoteRefused, readNote, verifyNote, type VerifierKey } from "./signed-note.js";
+import { tileWidth } from "./tiles.js";
+import type { Hash } from "./tree.js";
+
+export type LogFaultKind =
+  /** An entry is not what its leaf was made of. */
+  | "entry-altered"
+  /** The part about people is not what the entry was committed to. */
+  | "personal-altered"
+  /** A leaf is not what its tile holds: leaf and entry were changed together, or exchanged with others. */
+  | "leaf-altered"
+  /** Leaves that were there are not. */
+  | "leaf-missing"
+  /** A checkpoint is not signed by the log's key, or says something else than its row. */
+  | "checkpoint-altered"
+  /** Somewhere in these entries the record is not the one that a checkpoint was signed for. */
+  | "rewritten"
+  /** Entries up to here were signed, or seen by the witness; they are gone. A backup that was restored looks so too. */
+  | "truncated";
+
+/** Indexes from `from` up to, and without, `to`: the smallest stretch that can be proved. */
+export interface LogFault {
+  readonly kind: LogFaultKind;
+  readonly from: number;
+  readonly to: number;
+  /** A witness saw otherwise. */
+  readonly witnessed: boolean;
+}
+
+export interface LogReport {
+  /** Entries in all. */
+  readonly size: number;
+  /** Of them with their content; the others were removed at the end of their retention. */
+  readonly checked: number;
+  /** Of those checked, the ones whose part about people was erased. */
+  readonly erased: number;
+  readonly checkpoints: number;
+  /** Ascending by `from`; none: the record is intact. */
+  readonly faults: readonly LogFault[];
+}
+
+export interface VerifyOptions {
+  readonly keys: readonly VerifierKey[];
+  /** What a witness has seen, its signatures checked already. */
+  readonly witnessed: readonly Checkpoint[];
+  readonly progress?: (checked: number, size: number) => void;
+}
+
+/** Entries read at once. */
+const pageSize = 2_000;
+
+interface LeafRow {
+  readonly index: string;
+  readonly hash: Buffer;
+  readonly body: string | null;
+  readonly salt: Buffer | null;
+  readonly personal: string | null;
+}
+
+/** @throws as the database does; a fault of the record is never thrown */
+export async function verifyLog(pool: SearchPool, tenant: string, options: VerifyOptions): Promise<LogReport> {
+  return new Verification(pool, tenant, options).run();
+}
+
+class Verification {
+  readonly #faults: LogFault[] = [];
+  readonly #tree = new GrowingTree();
+  #checked = 0;
+  #erased = 0;
+  #next = 0;
+  /** Roots that were signed or seen, by size; and those that the tree has been found to have. */
+  readonly #points = new Map<number, { root: Hash; witnessed: boolean }[]>();
+  readonly #held = new Map<number, boolean>();
+
+  constructor(
+    private readonly pool: SearchPool,
+    private readonly tenant: string,
+    private readonly options: VerifyOptions,
+  ) {}
+
+  async run(): Promise<LogReport> {
+    const checkpoints = await this.#readCheckpoints();
+    for (const { size, root } of this.options.witnessed) this.#point(size, root, true);
+    const head = await this.#headSize();
+    for (;;) {
+      const rows = await this.#page();
+      for (const row of rows) {
+        await this.#gap(Number(row.index));
+        this.#leaf(row, await this.#tileHash(Number(row.index)));
+      }
+      this.options.progress?.(this.#next, head);
+      if (rows.length < pageSize) break;
+    }
+    this.#ends(head);
+    return {
+      size: this.#next,
+      checked: this.#checked,
+      erased: this.#erased,
+      checkpoints,
+      faults: this.#narrowed(),
+    };
+  }
+
+  async #headSize(): Promise<number> {
+    const { rows } = await this.pool.query<{ size: string }>("SELECT size FROM access_head WHERE tenant = $1", [
+      this.tenant,
+    ]);
+    return Number(rows[0]?.size ?? 0);
+  }
+
+  async #readCheckpoints(): Promise<number> {
+    const { rows } = await this.pool.query<{ size: string; root: Buffer; note: string }>(
+      "SELECT size, root, note FROM log_checkpoint WHERE tenant = $1 ORDER BY size",
+      [this.tenant],
+    );
+    for (const { size, root, note } of rows) {
+      if (holds(note, Number(size), root, this.options.keys)) this.#point(Number(size), root, false);
+      else this.#fault("checkpoint-altered", Number(size) - 1, Number(size));
+    }
+    return rows.length;
+  }
+
+  #point(size: number, root: Hash, witnessed: boolean): void {
+    const known = this.#points.get(size) ?? [];
+    this.#points.set(size, [...known, { root, witnessed }]);
+  }
+
+  async #page(): Promise<LeafRow[]> {
+    const { rows } = await this.pool.query<LeafRow>(
+      `SELECT l.index, l.hash, e.body, p.salt, p.body AS personal FROM access_leaf l
+         LEFT JOIN access_entry e ON e.tenant = l.tenant AND e.index = l.index AND e.id = l.entry_id
+         LEFT JOIN access_personal p ON p.tenant = l.tenant AND p.entry_id = l.entry_id
+        WHERE l.tenant = $1 AND l.index >= $2 ORDER BY l.index LIMIT ${pageSize}`,
+      [this.tenant, this.#next],
+    );
+    return rows;
+  }
+
+  /** Missing leaves, told as one stretch; the tiles still know their hashes, so that what follows can be checked. */
+  async #gap(to: number): Promise<void> {
+    if (to === this.#next) return;
+    this.#fault("leaf-missing", this.#next, to);
+    for (; this.#next < to; this.#next++) {
+      const hash = await this.#tileHash(this.#next);
+      if (hash !== null && this.#tree.size === this.#next) this.#tree.add(hash);
+    }
+  }
+
+  #leaf(row: LeafRow, tile: Hash | null): void {
+    const index = Number(row.index);
+    this.#next = index + 1;
+    if (row.body !== null) this.#entry(index, row, row.body);
+    if (tile !== null && !tile.equals(row.hash)) this.#fault("leaf-altered", index, index + 1);
+    if (this.#tree.size === index) this.#tree.add(row.hash);
+    const points = this.#points.get(this.#next);
+    // After a gap that the tiles do not fill no root can hold: the gap says it.
+    if (points === undefined || this.#tree.size !== this.#next) return;
+    const root = this.#tree.root();
+    for (const point of points) {
+      const same = point.root.equals(root);
+      this.#held.set(this.#next, same && this.#held.get(this.#next) !== false);
+      if (!same) this.#fault("rewritten", this.#lastHeld(), this.#next, point.witnessed);
+    }
+  }
+
+  #entry(index: number, { hash, salt, personal }: LeafRow, body: string): void {
+    this.#checked += 1;
+    if (!leafHash(body).equals(hash)) {
+      this.#fault("entry-altered", index, index + 1);
+      return;
+    }
+    const committed = readBody(body)?.personal;
+    if (salt === null || personal === null) this.#erased += 1;
+    else if (commitment(salt, personal) !== committed) this.#fault("personal-altered", index, index + 1);
+  }
+
+  /** The size of the largest tree below that was found as it was signed. */
+  #lastHeld(): number {
+    return Math.max(0, ...[...this.#held].filter(([, held]) => held).map(([size]) => size));
+  }
+
+  #tile: { readonly index: number; readonly data: Buffer } | null = null;
+
+  /** What the tiles say of a leaf; null where no checkpoint holds it yet. */
+  async #tileHash(leaf: number): Promise<Hash | null> {
+    const index = Math.floor(leaf / tileWidth);
+    if (this.#tile?.index !== index) {
+      const { rows } = await this.pool.query<{ data: Buffer }>(
+        "SELECT data FROM log_tile WHERE tenant = $1 AND level = 0 AND index = $2",
+        [this.tenant, index],
+      );
+      this.#tile = { index, data: rows[0]?.data ?? Buffer.alloc(0) };
+    }
+    const at = (leaf % tileWidth) * 32;
+    return this.#tile.data.length >= at + 32 ? this.#tile.data.subarray(at, at + 32) : null;
+  }
+
+  /** Whatever was signed, seen or counted beyond the last leaf. */
+  #ends(head: number): void {
+    const beyond = [...this.#points].filter(([size]) => size > this.#next);
+    const seen = Math.max(0, ...beyond.filter(([, points]) => points.some((p) => p.witnessed)).map(([size]) => size));
+    const signed = Math.max(head, ...beyond.map(([size]) => size));
+    if (signed > this.#next) this.#fault("truncated", this.#next, Math.max(signed, seen), seen > 0);
+  }
+
+  #fault(kind: LogFaultKind, from: number, to: number, witnessed = false): void {
+    this.#faults.push({ kind, from, to, witnessed });
+  }
+
+  /** A stretch is not told again where a fault inside it is known by its index; the rest of a rewriting is one. */
+  #narrowed(): LogFault[] {
+    const others = this.#faults.filter(({ kind }) => kind !== "rewritten");
+    const exact = others.filter(({ kind }) => kind === "leaf-altered" || kind === "leaf-missing");
+    const stretches = this.#faults.filter(({ kind }) => kind === "rewritten").sort((a, b) => a.to - b.to);
+    const first = stretches[0];
+    const explained =
+      first === undefined || exact.some(({ from, to }) => from < first.to && to > first.from) ? [] : [first];
+    const witnessed = stretches.some((stretch) => stretch.witnessed);
+    return [...others, ...explained.map((stretch) => ({ ...stretch, witnessed }))].sort(
+      (a, b) => a.from - b.from || a.to - b.to,
+    );
+  }
+}
+
+function holds(note: string, size: number, root: Hash, keys: readonly VerifierKey[]): boolean {
+  try {
+    const read = readNote(note);
+    const said = readCheckpoint(read.text);
+    const signed = verifyNote(read, keys).some(({ key }) => key.kind === "log" && key.name === said.origin);
+    return signed && said.size === size && said.root.equals(root);
+  } catch (error) {
+    if (error instanceof NoteRefused) return false;
+    throw error;
+  }
+}
