@@ -10,6 +10,8 @@ import type { AccessLogWriter, Appended, CountedEvent, EntryDraft } from "./entr
 import { FaultyEntry, prepareEntry } from "./entry-format.js";
 import { Indexer } from "./indexer.js";
 import { Integrator, LogAltered, type LogSigner } from "./merkle/integrator.js";
+import { newestCheckpoint, proofOf, publishedTile, type InclusionProof } from "./merkle/published-log.js";
+import { readTilePath } from "./merkle/tiles.js";
 import { verifyLog, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
 import { answering, Search } from "./search.js";
 import type { AccessLogReader } from "./stored-entry.js";
@@ -44,6 +46,12 @@ export interface AccessLog extends AccessLogWriter, AccessLogReader {
   sign(): Promise<void>;
   /** Holds the whole record against its entries, tiles and checkpoints. @throws AccessLogUnavailable */
   verify(tenant: TenantName, options: VerifyOptions): Promise<LogReport>;
+  /** The newest checkpoint, a signed note; null before the first. */
+  checkpoint(tenant: TenantName): Promise<string | null>;
+  /** @param path as in C2SP tlog-tiles, below `tile/`; null for what there is not. */
+  tile(tenant: TenantName, path: string): Promise<Buffer | null>;
+  /** That an entry is in the log; null where it is not, or no checkpoint holds it yet. */
+  proof(tenant: TenantName, entry: string): Promise<InclusionProof | null>;
   /** Writes the counters now. */
   flushCounters(): Promise<void>;
   /** Takes no more entries, waits for those taken (at most their deadline), writes the counters. */
@@ -93,10 +101,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     countPeople: (tenant, entries) => search.countPeople(tenant, entries),
     counters: (tenant, since) => search.counters(tenant, since),
     catchUp: (timeMs = catchUpMs) => indexer.catchUp(Date.now() + timeMs),
-    sign: async () => {
-      while (await integrator.tick());
-    },
-    verify: (tenant, verifying) => answering(() => verifyLog(pool, tenant, verifying)),
+    ...proofs(pool, integrator),
     flushCounters: () => counters.flush(),
     close: () => (closing ??= close()),
   };
@@ -112,6 +117,23 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     await Promise.all([connection.close(), atMost(closeMs, pool.close())]);
   }
 }
+
+const proofs = (
+  pool: SearchPool,
+  integrator: Integrator,
+): Pick<AccessLog, "sign" | "verify" | "checkpoint" | "tile" | "proof"> => ({
+  sign: async () => {
+    while (await integrator.tick());
+  },
+  verify: (tenant, options) => answering(() => verifyLog(pool, tenant, options)),
+  checkpoint: (tenant) => answering(async () => (await newestCheckpoint(pool, tenant))?.note ?? null),
+  tile: (tenant, path) =>
+    answering(async () => {
+      const tile = readTilePath(path);
+      return tile === null ? null : publishedTile(pool, tenant, tile);
+    }),
+  proof: (tenant, entry) => answering(() => proofOf(pool, tenant, entry)),
+});
 
 async function append(queue: AppendQueue, draft: EntryDraft, report: (line: string) => void): Promise<Appended> {
   let entry;

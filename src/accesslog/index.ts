@@ -29,3 +29,12 @@ export type {
 } from "./stored-entry.js";
 export { stripOperation } from "./strip-operation.js";
 export type { StrippedOperation, StripOptions } from "./strip-operation.js";
+export { readCheckpoint, type Checkpoint } from "./merkle/checkpoint.js";
+export { LogAltered, type LogSigner } from "./merkle/integrator.js";
+export type { InclusionProof } from "./merkle/published-log.js";
+export { NoteRefused, readNote, readVerifier, signerKey, verifierText, verifyNote } from "./merkle/signed-note.js";
+export type { SignerKey, VerifierKey } from "./merkle/signed-note.js";
+export type { LogFault, LogReport } from "./merkle/verify-log.js";
+export { nodesOfTiles, tilePath } from "./merkle/tiles.js";
+export { consistencyProof } from "./merkle/tree.js";
+export { witness, type WitnessAlarm } from "./merkle/witness.js";

@@ -14,7 +14,9 @@ export function addKeyfileCommand(program: Command, context: CommandContext): vo
     .description("the file of secrets that ids and receipts are made with: create, receipts");
   keyfile
     .command("create")
-    .description("make the key file of a new town, or add what it lacks: secrets of a new tenant, a key for receipts")
+    .description(
+      "make the key file of a new town, or add what it lacks: secrets of a new tenant, keys that sign receipts and the log",
+    )
     .addHelpText(
       "after",
       "\nExample:\n  $ npx passerelle keyfile create\n\n" +
@@ -106,7 +108,7 @@ async function whatIsMissing(open: () => Promise<unknown>): Promise<"file" | "se
   } catch (error) {
     if (!(error instanceof KeyFileError)) throw error;
     if (error.faults.every(({ code }) => code === "no-file")) return "file";
-    if (error.faults.every(({ code }) => code === "no-secret" || code === "no-receipt-key")) return "secrets";
+    if (error.faults.every(({ code }) => code === "no-secret" || code === "no-signing-key")) return "secrets";
     throw new TownRefused(error.faults);
   }
 }

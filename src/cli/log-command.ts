@@ -9,6 +9,8 @@ import { jsonLine, logLines } from "./log-lines.js";
 import { tenantOption, wholeNumber } from "./options.js";
 import { entryStory } from "./log-story.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
+import { addVerifyCommands } from "./log-verify.js";
+import { readSubject, type Subject } from "./subject.js";
 
 export function addLogCommand(program: Command, context: CommandContext): void {
   const log = program
@@ -46,6 +48,7 @@ export function addLogCommand(program: Command, context: CommandContext): void {
       // An option before `show` is read as one of `log`.
       inTown(context, options.tenant ?? log.opts<LogOptions>().tenant, (session) => show(session, entry)),
     );
+  addVerifyCommands(log, context, ({ tenant }) => tenant ?? log.opts<LogOptions>().tenant);
 }
 
 const strayWord = (word: string): string =>

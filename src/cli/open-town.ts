@@ -1,5 +1,12 @@
 // The town folder made ready for work: what the gateway's start and the command line open alike.
-import { openAccessLog, type AccessLog, type AccessLogOptions } from "../accesslog/index.js";
+import {
+  openAccessLog,
+  signerKey,
+  type AccessLog,
+  type AccessLogOptions,
+  type LogSigner,
+  type SignerKey,
+} from "../accesslog/index.js";
 import { loadSettings, type Settings } from "../config.js";
 import { ConsentRegister, noteClosed } from "../consent/index.js";
 import {
@@ -105,7 +112,12 @@ function wire(settings: Settings, store: Store, secrets: KeyFile, { report, now 
       ...(now && { now }),
     }),
     openLog: async (log) => {
-      const opened = await openAccessLog({ connectionString: store.addresses.gateway, report, ...log });
+      const opened = await openAccessLog({
+        connectionString: store.addresses.gateway,
+        report,
+        signer: signerOf(secrets),
+        ...log,
+      });
       logs.add(opened);
       const close = async (): Promise<void> => {
         logs.delete(opened);
@@ -116,6 +128,22 @@ function wire(settings: Settings, store: Store, secrets: KeyFile, { report, now 
     close: () => (closed ??= closeAll()),
   };
 }
+
+/** A log is named by its tenant; its keys have its name and are told apart by their ids. Newest first: it signs. */
+export const logKeys = (secrets: Pick<KeyFile, "signing">, tenant: string): readonly SignerKey[] =>
+  secrets
+    .signing(tenant, "log")
+    .toReversed()
+    .map(({ secret }) => signerKey(`passerelle/${tenant}`, secret));
+
+const signerOf = (secrets: KeyFile): LogSigner => {
+  const keys = new Map<string, SignerKey | undefined>();
+  return (tenant) => {
+    if (!keys.has(tenant)) keys.set(tenant, logKeys(secrets, tenant)[0]);
+    const key = keys.get(tenant);
+    return key === undefined ? null : { origin: key.name, key };
+  };
+};
 
 async function refusingFaults<T>(work: () => Promise<T>, worded = (fault: FileFault) => fault): Promise<T> {
   try {
@@ -128,9 +156,9 @@ async function refusingFaults<T>(work: () => Promise<T>, worded = (fault: FileFa
 
 /** A new town in production has no key file to restore: say how the first one is made. */
 const withWayOut = (fault: FileFault): FileFault =>
-  ["no-file", "no-secret", "no-receipt-key"].includes(fault.code)
+  ["no-file", "no-secret", "no-signing-key"].includes(fault.code)
     ? { ...fault, message: `${fault.message}. ${wayOut(fault.code)}: npx passerelle keyfile create` }
     : fault;
 
 const wayOut = (code: string): string =>
-  code === "no-receipt-key" ? "To make it" : "In a new town, or for a new tenant";
+  code === "no-signing-key" ? "To make it" : "In a new town, or for a new tenant";

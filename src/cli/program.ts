@@ -16,6 +16,7 @@ import { addStatusCommand } from "./status-command.js";
 import { packageVersion } from "./version.js";
 import { addSourceCommand } from "./source-command.js";
 import { addWebhookCommand } from "./webhook-command.js";
+import { addWitnessCommand } from "./witness-command.js";
 
 const about = `Run it in the town folder, where gateway.yaml lies. It works while the gateway runs, and without it.
 
@@ -63,6 +64,7 @@ export function createProgram(context: CommandContext): Command {
   addKeyfileCommand(program, context);
   addDemoCommand(program, context);
   addWebhookCommand(program, context);
+  addWitnessCommand(program, context);
   addStatusCommand(program, context);
   return program;
 }

@@ -51,7 +51,7 @@ export async function inTown(
   try {
     const settings = chooseTenant(town, tenant);
     // Its search index is brought up to date when it is searched, and nobody is counted here.
-    const log = await town.openLog({ indexEveryMs: 0, countEveryMs: 0 });
+    const log = await town.openLog({ indexEveryMs: 0, countEveryMs: 0, signEveryMs: 0 });
     await work({ context, terminal, town, tenant: settings, log, record: recorder(log, settings, context) });
   } finally {
     await town.close();

@@ -14,9 +14,19 @@ export interface NumberedSecret {
   readonly column: number;
 }
 
-/** What a secret is for: `ids` derives ids and tokens; `receipts` signs, an Ed25519 private key (RFC 8032: 32 random bytes). */
-export const secretUses = ["ids", "receipts"] as const;
+/**
+ * What a secret is for: `ids` derives ids and tokens; the others sign, each an Ed25519 private key (RFC 8032: 32 random
+ * bytes): `receipts` what people have decided, `log` the checkpoints of the access log.
+ */
+export const secretUses = ["ids", "receipts", "log"] as const;
+export const signingUses = ["receipts", "log"] as const;
+export type SigningUse = (typeof signingUses)[number];
 export type SecretUse = (typeof secretUses)[number];
+
+const signs: Readonly<Record<SigningUse, string>> = {
+  receipts: "people's receipts",
+  log: "the checkpoints of its access log",
+};
 
 /** By tenant and use, ascending by number. */
 export type SecretsByTenant = ReadonlyMap<string, Readonly<Record<SecretUse, readonly NumberedSecret[]>>>;
@@ -26,7 +36,7 @@ export interface KeyFileRead {
   readonly faults: readonly FileFault[];
 }
 
-/** `{ tenants: { NAME: { ids: [ { number, secret: base64 of 32 bytes, created: YYYY-MM-DD } ], receipts: [ likewise ] } } }` */
+/** `{ tenants: { NAME: { ids: [ { number, secret: base64 of 32 bytes, created: YYYY-MM-DD } ], receipts: [ likewise ], log: [ likewise ] } } }` */
 export function readKeyFile(text: string, file: string, tenants: readonly string[]): KeyFileRead {
   return new Reader(text, file).read(tenants);
 }
@@ -81,11 +91,12 @@ class Reader {
     const map = this.#map(pair.value, place, `the tenant ${tenant}`, secretUses);
     if (map === null) return;
     const ids = this.#readList(tenant, "ids", map, place);
-    const unsigned = !map.has("receipts");
-    if (unsigned && served)
-      this.#fault(place, "no-receipt-key", `the tenant ${tenant} has no key that signs people's receipts`);
-    const receipts = unsigned ? [] : this.#readList(tenant, "receipts", map, place);
-    this.#secrets.set(tenant, { ids, receipts });
+    const signing = (use: SigningUse): NumberedSecret[] => {
+      if (map.has(use)) return this.#readList(tenant, use, map, place);
+      if (served) this.#fault(place, "no-signing-key", `the tenant ${tenant} has no key that signs ${signs[use]}`);
+      return [];
+    };
+    this.#secrets.set(tenant, { ids, receipts: signing("receipts"), log: signing("log") });
   }
 
   #readList(tenant: string, use: SecretUse, map: YAMLMap, place: number): NumberedSecret[] {

@@ -5,7 +5,14 @@ import { dirname } from "node:path";
 import { Document, isMap, parseDocument } from "yaml";
 import { StoreError, withLock } from "../store/index.js";
 import type { FileFault, TenantName } from "../terms/index.js";
-import { readKeyFile, secretBytes, secretUses, type NumberedSecret, type SecretsByTenant } from "./key-file-form.js";
+import {
+  readKeyFile,
+  secretBytes,
+  secretUses,
+  type NumberedSecret,
+  type SecretsByTenant,
+  type SigningUse,
+} from "./key-file-form.js";
 
 /** The tenants' secrets, 32 bytes each. A number is never given to another secret. */
 export interface Secrets {
@@ -48,9 +55,9 @@ export class KeyFile implements Secrets {
     return this.#of(tenant).map((one) => one.number);
   }
 
-  /** Keys that sign receipts, ascending by number: the highest signs, all of them are answered for. */
-  receipts(tenant: string): readonly NumberedSecret[] {
-    return this.#byTenant.get(tenant)?.receipts ?? [];
+  /** Keys that sign, ascending by number: the highest signs, all of them are answered for. */
+  signing(tenant: string, use: SigningUse): readonly NumberedSecret[] {
+    return this.#byTenant.get(tenant)?.[use] ?? [];
   }
 
   /** A fault at the line of one secret (or at the file's start, for one that is not there). */
@@ -148,7 +155,7 @@ function createMissing(path: string, tenants: readonly TenantName[]): void {
   // What is there but is no map is a mistake to be told, not to be written over.
   const fillable = missing.filter(({ tenant, use }) => {
     const known = document.getIn(["tenants", tenant]);
-    return isMap(known) ? use === "receipts" : known === undefined;
+    return isMap(known) ? use !== "ids" : known === undefined;
   });
   if (fillable.length === 0) return;
   for (const { tenant, use } of fillable) {

@@ -31,9 +31,9 @@ export interface ReceiptKey {
 const pkcs8Head = Buffer.from("302e020100300506032b657004220420", "hex");
 
 /** The newest first: it signs. Older ones are kept as long as receipts are shown that they signed. */
-export function receiptKeys(secrets: Pick<KeyFile, "receipts">, tenant: TenantName): readonly ReceiptKey[] {
+export function receiptKeys(secrets: Pick<KeyFile, "signing">, tenant: TenantName): readonly ReceiptKey[] {
   return secrets
-    .receipts(tenant)
+    .signing(tenant, "receipts")
     .toReversed()
     .map(({ number, secret, created }) => {
       const der = Buffer.concat([pkcs8Head, secret]);

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import type { DataSource } from "../store/index.js";
 import type { FileFault, TenantName } from "../terms/index.js";
-import type { SecretUse } from "./key-file-form.js";
+import { signingUses, type SecretUse } from "./key-file-form.js";
 import { type KeyFile, KeyFileError } from "./key-file.js";
 
 /** 64 bits are enough to notice another secret, and too few to be of use against 256. */
@@ -27,12 +27,13 @@ export async function checkSecrets(
       if ((await firstUsed(dataSource, tenant, "ids", number, fingerprint, now)) === fingerprint) continue;
       faults.push(keyFile.faultAt(tenant, number, "swapped-secret", swapped(`number ${number} of ${tenant}`)));
     }
-    for (const { number, secret, line, column } of keyFile.receipts(tenant)) {
-      const fingerprint = fingerprintOf(secret);
-      if ((await firstUsed(dataSource, tenant, "receipts", number, fingerprint, now)) === fingerprint) continue;
-      const message = swapped(`number ${number} of ${tenant} (receipts)`);
-      faults.push({ severity: "fault", code: "swapped-secret", file: keyFile.path, line, column, message });
-    }
+    for (const use of signingUses)
+      for (const { number, secret, line, column } of keyFile.signing(tenant, use)) {
+        const fingerprint = fingerprintOf(secret);
+        if ((await firstUsed(dataSource, tenant, use, number, fingerprint, now)) === fingerprint) continue;
+        const message = swapped(`number ${number} of ${tenant} (${use})`);
+        faults.push({ severity: "fault", code: "swapped-secret", file: keyFile.path, line, column, message });
+      }
     for (const number of await usedNumbers(dataSource, tenant)) {
       if (keyFile.numbers(tenant).includes(number)) continue;
       const message = `number ${number} of ${tenant} is missing, and agreements use it: restore the file from its backup`;

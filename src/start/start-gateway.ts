@@ -118,6 +118,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     answer: (request) => answer(answered, request),
     health: () => health(town, answered),
     report: (event) => report(webLine(event)),
+    log,
     about: {
       ...(settings.tenants.size === 1 && first ? { name: first.displayName, contact: first.contact } : {}),
       ...(openExample === undefined ? {} : { example: openExample }),

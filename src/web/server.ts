@@ -4,6 +4,7 @@ import { METHODS } from "node:http";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { faultAnswer, type IncomingRequest, type OutgoingAnswer } from "../gateway/index.js";
 import type { TenantName } from "../terms/index.js";
+import { mountLog, type PublishedLog } from "./log-routes.js";
 import { answerMalformed } from "./malformed-http.js";
 import { answerGraphQL, type GraphQLRoute } from "./graphql-route.js";
 import { chooseLanguage, graphqlPaths, landingHeaders, landingPage, type About } from "./landing-page.js";
@@ -35,6 +36,8 @@ export interface WebOptions {
   health(): Health | Promise<Health>;
   readonly report: Report;
   readonly about?: Partial<About>;
+  /** Served below `/log/`; absent: it is not. */
+  readonly log?: PublishedLog;
   readonly times?: Partial<WebTimes>;
   /** Connections at once; further ones are closed by Node. With `bodyBytes` it bounds the memory of uploads. */
   readonly connections?: number;
@@ -69,6 +72,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   answerEverythingElse(app, paths, options.report);
   mountGraphQL(app, paths, { ...options, sendMs: times.send });
   mountHealth(app, () => options.health(), options.report);
+  if (options.log) mountLog(app, options.tenants, options.log);
   let address = "";
   mountLandingPage(app, paths, options.about ?? {}, () => address);
   await app.listen({ host: oneHost(options.host), port: options.port });

@@ -342,3 +342,30 @@ describe("an export of the access log", () => {
       expect(await town.run(["log", ...args])).toMatchObject({ code: 2, out: "" });
   });
 });
+
+describe("the proof of the access log", () => {
+  it("has public keys for a witness", async () => {
+    expect((await town.run(["log", "keys"])).out).toMatch(/^passerelle\/rivemont\+[0-9a-f]{8}\+A[A-Za-z0-9+/]{43}=*$/m);
+  });
+
+  it("says that the record is not what it was, and where, with an exit code for scripts", async () => {
+    // The tests before have changed entries behind the record's back.
+    const { code, out, err } = await town.run(["log", "verify"]);
+    expect([code, err]).toEqual([2, expect.stringContaining("The record is not what it was")]);
+    expect(out).toMatch(/^The record is NOT intact\. \d+ entries: \d+ checked/m);
+    expect(out).toMatch(/^ {2}entry \d+: its text is not what was recorded$/m);
+    const report = await town.run(["log", "verify", "--json"]);
+    expect(JSON.parse(report.out)).toMatchObject({ faults: [{ kind: "entry-altered", witnessed: false }] });
+  });
+
+  it("refuses a witness's file that is none", async () => {
+    expect(await town.run(["log", "verify", "--witness", "gateway.yaml"])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("does not hold checkpoints"),
+    });
+    expect(await town.run(["log", "verify", "--witness", "nowhere"])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("cannot be read"),
+    });
+  });
+});

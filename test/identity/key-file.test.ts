@@ -9,7 +9,9 @@ import { formatFault, type TenantName } from "../../src/terms/index.js";
 const rivemont = "rivemont" as TenantName;
 const autre = "autre-ville" as TenantName;
 const secret = (byte: number): string => Buffer.alloc(32, byte).toString("base64");
-const receipts = `receipts: [{ number: 1, secret: "${secret(99)}", created: 2026-09-01 }]`;
+const signing = ["receipts", "log"]
+  .map((use, at) => `${use}: [{ number: 1, secret: "${secret(99 + at)}", created: 2026-09-01 }]`)
+  .join(", ");
 
 let dir: string;
 let path: string;
@@ -62,7 +64,7 @@ describe("the key file", () => {
   it("gives new agreements the highest number, and old ones theirs", async () => {
     const ids = [2, 10, 1].map((n) => `{ number: ${n}, secret: "${secret(n)}", created: 2026-09-0${Math.min(n, 9)} }`);
     const file = await openKeyFile(
-      write(`tenants: { rivemont: { ids: [${ids.join(", ")}], ${receipts} } }`),
+      write(`tenants: { rivemont: { ids: [${ids.join(", ")}], ${signing} } }`),
       [rivemont],
       {
         createMissing: false,
@@ -77,7 +79,7 @@ describe("the key file", () => {
 
   it("is refused when it is missing, or others can read it", async () => {
     await expect(openKeyFile(path, [rivemont], { createMissing: false })).rejects.toThrow("the key file is missing");
-    const good = `tenants: { rivemont: { ids: [{ number: 1, secret: "${secret(1)}", created: 2026-09-01 }], ${receipts} } }`;
+    const good = `tenants: { rivemont: { ids: [{ number: 1, secret: "${secret(1)}", created: 2026-09-01 }], ${signing} } }`;
     expect(await faultsOf(good, [rivemont], 0o640)).toEqual([expect.stringContaining("run chmod 600") as string]);
     expect(await faultsOf(good, [rivemont], 0o604)).toHaveLength(1);
   });
@@ -93,6 +95,7 @@ describe("the key file", () => {
       - { number: 5, secret: "${secret(3)}", created: 2026-09-01, numbr: 5 }
     receipts:
       - { number: 1, secret: "${secret(3)}", created: 2026-09-01 }
+    log: [{ number: 1, secret: "${secret(100)}", created: 2026-09-01 }]
   rivemontt: { ids: [] }
   other: []
 extra: 1
@@ -107,9 +110,9 @@ extra: 1
       "8:30 fault: the secret of number 5 of rivemont is that of number 3 of rivemont",
       '8:99 fault: a secret of rivemont has no key of this name (did you mean "number"?)',
       "10:30 fault: the secret of number 1 of rivemont (receipts) is that of number 5 of rivemont",
-      "11:21 fault: ids of rivemontt must be a list with at least one secret",
-      "12:10 fault: the tenant other must be a map with ids, receipts",
-      "13:1 fault: the file has no key of this name",
+      "12:21 fault: ids of rivemontt must be a list with at least one secret",
+      "13:10 fault: the tenant other must be a map with ids, receipts, log",
+      "14:1 fault: the file has no key of this name",
     ]);
     expect(faults.join()).not.toContain("c2hvcnQ");
   });
@@ -162,7 +165,7 @@ extra: 1
     // RFC 8037 appendix A.1 to A.3: one private key, its public part and its thumbprint.
     const d = Buffer.from("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A", "base64url").toString("base64");
     const older = `{ number: 1, secret: "${secret(9)}", created: 2026-01-01 }`;
-    const text = `tenants: { rivemont: { ids: [{ number: 1, secret: "${secret(1)}", created: 2026-09-01 }], receipts: [${older}, { number: 2, secret: "${d}", created: 2026-09-01 }] } }`;
+    const text = `tenants: { rivemont: { ids: [{ number: 1, secret: "${secret(1)}", created: 2026-09-01 }], receipts: [${older}, { number: 2, secret: "${d}", created: 2026-09-01 }], log: [{ number: 1, secret: "${secret(100)}", created: 2026-09-01 }] } }`;
     const keys = receiptKeys(await openKeyFile(write(text), [rivemont], { createMissing: false }), rivemont);
     expect(keys.map(({ number }) => number)).toEqual([2, 1]);
     expect(keys[0]?.thumbprint).toBe("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");

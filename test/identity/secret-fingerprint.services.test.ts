@@ -16,16 +16,19 @@ afterAll(async () => {
   await town.store.close();
 });
 
-const signing = (byte: number): string =>
-  `receipts: [{ number: 1, secret: "${Buffer.alloc(32, byte).toString("base64")}", created: 2026-09-01 }]`;
+const signing = (use: "receipts" | "log", byte: number): string =>
+  `${use}: [{ number: 1, secret: "${Buffer.alloc(32, byte).toString("base64")}", created: 2026-09-01 }]`;
 
-function keyFile(secrets: Record<number, number>, receipts = 200): Promise<KeyFile> {
+function keyFile(secrets: Record<number, number>, receipts = 200, log = 210): Promise<KeyFile> {
   const path = join(dir, "keys.yaml");
   const ids = Object.entries(secrets).map(
     ([number, byte]) =>
       `\n      - { number: ${number}, secret: "${Buffer.alloc(32, byte).toString("base64")}", created: 2026-09-01 }`,
   );
-  writeFileSync(path, `tenants:\n  rivemont:\n    ids:${ids.join("")}\n    ${signing(receipts)}\n`);
+  writeFileSync(
+    path,
+    `tenants:\n  rivemont:\n    ids:${ids.join("")}\n    ${signing("receipts", receipts)}\n    ${signing("log", log)}\n`,
+  );
   chmodSync(path, 0o600);
   return openKeyFile(path, [rivemont], { createMissing: false });
 }
@@ -44,10 +47,13 @@ it("a secret that was swapped under its number is refused at its line, and nothi
   for (const byte of [7, 8]) expect(kept).not.toContain(Buffer.alloc(32, byte).toString("hex"));
 });
 
-it("a key for receipts that was swapped under its number is refused too: what it signed would look forged", async () => {
+it("a key that signs and was swapped under its number is refused too: what it signed would look forged", async () => {
   await checkSecrets(town.store.gateway, await keyFile({ 1: 7 }), [rivemont], noon);
   await expect(checkSecrets(town.store.gateway, await keyFile({ 1: 7 }, 201), [rivemont], noon)).rejects.toThrow(
     /keys\.yaml:5:16 number 1 of rivemont \(receipts\) is not the secret/,
+  );
+  await expect(checkSecrets(town.store.gateway, await keyFile({ 1: 7 }, 200, 211), [rivemont], noon)).rejects.toThrow(
+    /keys\.yaml:6:11 number 1 of rivemont \(log\) is not the secret/,
   );
 });
 
@@ -68,7 +74,11 @@ async function keyFileOnce(byte: number): Promise<void> {
   const path = join(dir, `keys-${byte}.yaml`);
   const all = [`{ number: 1, secret: "${Buffer.alloc(32, 7).toString("base64")}", created: 2026-09-01 }`];
   all.push(`{ number: 9, secret: "${Buffer.alloc(32, 100 + byte).toString("base64")}", created: 2026-09-01 }`);
-  writeFileSync(path, `tenants: { rivemont: { ids: [${all.join(", ")}], ${signing(200)} } }`, { mode: 0o600 });
+  writeFileSync(
+    path,
+    `tenants: { rivemont: { ids: [${all.join(", ")}], ${signing("receipts", 200)}, ${signing("log", 210)} } }`,
+    { mode: 0o600 },
+  );
   const file = await openKeyFile(path, [rivemont], { createMissing: false });
   await checkSecrets(town.store.gateway, file, [rivemont], noon);
 }

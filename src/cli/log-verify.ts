@@ -1,0 +1,151 @@
+// `passerelle log verify` and what belongs to it: is the record what it was when it was signed, and when a witness saw it?
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import {
+  NoteRefused,
+  readCheckpoint,
+  readNote,
+  readVerifier,
+  verifierText,
+  verifyNote,
+  type Checkpoint,
+  type LogFault,
+  type LogReport,
+} from "../accesslog/index.js";
+import { CommandFailure, exitCodes, refuse } from "./failure.js";
+import { logKeys } from "./open-town.js";
+import { tenantOption, type TenantOption } from "./options.js";
+import { inTown, type CommandContext, type Session } from "./session.js";
+
+interface VerifyOptions extends TenantOption {
+  readonly witness?: string;
+  readonly witnessKey?: string;
+  readonly json?: boolean;
+}
+
+/** @param tenantOf an option before the word is read as one of `log` */
+export function addVerifyCommands(
+  log: Command,
+  context: CommandContext,
+  tenantOf: (own: TenantOption) => string | undefined,
+): void {
+  log
+    .command("verify")
+    .description("hold the whole record against its entries, its tree, its checkpoints and what a witness saw")
+    .option("--witness <file>", "the checkpoints that a witness has seen: its checkpoints.jsonl")
+    .option(
+      "--witness-key <key>",
+      "the witness's public key, name+id+base64; without it the log's own signature counts",
+    )
+    .option("--json", "the report as JSON")
+    .option(...tenantOption)
+    .addHelpText("after", verifyHelp)
+    .action((options: VerifyOptions) => inTown(context, tenantOf(options), (session) => verify(session, options)));
+  log
+    .command("keys")
+    .description("the public part of the keys that sign the log's checkpoints, for a witness")
+    .option(...tenantOption)
+    .addHelpText("after", "\nExample:\n  $ npx passerelle log keys")
+    .action((options: TenantOption) => inTown(context, tenantOf(options), keys));
+}
+
+const verifyHelp = `
+Examples:
+  $ npx passerelle log verify
+  $ npx passerelle log verify --witness checkpoints.jsonl --witness-key "dpo.rivemont.example+1a2b3c4d+BAbc…"
+
+Exit codes: 0 the record is intact, 1 it could not be read, 2 it is not what it was.
+Without a witness, somebody who has the database and the key file could write it all anew; a witness has seen it before.`;
+
+async function keys(session: Session): Promise<void> {
+  await session.record("log keys");
+  logKeys(session.town.secrets, session.tenant.name).forEach((key, at) =>
+    session.terminal.out(`${verifierText(key)}${at === 0 ? "" : "   (earlier)"}`),
+  );
+}
+
+async function verify(session: Session, options: VerifyOptions): Promise<void> {
+  const { terminal, tenant, log } = session;
+  const known = logKeys(session.town.secrets, tenant.name);
+  const witnessed = await readWitnessed(session, options, known);
+  await session.record("log verify");
+  await log.sign().catch(() => undefined);
+  const report = await log.verify(tenant.name, {
+    keys: known,
+    witnessed,
+    progress: (checked, size) => {
+      if (size > 10_000) terminal.err(`${checked} of ${size} entries`);
+    },
+  });
+  if (options.json === true) terminal.out(JSON.stringify(report, null, 2));
+  else for (const line of reportLines(report, witnessed.length)) terminal.out(line);
+  if (report.faults.length > 0)
+    throw new CommandFailure(
+      exitCodes.refused,
+      "The record is not what it was. Keep this report, and the database as it is.",
+    );
+}
+
+async function readWitnessed(
+  { context }: Session,
+  { witness, witnessKey }: VerifyOptions,
+  known: readonly ReturnType<typeof readVerifier>[],
+): Promise<Checkpoint[]> {
+  if (witness === undefined) return [];
+  const path = resolve(context.folder, witness);
+  const text = await readFile(path, "utf8").catch(() => {
+    throw refuse(`The file ${path} cannot be read: check the path after --witness.`);
+  });
+  try {
+    const seers = witnessKey === undefined ? known : [readVerifier(witnessKey)];
+    return text
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map((line) => witnessedOf((JSON.parse(line) as { readonly note: string }).note, seers));
+  } catch (error) {
+    if (error instanceof NoteRefused || error instanceof SyntaxError)
+      throw refuse(`${path} does not hold checkpoints as the witness wrote and signed them (${error.message}).`);
+    throw error;
+  }
+}
+
+function witnessedOf(text: string, seers: readonly ReturnType<typeof readVerifier>[]): Checkpoint {
+  const note = readNote(text);
+  if (verifyNote(note, seers).length === 0)
+    throw new NoteRefused("a checkpoint without the signature that was asked for");
+  return readCheckpoint(note.text);
+}
+
+function reportLines({ size, checked, erased, checkpoints, faults }: LogReport, witnessed: number): string[] {
+  const counted = [
+    `${count(size, "entry", "entries")}: ${checked} checked, ${size - checked} removed at the end of their retention,`,
+    `${erased} without the part about people; ${count(checkpoints, "checkpoint")}, ${witnessed} seen by the witness.`,
+  ].join(" ");
+  return faults.length === 0
+    ? [`The record is intact. ${counted}`]
+    : [`The record is NOT intact. ${counted}`, ...faults.map((fault) => `  ${faultWords(fault)}`)];
+}
+
+const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
+
+function faultWords({ kind, from, to, witnessed }: LogFault): string {
+  const where = to - from === 1 ? `entry ${from}` : `entries ${from} to ${to - 1}`;
+  const seen = witnessed ? ", as the witness has seen it" : "";
+  switch (kind) {
+    case "entry-altered":
+      return `${where}: its text is not what was recorded`;
+    case "personal-altered":
+      return `${where}: the part about people is not what was recorded`;
+    case "leaf-altered":
+      return `${where}: not the entry that was signed (changed, moved or exchanged)`;
+    case "leaf-missing":
+      return `${where}: gone`;
+    case "checkpoint-altered":
+      return `the checkpoint of ${to} entries is not as the log signed it`;
+    case "rewritten":
+      return `${where}: at least one of them is not what it was${seen}`;
+    case "truncated":
+      return `${where}: were on record and are gone${seen}; an old backup that was restored looks so too`;
+  }
+}
