@@ -10,7 +10,6 @@ import { tenantOption, wholeNumber } from "./options.js";
 import { entryStory } from "./log-story.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
 import { addVerifyCommands } from "./log-verify.js";
-import { readSubject, type Subject } from "./subject.js";
 
 export function addLogCommand(program: Command, context: CommandContext): void {
   const log = program
