@@ -1,0 +1,97 @@
+// A drawn life, lived: each decision is made at the real register, on its day.
+import { createHash } from "node:crypto";
+import { ConsentError, ConsentRegister, termsOf, type Deciding } from "../../../src/consent/index.js";
+import type { Agreement } from "../../../src/identity/index.js";
+import type { DataSource } from "../../../src/store/index.js";
+import type { SubjectTokens } from "../../../src/terms/index.js";
+import { tenant } from "../../support/test-gateway.js";
+import { today, type Lived } from "./deeds.js";
+import type { Deed, DecisionDeed } from "./decided.js";
+import type { Governed } from "./governed.js";
+import { personText } from "./population.js";
+
+const noon = (day: string): Date => new Date(`${day}T12:00:00Z`);
+export const now = (): Date => noon(today);
+
+const text = "What was shown.";
+const shown: Deciding["shown"] = {
+  ...{ language: "en", text, textVersion: createHash("sha256").update(text).digest("hex"), channel: "web" },
+};
+
+export class Registry {
+  #day = today;
+  readonly register: ConsentRegister;
+  /** Decisions that were taken, and those that were refused, by code. */
+  readonly taken = new Map<string, number>();
+
+  constructor(dataSource: DataSource, tokens: SubjectTokens) {
+    this.register = new ConsentRegister({
+      ...{ dataSource, tokens, timeZone: () => "Europe/Paris", now: () => noon(this.#day) },
+    });
+  }
+
+  /** @returns what was taken: a decision that the register refuses did not happen */
+  async live(life: Lived, governed: Governed, agreement: Agreement): Promise<Lived> {
+    const { guardianships } = life;
+    const days = [...new Set([...life.deeds.map(({ day }) => day), ...guardianships.map((each) => each.ended ?? today)])];
+    this.#day = "2024-01-01";
+    for (const { guardian, ward, born, from, until } of guardianships)
+      await this.register.addGuardianship({
+        ...{ tenant, guardian, ward, from, until, source: "record", by: "steward" },
+        ...(born === null ? {} : { wardBorn: born }),
+      });
+    const deeds: Deed[] = [];
+    const events = new Map<number, { readonly id: string; readonly place: number }>();
+    for (const day of days.sort()) {
+      this.#day = day;
+      for (const { guardian, ward, ended } of guardianships)
+        if (ended === day) await this.register.endGuardianship({ tenant, guardian, ward, by: "steward" });
+      for (const [place, deed] of life.deeds.entries()) {
+        if (deed.day !== day) continue;
+        if (deed.kind === "settled") {
+          const objection = events.get(deed.objection);
+          if (objection === undefined) continue;
+          const { outcome } = deed;
+          const settling = { tenant, event: objection.id, outcome, by: "dpo", reason: "as drawn" };
+          if (await this.#took(() => this.register.settleObjection(settling)))
+            deeds.push({ ...deed, objection: objection.place });
+          continue;
+        }
+        const event = await this.decide(deed, governed, agreement);
+        if (event === null) continue;
+        events.set(place, { id: event.id, place: deeds.length });
+        deeds.push(deed);
+      }
+    }
+    this.#day = today;
+    return { guardianships, deeds };
+  }
+
+  decide(deed: DecisionDeed, governed: Governed, agreement: Agreement) {
+    const version = governed.versions.find(({ number }) => number === deed.version);
+    if (version === undefined) throw new Error("no such version");
+    const self = personText(deed.by) === personText(deed.about);
+    return this.#took(() =>
+      this.register.decide({
+        ...{ tenant, agreement: agreement.id, version: version.number, terms: termsOf(version.terms) },
+        ...{ basis: version.terms.basis, informationSociety: governed.informationSociety, asked: version.units },
+        ...{ scheme: deed.about.scheme, key: deed.about.key, decision: deed.decision, shown, until: deed.until },
+        by: self ? { kind: "self" } : { kind: "guardian", ...deed.by },
+        units: version.units.filter(({ name }) => deed.units.includes(name)),
+      }),
+    );
+  }
+
+  async #took<T>(act: () => Promise<T>): Promise<T | null> {
+    try {
+      const done = await act();
+      this.taken.set("taken", (this.taken.get("taken") ?? 0) + 1);
+      return done;
+    } catch (error) {
+      if (!(error instanceof ConsentError)) throw error;
+      const { code } = error;
+      this.taken.set(code, (this.taken.get(code) ?? 0) + 1);
+      return null;
+    }
+  }
+}
