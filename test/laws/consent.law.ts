@@ -6,13 +6,14 @@ import { subjectTokens } from "../../src/identity/index.js";
 import { tenant, type Reply } from "../support/test-gateway.js";
 import { walkAnswer, type SeenObject } from "./consent/answer-walk.js";
 import type { ConsentTown } from "./consent/consent-town.js";
-import { Decided, type Deed } from "./consent/decided.js";
-import { randomGoverned, type Governed, type GovernedOptions } from "./consent/governed.js";
-import { randomPopulation, type PeopleRow, type Population } from "./consent/population.js";
-import { ConsentReference } from "./consent/reference.js";
-import { consentMap, structure, type TownDataset } from "./consent/structure.js";
+import { Decided } from "./consent/decided.js";
+import { randomDecision, randomLife, today } from "./consent/deeds.js";
+import { inForce, randomGoverned, type Governed, type GovernedOptions } from "./consent/governed.js";
+import { peopleOf, randomPopulation, type PeopleRow, type Person, type Population } from "./consent/population.js";
+import { ConsentReference, type SignedIn } from "./consent/reference.js";
+import { consentMap, datasetNamed, structure, type TownDataset, type TownLink } from "./consent/structure.js";
 import { harvest, resolve } from "./laws-gateway.js";
-import { chooser, writeRequest, type RandomRequest } from "./request.js";
+import { chooser, writeRequest, type Choose, type RandomRequest } from "./request.js";
 import { explained } from "./shared.law.js";
 
 export type Tally = Map<string, number>;
@@ -20,10 +21,11 @@ const tick = (tally: Tally, kind: string, by = 1): void => void tally.set(kind, 
 
 let cases = 0;
 
-export interface ConsentCase {
+interface ConsentCase {
   readonly population: Population;
+  readonly people: readonly Person[];
   readonly governed: Governed;
-  readonly deeds: readonly Deed[];
+  readonly decided: Decided;
   readonly reference: ConsentReference;
 }
 
@@ -35,15 +37,105 @@ export async function consentLaw(
   tally: Tally,
 ): Promise<void> {
   const choose = chooser(drawnCase);
-  const base = 1_000 * ++cases;
+  const made = await makeCase(town, choose, options);
+  town.setMode({ held: choose(2) === 0, told: choose(2) === 0 });
+  town.signIn(made.reference.citizen);
+  await town.fillCopy(made.population, made.reference);
+  for (const drawn of drawnRequests) await compareOne(town, made, drawn, tally);
+  await oneMore(town, made, choose, tally);
+}
+
+async function makeCase(town: ConsentTown, choose: Choose, options: GovernedOptions): Promise<ConsentCase> {
   const governed = randomGoverned(choose, options);
-  const population = randomPopulation(choose, base);
-  const reference = new ConsentReference(governed, new Decided([], [], governed, "2026-01-01"), null);
-  await town.govern(governed);
+  const population = randomPopulation(choose, 1_000 * ++cases);
+  const people = peopleOf(population);
+  const agreement = await town.govern(governed);
   await town.fillTown(population);
-  await town.fillCopy(population, reference);
-  for (const drawn of drawnRequests)
-    await compareOne(town, { population, governed, deeds: [], reference }, drawn, tally);
+  const lived = await town.registry.live(randomLife(choose, people, governed), governed, agreement);
+  const decided = new Decided(lived.deeds, lived.guardianships, governed, today);
+  return { population, people, governed, decided, reference: new ConsentReference(governed, decided, signedIn()) };
+
+  function signedIn(): SignedIn | null {
+    const self = people.filter(() => choose(6) === 0).slice(0, 2);
+    if (self.length === 0 || choose(3) === 0) return null;
+    const wards = lived.guardianships.filter(({ guardian }) => self.includes(guardian)).map(({ ward }) => ward);
+    return { self, wards };
+  }
+}
+
+/** Metamorphic: taking back never adds a row or a value anywhere, giving never removes one. */
+async function oneMore(town: ConsentTown, made: ConsentCase, choose: Choose, tally: Tally): Promise<void> {
+  const { governed, people, decided } = made;
+  const about = people[choose(Math.max(1, people.length))];
+  if (about === undefined) return;
+  const speakers = [about, ...decided.guardiansOf(about, today)].filter((by) => decided.maySpeak(by, about, today));
+  const by = speakers[choose(Math.max(1, speakers.length))];
+  if (by === undefined) return;
+  const objects = inForce(governed).terms.basis === "public-task";
+  const gives = choose(2) === 0;
+  const kinds = objects ? (["objection-withdrawn", "objected"] as const) : (["given", "withdrawn"] as const);
+  const version = inForce(governed);
+  const deed = randomDecision(choose, { about, by, day: today, version }, [gives ? kinds[0] : kinds[1]]);
+  const before = await everything(town, made);
+  if ((await town.registry.decide(deed, governed, town.agreement)) === null) return;
+  const after = await everything(town, made);
+  const [less, more] = gives ? [before, after] : [after, before];
+  tick(tally, less.size < more.size ? `changed by ${gives ? "giving" : "taking back"}` : "changed nothing");
+  expect([...less].filter((each) => !more.has(each))).toEqual([]);
+  const deeds = [...decided.deeds, deed];
+  const then = new Decided(deeds, decided.guardianships, governed, today);
+  const reference = new ConsentReference(governed, then, made.reference.citizen);
+  expect([...after].filter((each) => each.startsWith("row")).sort()).toEqual(rowsOf(town, made, reference));
+}
+
+/** Every row and value that the agreement can have, by the row's id. */
+async function everything(town: ConsentTown, { reference }: ConsentCase): Promise<Set<string>> {
+  const lists = structure.filter((dataset) => reference.listable(dataset));
+  const selection = (dataset: TownDataset): string =>
+    dataset.members
+      .filter(({ name }) => reference.opening(`${dataset.name}.${name}`) !== null)
+      .map((member) => (member.kind === "field" ? member.name : linked(member)))
+      .join(" ");
+  const linked = ({ name, target, many }: TownLink): string => {
+    const there = datasetNamed(target);
+    if (many && !reference.listable(there)) return "";
+    if (!many && there.members.every((member) => reference.opening(`${target}.${member.name}`) === null)) return "";
+    return `${name} ${many ? "{ nodes { zid: id } }" : "{ zid: id }"}`;
+  };
+  const query = `{ __typename ${lists.map((dataset) => `${dataset.many} { nodes { zid: id ${selection(dataset)} } }`).join(" ")} }`;
+  const { body } = await town.ask(town.real, query, {});
+  return explained({ query, errors: body.errors ?? [] }, async () => {
+    expect(body.errors ?? []).toEqual([]);
+    const found = new Set<string>();
+    for (const dataset of lists)
+      for (const node of (body.data?.[dataset.many] as { nodes: Data[] }).nodes) {
+        found.add(`row ${dataset.name} ${String(node["zid"])}`);
+        for (const [name, value] of Object.entries(node)) {
+          if (value === null) continue;
+          const ids = typeof value === "object" ? ((value as { nodes?: Data[] }).nodes ?? [value]) : null;
+          if (ids === null) found.add(`value ${dataset.name}.${name} ${String(node["zid"])} ${String(value)}`);
+          else
+            for (const each of ids)
+              found.add(`link ${dataset.name}.${name} ${String(node["zid"])} ${JSON.stringify(each)}`);
+        }
+      }
+    return found;
+  });
+}
+
+function rowsOf(
+  town: ConsentTown,
+  { population, reference: before }: ConsentCase,
+  reference: ConsentReference,
+): string[] {
+  return [...town.ids(population)]
+    .flatMap(([name, ids]) => {
+      const dataset = datasetNamed(name);
+      const rows = population.get(name) ?? [];
+      if (!before.listable(dataset)) return [];
+      return ids.filter((_, at) => reference.visible(dataset, rows[at] ?? {})).map((id) => `row ${name} ${id}`);
+    })
+    .sort();
 }
 
 async function compareOne(town: ConsentTown, made: ConsentCase, drawn: readonly number[], tally: Tally): Promise<void> {
@@ -107,8 +199,12 @@ async function bothAnswer(
   });
 }
 
-const shown = ({ governed, deeds }: ConsentCase): string =>
-  JSON.stringify({ ...governed, openings: Object.fromEntries(governed.openings), deeds }, null, 1);
+const shown = ({ governed, decided: { deeds, guardianships }, reference: { citizen } }: ConsentCase): string =>
+  JSON.stringify(
+    { ...governed, openings: Object.fromEntries(governed.openings), deeds, guardianships, citizen },
+    null,
+    1,
+  );
 const codes = (reply: Reply): string[] => (reply.body.errors ?? []).map(({ extensions }) => String(extensions["code"]));
 const refusedInputs = (reply: Reply): string[] =>
   (reply.body.errors ?? []).map(({ extensions }) => String(extensions["coordinate"]));

@@ -3,15 +3,17 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { readCatalogue, type Dataset } from "../../../src/catalogue/index.js";
+import { openConsentReader, type ConsentReader, type PeopleSet } from "../../../src/consent/index.js";
 import { Seals } from "../../../src/gateway/seals.js";
-import type { Agreement, Caller } from "../../../src/identity/index.js";
+import { subjectTokensWith, type Agreement, type Caller } from "../../../src/identity/index.js";
 import { modelText, PolicyStore, type VersionContent } from "../../../src/policy/index.js";
 import type { Source } from "../../../src/sources/index.js";
 import type { AgreementId, Coordinate, KeyId, Value } from "../../../src/terms/index.js";
 import { createTestGateway, tenant, testCaller, type Reply, type TestGateway } from "../../support/test-gateway.js";
 import { inForce, type Governed } from "./governed.js";
 import { createCopy, createTown, fillCopy, fillTown, sources, type PeopleRow, type Population } from "./population.js";
-import type { ConsentReference } from "./reference.js";
+import { now, Registry } from "./life.js";
+import type { ConsentReference, SignedIn } from "./reference.js";
 import { consentSchema, copySchema, structure, type TownDataset } from "./structure.js";
 
 /** A call to a source, by what it asks for. */
@@ -71,13 +73,48 @@ function watched(source: Source, calls: SourceCall[]): Source {
 
 const key = "first";
 
+export interface Mode {
+  readonly held: boolean;
+  readonly told: boolean;
+}
+
 export class ConsentTown {
   #agreement: Agreement | null = null;
+
+  readonly registry: Registry;
+  readonly #readers: Readonly<Record<"held" | "asked", ConsentReader>>;
 
   private constructor(
     readonly real: Side,
     readonly copy: Side,
-  ) {}
+  ) {
+    const { services, store } = real.gateway;
+    const tokens = subjectTokensWith(services.derived);
+    const options = { dataSource: store.gateway, tokens, timeZone: () => "Europe/Paris", now };
+    this.registry = new Registry(store.gateway, tokens);
+    this.#readers = { held: openConsentReader(options), asked: openConsentReader({ ...options, heldPeople: 0 }) };
+  }
+
+  /** How what people decided is found: held in memory or asked page by page; sources told of it or not. */
+  setMode({ held, told }: Mode): void {
+    const reader = this.#readers[held ? "held" : "asked"];
+    const untold = (people: PeopleSet): PeopleSet => ({
+      usual: people.usual,
+      openUnits: (scheme, keys) => people.openUnits(scheme, keys),
+      unusual: () => null,
+    });
+    const consent: ConsentReader = {
+      people: async (agreement, revision) => {
+        const people = await reader.people(agreement, revision);
+        return people === null || told ? people : untold(people);
+      },
+    };
+    Object.assign(this.real.gateway.services, { consent });
+  }
+
+  signIn(citizen: SignedIn | null): void {
+    Object.assign(this.real.gateway.services, { citizen: () => Promise.resolve(citizen) });
+  }
 
   static async open(): Promise<ConsentTown> {
     const side = async (schema: string, create: (source: (typeof sources)[number]) => string): Promise<Side> => {

@@ -13,8 +13,16 @@ const births = [
   null,
 ];
 const spans = [
-  ...[["2020-01-01", "2027-12-31"], ["2020-01-01", "2027-12-31"], ["2020-01-01", today], ["2020-01-01", "2026-03-14"]],
-  ...[[today, "2030-01-01"], ["2026-03-16", "2030-01-01"]],
+  ...[
+    ["2020-01-01", "2027-12-31"],
+    ["2020-01-01", "2027-12-31"],
+    ["2020-01-01", today],
+    ["2020-01-01", "2026-03-14"],
+  ],
+  ...[
+    [today, "2030-01-01"],
+    ["2026-03-16", "2030-01-01"],
+  ],
 ] as const;
 
 export interface Lived {
@@ -71,7 +79,10 @@ export function randomDecision(
   const whole = objects && (units.length === version.units.length || units.some(({ name }) => name === "*"));
   return {
     ...{ kind: "decision", day, about, by, decision, version: version.number, terms: version.terms },
-    until: decision === "given" ? pick(["2026-03-14", today, "2027-01-01", "2030-01-01"].filter((end) => end >= day)) : "2030-01-01",
+    until:
+      decision === "given"
+        ? pick(["2026-03-14", today, "2027-01-01", "2030-01-01"].filter((end) => end >= day))
+        : "2030-01-01",
     units: units.map(({ name }) => name),
     fields: whole ? ["*"] : units.flatMap(({ fields }) => fields),
   };

@@ -33,7 +33,9 @@ export class Registry {
   /** @returns what was taken: a decision that the register refuses did not happen */
   async live(life: Lived, governed: Governed, agreement: Agreement): Promise<Lived> {
     const { guardianships } = life;
-    const days = [...new Set([...life.deeds.map(({ day }) => day), ...guardianships.map((each) => each.ended ?? today)])];
+    const days = [
+      ...new Set([...life.deeds.map(({ day }) => day), ...guardianships.map((each) => each.ended ?? today)]),
+    ];
     this.#day = "2024-01-01";
     for (const { guardian, ward, born, from, until } of guardianships)
       await this.register.addGuardianship({
