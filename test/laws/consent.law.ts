@@ -38,6 +38,7 @@ export async function consentLaw(
 ): Promise<void> {
   const choose = chooser(drawnCase);
   const made = await makeCase(town, choose, options);
+  town.temp = made;
   town.setMode({ held: choose(2) === 0, told: choose(2) === 0 });
   town.signIn(made.reference.citizen);
   await town.fillCopy(made.population, made.reference);
@@ -78,6 +79,7 @@ async function oneMore(town: ConsentTown, made: ConsentCase, choose: Choose, tal
   const deed = randomDecision(choose, { about, by, day: today, version }, [gives ? kinds[0] : kinds[1]]);
   const before = await everything(town, made);
   if ((await town.registry.decide(deed, governed, town.agreement)) === null) return;
+  town.temp = { decided: new Decided([...decided.deeds, deed], decided.guardianships, governed, today), people };
   const after = await everything(town, made);
   const [less, more] = gives ? [before, after] : [after, before];
   tick(tally, less.size < more.size ? `changed by ${gives ? "giving" : "taking back"}` : "changed nothing");
