@@ -2,32 +2,20 @@
 // and masks at work, is the answer over a copy of the data from which the cells not open were removed beforehand.
 import { expect } from "vitest";
 import type { Value } from "../../src/terms/index.js";
-import { subjectTokens } from "../../src/identity/index.js";
-import { tenant, type Reply } from "../support/test-gateway.js";
-import { walkAnswer, type SeenObject } from "./consent/answer-walk.js";
+import type { Reply } from "../support/test-gateway.js";
+import { Answer, tick, type ConsentCase, type Tally } from "./consent/answers.js";
 import type { ConsentTown } from "./consent/consent-town.js";
 import { Decided } from "./consent/decided.js";
 import { randomDecision, randomLife, today } from "./consent/deeds.js";
-import { inForce, randomGoverned, type Governed, type GovernedOptions } from "./consent/governed.js";
-import { peopleOf, randomPopulation, type PeopleRow, type Person, type Population } from "./consent/population.js";
+import { inForce, randomGoverned, type GovernedOptions } from "./consent/governed.js";
+import { peopleOf, randomPopulation, type Population } from "./consent/population.js";
 import { ConsentReference, type SignedIn } from "./consent/reference.js";
 import { consentMap, datasetNamed, structure, type TownDataset, type TownLink } from "./consent/structure.js";
 import { harvest, resolve } from "./laws-gateway.js";
 import { chooser, writeRequest, type Choose, type RandomRequest } from "./request.js";
 import { explained } from "./shared.law.js";
 
-export type Tally = Map<string, number>;
-const tick = (tally: Tally, kind: string, by = 1): void => void tally.set(kind, (tally.get(kind) ?? 0) + by);
-
 let cases = 0;
-
-interface ConsentCase {
-  readonly population: Population;
-  readonly people: readonly Person[];
-  readonly governed: Governed;
-  readonly decided: Decided;
-  readonly reference: ConsentReference;
-}
 
 export async function consentLaw(
   town: ConsentTown,
@@ -38,7 +26,6 @@ export async function consentLaw(
 ): Promise<void> {
   const choose = chooser(drawnCase);
   const made = await makeCase(town, choose, options);
-  town.temp = made;
   town.setMode({ held: choose(2) === 0, told: choose(2) === 0 });
   town.signIn(made.reference.citizen);
   await town.fillCopy(made.population, made.reference);
@@ -79,7 +66,6 @@ async function oneMore(town: ConsentTown, made: ConsentCase, choose: Choose, tal
   const deed = randomDecision(choose, { about, by, day: today, version }, [gives ? kinds[0] : kinds[1]]);
   const before = await everything(town, made);
   if ((await town.registry.decide(deed, governed, town.agreement)) === null) return;
-  town.temp = { decided: new Decided([...decided.deeds, deed], decided.guardianships, governed, today), people };
   const after = await everything(town, made);
   const [less, more] = gives ? [before, after] : [after, before];
   tick(tally, less.size < more.size ? `changed by ${gives ? "giving" : "taking back"}` : "changed nothing");
@@ -115,7 +101,7 @@ async function everything(town: ConsentTown, { reference }: ConsentCase): Promis
         for (const [name, value] of Object.entries(node)) {
           if (value === null) continue;
           const ids = typeof value === "object" ? ((value as { nodes?: Data[] }).nodes ?? [value]) : null;
-          if (ids === null) found.add(`value ${dataset.name}.${name} ${String(node["zid"])} ${String(value)}`);
+          if (ids === null) found.add(`value ${dataset.name}.${name} ${String(node["zid"])} ${JSON.stringify(value)}`);
           else
             for (const each of ids)
               found.add(`link ${dataset.name}.${name} ${String(node["zid"])} ${JSON.stringify(each)}`);
@@ -195,6 +181,7 @@ async function bothAnswer(
     const told = seen.expected(copy.body.data ?? {}, real.body.data ?? {});
     expect(JSON.stringify(seen.comparable(real.body.data ?? {}, tally))).toBe(JSON.stringify(told));
     expect(errorsOf(real)).toEqual(errorsOf(copy));
+    seen.checkFollowed(calls);
     await seen.checkRecord(real, tally);
     tick(tally, codes(real).length > 0 ? "partial" : "answered");
     return [real, copy] as const;
@@ -229,116 +216,3 @@ function valueIn(population: Population, table: string, column: string, pick: nu
 }
 
 type Data = Record<string, unknown>;
-
-class Answer {
-  readonly #rows = new Map<string, { readonly dataset: TownDataset; readonly row: PeopleRow }>();
-
-  constructor(
-    readonly town: ConsentTown,
-    readonly made: ConsentCase,
-    readonly query: string,
-    readonly variables: Readonly<Record<string, unknown>>,
-  ) {
-    for (const [name, ids] of town.ids(made.population)) {
-      const dataset = structure.find((each) => each.name === name);
-      const rows = made.population.get(name) ?? [];
-      if (dataset) ids.forEach((id, at) => this.#rows.set(id, { dataset, row: rows[at] ?? {} }));
-    }
-  }
-
-  #walk(data: Data, visitor: Parameters<typeof walkAnswer>[4]): void {
-    walkAnswer(this.query, this.variables, data, (id) => this.#rows.get(id)?.dataset ?? null, visitor);
-  }
-
-  /** The copy's answer, but that a link of which the cell is closed is null, where the copy has an empty list. */
-  expected(copy: Data, real: Data): unknown {
-    const data = structuredClone(copy);
-    this.#walk(data, {
-      object: ({ dataset, id, value, selected }) => {
-        const { row } = this.#rows.get(id) ?? {};
-        for (const { key, member } of selected)
-          if (row !== undefined && member.kind === "link" && member.many && value[key] !== null)
-            if (!this.made.reference.cell(dataset, member.name, row)) value[key] = null;
-      },
-    });
-    return withoutCursors(data, real);
-  }
-
-  /** Counts that are not pushed down are null, in both then. */
-  comparable(real: Data, tally: Tally): unknown {
-    this.#walk(real, {
-      list: ({ value, counts }) => {
-        for (const name of counts) tick(tally, value[name] === null ? "not counted" : "counted");
-      },
-    });
-    return withoutCursors(real, real);
-  }
-
-  /** Law 5: whose rows left, and what was withheld of them. */
-  async checkRecord(reply: Reply, tally: Tally): Promise<void> {
-    const { reference } = this.made;
-    const people = new Map<string, { scheme: string; key: NonNullable<Value> }>();
-    const withheld = new Map<string, number>();
-    let toldOfMore = false;
-    this.#walk(reply.body.data ?? {}, {
-      object: ({ dataset, id, selected }: SeenObject) => {
-        const { row } = this.#rows.get(id) ?? {};
-        expect([id, row !== undefined]).toEqual([id, true]);
-        if (row === undefined) return;
-        expect([id, reference.visible(dataset, row)]).toEqual([id, true]);
-        const opened = selected.filter(({ member }) => reference.opening(`${dataset.name}.${member.name}`) !== null);
-        for (const { member } of opened) {
-          const at = `${dataset.name}.${member.name}`;
-          if (!reference.cell(dataset, member.name, row)) withheld.set(at, (withheld.get(at) ?? 0) + 1);
-        }
-        for (const person of reference.peopleOf(
-          dataset,
-          row,
-          opened.map(({ member }) => member.name),
-        ))
-          people.set(JSON.stringify(person), person);
-      },
-      list: ({ counts, paged }) => (toldOfMore ||= paged || counts.length > 0),
-    });
-    const access = (reply.body.extensions?.["access"] ?? {}) as { withheld?: Record<string, number> };
-    const total = [...withheld.values()].reduce((sum, count) => sum + count, 0);
-    tick(tally, "withheld", total);
-    expect(new Map(Object.entries(access.withheld ?? {}))).toEqual(withheld);
-    await this.#checkPeople(reply, [...people.values()], toldOfMore);
-  }
-
-  async #checkPeople(
-    reply: Reply,
-    people: readonly { scheme: string; key: NonNullable<Value> }[],
-    toldOfMore: boolean,
-  ): Promise<void> {
-    const { gateway } = this.town.real;
-    const entry = await gateway.log.read(tenant, reply.headers["passerelle-access"] ?? "");
-    expect(entry).not.toBeNull();
-    const recorded = entry?.personal?.subjects ?? {};
-    for (const scheme of ["resident", "card"]) {
-      const keys = people.filter((person) => person.scheme === scheme).map((person) => person.key);
-      const tokens = subjectTokens(gateway.services.derived, tenant, scheme, keys).sort();
-      // A count or a page's end tells of more people than rows left; without either it is exactly those.
-      if (toldOfMore) expect(recorded[scheme] ?? []).toEqual(expect.arrayContaining(tokens));
-      else expect({ scheme, people: recorded[scheme] ?? [] }).toEqual({ scheme, people: tokens });
-    }
-  }
-}
-
-const cursorKeys = new Set(["cursor", "startCursor", "endCursor"]);
-
-/** Positions are compared by the pages that they lead to. @param counted where a count is null there, it is null here */
-function withoutCursors(value: unknown, counted: unknown): unknown {
-  if (Array.isArray(value))
-    return value.map((each, at) => withoutCursors(each, (counted as unknown[] | undefined)?.[at]));
-  if (typeof value !== "object" || value === null) return value;
-  const beside = (typeof counted === "object" && counted !== null ? counted : {}) as Data;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => {
-      if (cursorKeys.has(name)) return [name, each === null ? null : "…"];
-      if (name === "totalCount" && beside[name] === null) return [name, null];
-      return [name, withoutCursors(each, beside[name])];
-    }),
-  );
-}

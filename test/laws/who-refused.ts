@@ -207,9 +207,9 @@ export function learned(
 ): string[] {
   return [...one].flatMap(([name, a]) => {
     const b = other.get(name);
-    const by = (["status", "headers", "body", "calls"] as const).filter(
-      (what) => alike(JSON.stringify(a[what])) !== alike(JSON.stringify(b?.[what])),
-    );
+    const told = (seen: Observed | undefined, what: keyof Observed): string =>
+      alike(what === "calls" ? (seen?.calls ?? []).join("\n") : String(seen?.[what]));
+    const by = (["status", "headers", "body", "calls"] as const).filter((what) => told(a, what) !== told(b, what));
     return by.length === 0 ? [] : [`${name} (${by.join(", ")})`];
   });
 }

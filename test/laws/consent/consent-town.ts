@@ -3,7 +3,12 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { readCatalogue, type Dataset } from "../../../src/catalogue/index.js";
-import { type AskedAgreement, openConsentReader, type ConsentReader, type PeopleSet } from "../../../src/consent/index.js";
+import {
+  
+  openConsentReader,
+  type ConsentReader,
+  type PeopleSet,
+} from "../../../src/consent/index.js";
 import { Seals } from "../../../src/gateway/seals.js";
 import { subjectTokensWith, type Agreement, type Caller } from "../../../src/identity/index.js";
 import { modelText, PolicyStore, type VersionContent } from "../../../src/policy/index.js";
@@ -11,8 +16,15 @@ import type { Source } from "../../../src/sources/index.js";
 import type { AgreementId, Coordinate, KeyId, Value } from "../../../src/terms/index.js";
 import { createTestGateway, tenant, testCaller, type Reply, type TestGateway } from "../../support/test-gateway.js";
 import { inForce, type Governed } from "./governed.js";
-import { createCopy, createTown, fillCopy, fillTown, sources, type PeopleRow, type Person, type Population } from "./population.js";
-import type { Decided } from "./decided.js";
+import {
+  createCopy,
+  createTown,
+  fillCopy,
+  fillTown,
+  sources,
+  type PeopleRow,
+  type Population,
+} from "./population.js";
 import { now, Registry } from "./life.js";
 import type { ConsentReference, SignedIn } from "./reference.js";
 import { consentSchema, copySchema, structure, type TownDataset } from "./structure.js";
@@ -93,24 +105,8 @@ export class ConsentTown {
     const tokens = subjectTokensWith(services.derived);
     const options = { dataSource: store.gateway, tokens, timeZone: () => "Europe/Paris", now };
     this.registry = new Registry(store.gateway, tokens);
-    const TEMP: ConsentReader = { people: (asked) => Promise.resolve(this.tempPeople(asked)) };
-    try { this.#readers = { held: openConsentReader(options), asked: openConsentReader({ ...options, heldPeople: 0 }) };} catch { this.#readers = {held: TEMP, asked: TEMP}; }
+    this.#readers = { held: openConsentReader(options), asked: openConsentReader({ ...options, heldPeople: 0 }) };
   }
-
-  temp: { decided: Decided; people: readonly Person[] } | null = null;
-  tempPeople(asked: AskedAgreement): PeopleSet | null {
-    const { temp } = this;
-    if (temp === null || (asked.basis !== "consent" && asked.basis !== "public-task")) return null;
-    const all = 2 ** asked.units.length - 1;
-    const usual = asked.basis === "consent" ? 0 : all;
-    const bits = (scheme: string, key: Value): number =>
-      key === null ? usual : asked.units.reduce((sum, unit, i) => {
-        const at = unit.fields[0] ?? "";
-        const open = asked.basis === "consent" ? temp.decided.consents({ scheme, key }, at) : !temp.decided.objects({ scheme, key }, at);
-        return sum + (open ? 2 ** i : 0);
-      }, 0);
-    return { usual, openUnits: (scheme, keys) => Promise.resolve(keys.map((k) => bits(scheme, k))),
-      unusual: (scheme, units, max) => { const keys = temp.people.filter((p) => p.scheme === scheme && ((bits(scheme, p.key) ^ usual) & units) !== 0).map((p) => p.key); return keys.length > max ? null : keys.sort((a, b) => (a < b ? -1 : 1)); } };
   }
 
   /** How what people decided is found: held in memory or asked page by page; sources told of it or not. */

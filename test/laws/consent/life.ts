@@ -1,6 +1,12 @@
 // A drawn life, lived: each decision is made at the real register, on its day.
 import { createHash } from "node:crypto";
-import { ConsentError, ConsentRegister, termsOf, type Deciding } from "../../../src/consent/index.js";
+import {
+  ConsentError,
+  ConsentRegister,
+  termsOf,
+  type ConsentEvent,
+  type Deciding,
+} from "../../../src/consent/index.js";
 import type { Agreement } from "../../../src/identity/index.js";
 import type { DataSource } from "../../../src/store/index.js";
 import type { SubjectTokens } from "../../../src/terms/index.js";
@@ -69,19 +75,14 @@ export class Registry {
     return { guardianships, deeds };
   }
 
-  decide(deed: DecisionDeed, governed: Governed, agreement: Agreement) {
-    const version = governed.versions.find(({ number }) => number === deed.version);
-    if (version === undefined) throw new Error("no such version");
-    const self = personText(deed.by) === personText(deed.about);
-    return this.#took(() =>
-      this.register.decide({
-        ...{ tenant, agreement: agreement.id, version: version.number, terms: termsOf(version.terms) },
-        ...{ basis: version.terms.basis, informationSociety: governed.informationSociety, asked: version.units },
-        ...{ scheme: deed.about.scheme, key: deed.about.key, decision: deed.decision, shown, until: deed.until },
-        by: self ? { kind: "self" } : { kind: "guardian", ...deed.by },
-        units: version.units.filter(({ name }) => deed.units.includes(name)),
-      }),
-    );
+  /** All or none. */
+  async decideAll(deeds: readonly DecisionDeed[], governed: Governed, agreement: Agreement): Promise<void> {
+    const all = deeds.map((deed) => decidingOf(deed, governed, agreement));
+    if ((await this.register.decideAll(tenant, all)) !== all.length) throw new Error("not all were recorded");
+  }
+
+  decide(deed: DecisionDeed, governed: Governed, agreement: Agreement): Promise<ConsentEvent | null> {
+    return this.#took(() => this.register.decide(decidingOf(deed, governed, agreement)));
   }
 
   async #took<T>(act: () => Promise<T>): Promise<T | null> {
@@ -96,4 +97,17 @@ export class Registry {
       return null;
     }
   }
+}
+
+function decidingOf(deed: DecisionDeed, governed: Governed, agreement: Agreement): Deciding {
+  const version = governed.versions.find(({ number }) => number === deed.version);
+  if (version === undefined) throw new Error("no such version");
+  const self = personText(deed.by) === personText(deed.about);
+  return {
+    ...{ tenant, agreement: agreement.id, version: version.number, terms: termsOf(version.terms) },
+    ...{ basis: version.terms.basis, informationSociety: governed.informationSociety, asked: version.units },
+    ...{ scheme: deed.about.scheme, key: deed.about.key, decision: deed.decision, shown, until: deed.until },
+    by: self ? { kind: "self" } : { kind: "guardian", ...deed.by },
+    units: version.units.filter(({ name }) => deed.units.includes(name)),
+  };
 }
