@@ -103,11 +103,13 @@ export class Answer {
     const people = new Map<string, { scheme: string; key: NonNullable<Value> }>();
     const withheld = new Map<string, number>();
     let toldOfMore = false;
+    let rows = 0;
     this.#walk(reply.body.data ?? {}, {
       object: ({ dataset, id, selected }: SeenObject) => {
         const { row } = this.#rows.get(id) ?? {};
         expect([id, row !== undefined]).toEqual([id, true]);
         if (row === undefined) return;
+        rows++;
         expect([id, reference.visible(dataset, row)]).toEqual([id, true]);
         const opened = selected.filter(({ member }) => reference.opening(`${dataset.name}.${member.name}`) !== null);
         for (const { member } of opened) {
@@ -126,6 +128,7 @@ export class Answer {
     const access = (reply.body.extensions?.["access"] ?? {}) as { withheld?: Record<string, number> };
     const total = [...withheld.values()].reduce((sum, count) => sum + count, 0);
     tick(tally, "withheld", total);
+    tick(tally, "rows", rows);
     expect(new Map(Object.entries(access.withheld ?? {}))).toEqual(withheld);
     await this.#checkPeople(reply, [...people.values()], toldOfMore);
   }

@@ -32,7 +32,8 @@ export interface Lived {
 
 export function randomLife(choose: Choose, people: readonly Person[], governed: Governed): Lived {
   const pick = <T>(from: readonly T[]): T => from[choose(from.length)] as T;
-  if (people.length === 0) return { guardianships: [], deeds: [] };
+  const asks = ["consent", "public-task"].includes(governed.versions[0]?.terms.basis ?? "");
+  if (people.length === 0 || !asks) return { guardianships: [], deeds: [] };
   const guardianships = randomGuardianships(choose, people);
   const deeds: Deed[] = [];
   // Few decide, or most do, several times.

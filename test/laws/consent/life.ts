@@ -12,7 +12,7 @@ import type { DataSource } from "../../../src/store/index.js";
 import type { SubjectTokens } from "../../../src/terms/index.js";
 import { tenant } from "../../support/test-gateway.js";
 import { today, type Lived } from "./deeds.js";
-import type { Deed, DecisionDeed } from "./decided.js";
+import type { Deed, DecisionDeed, Guardianship } from "./decided.js";
 import type { Governed } from "./governed.js";
 import { personText } from "./population.js";
 
@@ -38,19 +38,13 @@ export class Registry {
 
   /** @returns what was taken: a decision that the register refuses did not happen */
   async live(life: Lived, governed: Governed, agreement: Agreement): Promise<Lived> {
-    const { guardianships } = life;
-    const days = [
-      ...new Set([...life.deeds.map(({ day }) => day), ...guardianships.map((each) => each.ended ?? today)]),
-    ];
     this.#day = "2024-01-01";
-    for (const { guardian, ward, born, from, until } of guardianships)
-      await this.register.addGuardianship({
-        ...{ tenant, guardian, ward, from, until, source: "record", by: "steward" },
-        ...(born === null ? {} : { wardBorn: born }),
-      });
+    const guardianships: Guardianship[] = [];
+    for (const record of life.guardianships) if (await this.#record(record)) guardianships.push(record);
+    const days = [...life.deeds.map(({ day }) => day), ...guardianships.map(({ ended }) => ended ?? today)];
     const deeds: Deed[] = [];
     const events = new Map<number, { readonly id: string; readonly place: number }>();
-    for (const day of days.sort()) {
+    for (const day of new Set(days.sort())) {
       this.#day = day;
       for (const { guardian, ward, ended } of guardianships)
         if (ended === day) await this.register.endGuardianship({ tenant, guardian, ward, by: "steward" });
@@ -73,6 +67,11 @@ export class Registry {
     }
     this.#day = today;
     return { guardianships, deeds };
+  }
+
+  #record({ guardian, ward, born, from, until }: Guardianship): Promise<string | null> {
+    const record = { tenant, guardian, ward, from, until, source: "record", by: "steward" } as const;
+    return this.#took(() => this.register.addGuardianship({ ...record, ...(born === null ? {} : { wardBorn: born }) }));
   }
 
   /** All or none. */
