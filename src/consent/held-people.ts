@@ -61,7 +61,7 @@ async function merge<K extends number | string>(
   return { keys: cut(keys, length), places: places.slice(0, length) };
 }
 
-const slice = 100_000;
+const slice = 50_000;
 
 function cut<K>(keys: Writable<K>, length: number): ArrayLike<K> {
   if (keys.length === length) return keys;

@@ -16,7 +16,7 @@ export interface ConsentReaderOptions {
   readonly timeZone: (tenant: TenantName) => string;
   /** How many people's decisions are kept in memory, over all agreements; 2,000,000 unless given. */
   readonly heldPeople?: number;
-  /** Rows that are read at once while a set is loaded; 4,000 unless given. */
+  /** Rows that are read at once while a set is loaded; 2,000 unless given. */
   readonly part?: number;
   /** Changes that a set takes in at once before it is read anew; 20,000 unless given. */
   readonly deltaMax?: number;
@@ -68,7 +68,7 @@ class StoreReader implements ConsentReader {
   }
 
   #makeSet(name: string, place: Place, holdings: Holdings): HeldSet {
-    const { dataSource, tokens, part = 4_000, deltaMax = 20_000 } = this.#options;
+    const { dataSource, tokens, part = 2_000, deltaMax = 20_000 } = this.#options;
     const room = (people: number): boolean => this.#makeRoom(name, people);
     return new HeldSet({ dataSource, tokens, place, holdings, part, deltaMax, room });
   }

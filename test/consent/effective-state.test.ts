@@ -165,6 +165,13 @@ describe("what is open by consent", () => {
     expect(until([yes(ann, 5), yes("self", 20)], child(), false, 20)).toEqual([{ until: day(30), fields: [f("a")] }]);
   });
 
+  it("ends when somebody comes under guardianship, and on the 18th birthday that any record knows", () => {
+    const later = child().map((each) => ({ ...each, from: day(12), until: day(30), fifteen: null, eighteen: null }));
+    expect(until([yes("self", 5)], later)).toEqual([{ until: day(11), fields: [f("a")] }]);
+    const longer = child({ guardian: bob, until: day(29), fifteen: null, eighteen: null });
+    expect(until([yes(bob, 5)], longer)).toEqual([{ until: day(19), fields: [f("a")] }]);
+  });
+
   it("is shut by any guardian's refusal, until that one's guardianship ends", () => {
     const both = child({ guardian: bob, until: day(12) });
     expect(until([yes(ann, 5), yes(bob, 6, "refused")], both)).toEqual([
