@@ -25,6 +25,9 @@ export interface HeldSetOptions {
   readonly room: (people: number) => boolean;
 }
 
+/** Milliseconds after a set could not be read before it is tried again. */
+const retryMs = 10_000;
+
 /** Lets other work run. */
 const pause = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
@@ -37,6 +40,8 @@ export class HeldSet {
   /** Resolves when the first part of it was read; only where that was all of it `#snapshot` is there then. */
   #loading: Promise<void> | null = null;
   #reading = 0;
+  /** When reading it failed last. */
+  #failedAt = -Infinity;
   /** There was no room for it. */
   #refused = false;
 
@@ -62,8 +67,10 @@ export class HeldSet {
    */
   async at(revision: number, mayLoad: boolean): Promise<Snapshot | null> {
     if (this.#snapshot === null) {
-      if (this.#refused || (this.#loading === null && !mayLoad)) return null;
-      await (this.#loading ??= this.#load());
+      const begin = mayLoad && performance.now() - this.#failedAt > retryMs;
+      if (this.#refused || (this.#loading === null && !begin)) return null;
+      // Who came while it failed asks for each person: of a store that does not answer at all, that is told there.
+      await (this.#loading ??= this.#load()).catch(() => undefined);
     }
     // The delta in flight may have started before this request came: the next one has not.
     for (let turn = 0; turn < 2; turn++) {
@@ -88,6 +95,7 @@ export class HeldSet {
         (error: unknown) => {
           this.#loading = null;
           this.#reading = 0;
+          this.#failedAt = performance.now();
           reject(error instanceof Error ? error : new Error(String(error)));
         },
       );

@@ -95,6 +95,8 @@ export async function readAll(
     const [revision] = (await runner.query("SELECT revision FROM consent_revision WHERE tenant = $1", [tenant])) as [
       { readonly revision: string }?,
     ];
+    // In the index's order the first part is there at once; sorted it would come after the last row was read.
+    await runner.query("SET LOCAL enable_sort = off");
     await runner.query(
       `DECLARE held NO SCROLL CURSOR FOR SELECT scheme, token, holding, revision FROM consent_current
         WHERE tenant = $1 AND agreement = $2 AND terms = $3 ORDER BY revision`,

@@ -143,6 +143,35 @@ describe("a set of people", () => {
     expect(await dropped.openUnits(resident, all)).toEqual(expected);
   });
 
+  it("is one state of a person for the request, also where two pages of it are asked for at once", async () => {
+    const agreement = someAgreement();
+    const register = registerOf(store);
+    await register.decide(deciding(1, { agreement }));
+    const waiting: (() => void)[] = [];
+    const query = async (...parameters: [string, unknown[]]): Promise<unknown> => {
+      const answer: unknown = await store.gateway.query(...parameters);
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return answer;
+    };
+    const dataSource = new Proxy(store.gateway, { get: (target, name) => (name === "query" ? query : Reflect.get(target, name) as unknown) }); // prettier-ignore
+    const people = await peopleOf(readerOf({ dataSource, heldPeople: 0 }), asked(agreement));
+    const before = people.openUnits(resident, [1]);
+    await until(
+      () => Promise.resolve(waiting.length),
+      (length) => length === 1,
+    );
+    await register.decide(deciding(1, { agreement, decision: "withdrawn" }));
+    const after = people.openUnits(resident, [1]);
+    await until(
+      () => Promise.resolve(waiting.length),
+      (length) => length === 2,
+    );
+    waiting[1]?.();
+    expect(await after).toEqual([0]);
+    waiting[0]?.();
+    expect(await before).toEqual([0]);
+  });
+
   it("is refused when the store fails, and when it knows less than was read of it", async () => {
     const agreement = someAgreement();
     await registerOf(store).decide(deciding(1, { agreement }));
@@ -154,8 +183,12 @@ describe("a set of people", () => {
       await expect(ask(at)).rejects.toThrow("knows less");
     }
     const reader = readerOf({ dataSource: broken.gateway });
+    await peopleOf(reader, asked(agreement), 0);
     await broken.close();
-    await expect(peopleOf(reader, asked(agreement), at)).rejects.toThrow();
+    for (const each of [reader, readerOf({ dataSource: broken.gateway })])
+      await expect(
+        (async () => (await peopleOf(each, asked(agreement), at)).openUnits(resident, [1]))(),
+      ).rejects.toThrow();
   });
 });
 
