@@ -18,6 +18,7 @@ import {
 } from "../policy/index.js";
 import { isUnavailable, StoreError } from "../store/index.js";
 import { agreementRef, type FileFault, type PolicyVersionId } from "../terms/index.js";
+import { citizenFaults } from "./citizen-faults.js";
 import { TownRefused } from "./open-town.js";
 import { chooseTenant, inTown, type CommandContext, type Session } from "./session.js";
 
@@ -89,7 +90,8 @@ async function checkWithStore(session: Session): Promise<TownCheck> {
   if (rules === null) return checked(tenant, read, faults, null);
   const agreements = signedAgreements(await town.registry.listAgreements(tenant.name), rules.catalogue);
   const warnings = lintRules({ rules, content: read.content, agreements, applications });
-  const made = checked(tenant, read, [...faults, ...warnings], null);
+  const people = citizenFaults(tenant, rules.catalogue);
+  const made = checked(tenant, read, [...faults, ...warnings, ...people], null);
   return { ...made, inForce: made.version === inForce };
 }
 
@@ -129,7 +131,8 @@ async function checkFiles(context: CommandContext, asked: string | undefined, wh
   const { rules, faults: found } = checkVersionAlone(read.content, namesOf(tenant));
   const warnings =
     rules === null ? [] : lintRules({ rules, content: read.content, agreements: null, applications: null });
-  return checked(tenant, read, [...found, ...warnings], why);
+  const people = rules === null ? [] : citizenFaults(tenant, rules.catalogue);
+  return checked(tenant, read, [...found, ...warnings, ...people], why);
 }
 
 const namesOf = (tenant: TenantSettings): { sources: ReadonlySet<string>; purposes: ReadonlySet<string> } => ({

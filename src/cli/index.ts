@@ -4,3 +4,4 @@ export { savedChanges } from "./saved-changes.js";
 export { leaveNote, townMark } from "./running-gateway.js";
 export { packageVersion } from "./version.js";
 export { demoSignInNote } from "./demo-command.js";
+export { citizenFaults } from "./citizen-faults.js";

@@ -3,12 +3,11 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { demoSignInNote, type Town } from "../cli/index.js";
+import { citizenFaults, demoSignInNote, type Town } from "../cli/index.js";
 import type { CitizenSettings, TenantSettings } from "../config.js";
 import { ConsentRegister, noteClosed } from "../consent/index.js";
 import { demoIssuer } from "../demo/index.js";
 import {
-  bindSchemes,
   citizenOfRequest,
   createCitizens,
   type CitizenOfRequest,
@@ -94,13 +93,7 @@ export async function tellCitizenFaults(
   if (citizens === null) return;
   const current = await versions.current(name).catch(() => null);
   if (current === null) return;
-  for (const { path, message, suggestion } of bindSchemes(citizens.schemes, current.policy.catalogue).problems)
-    report(
-      formatFault({
-        ...{ severity: "fault", code: "citizens", file: "gateway.yaml", message, ...citizens.placeOf(path) },
-        ...(suggestion === undefined ? {} : { suggestion }),
-      }),
-    );
+  for (const fault of citizenFaults({ citizens }, current.policy.catalogue)) report(formatFault(fault));
 }
 
 /** So that the command finds the demo's sign-in service while it runs. */
