@@ -47,7 +47,8 @@ const provider = await new TestProvider([]).up();
 let gateway: TestGateway;
 let register: ConsentRegister;
 const reported: string[] = [];
-let clock = new Date("2026-11-23T12:00:00Z");
+const noon = new Date("2026-11-23T12:00:00Z");
+let clock = noon;
 
 /** As a node that has just started: nothing is held. */
 function freshNode(): void {
@@ -121,13 +122,21 @@ describe("an application that acts for a signed-in person", () => {
     expect(await names(await provider.token(zoe))).toEqual(["Zoé", "Tom", "Ada"]);
   });
 
-  it("gets the person's own rows alone once the children are grown", async () => {
-    clock = new Date("2033-12-31T22:59:00Z");
-    freshNode();
-    const later = { exp: Math.floor(clock.getTime() / 1_000) + 60 };
-    expect(await names(await provider.token({ ...zoe, ...later }))).toEqual(["Zoé"]);
-    clock = new Date("2026-11-23T12:00:00Z");
-    freshNode();
+  it("gets the person's own rows alone from the day the last child is grown", async () => {
+    const at = async (moment: string): Promise<readonly string[]> => {
+      clock = new Date(moment);
+      freshNode();
+      return names(await provider.token(zoe));
+    };
+    try {
+      // Midnight in Paris, in winter.
+      expect(await at("2032-12-31T22:59:59Z")).toEqual(["Zoé", "Tom", "Ada"]);
+      expect(await at("2032-12-31T23:00:00Z")).toEqual(["Zoé", "Ada"]);
+      expect(await at("2034-02-01T23:00:00Z")).toEqual(["Zoé"]);
+    } finally {
+      clock = noon;
+      freshNode();
+    }
   });
 
   it.each([
@@ -147,7 +156,7 @@ describe("an application that acts for a signed-in person", () => {
     });
     const entry = await gateway.entry();
     expect(headers["passerelle-access"]).toMatch(/^[0-9a-f-]{36}$/);
-    expect(entry).toMatchObject({ status: 401, errors: ["CITIZEN_NOT_AUTHENTICATED"], fields: [] });
+    expect(entry.body).toMatchObject({ status: 401, errors: ["CITIZEN_NOT_AUTHENTICATED"], fields: [] });
     expect(JSON.stringify(entry)).not.toMatch(/LE GALL|Zo|1980|eyJ/);
   });
 
@@ -157,7 +166,7 @@ describe("an application that acts for a signed-in person", () => {
   ])("is refused for somebody whom %s, on record", async (_, claims) => {
     const { status, body } = await mine(await provider.token(claims));
     expect([status, body.errors?.[0]?.extensions["code"]]).toEqual([403, "CITIZEN_NOT_KNOWN"]);
-    expect(await gateway.entry()).toMatchObject({ status: 403, errors: ["CITIZEN_NOT_KNOWN"] });
+    expect((await gateway.entry()).body).toMatchObject({ status: 403, errors: ["CITIZEN_NOT_KNOWN"] });
   });
 
   it("is refused without a key, since nobody knows whose token it then is", async () => {
@@ -201,7 +210,7 @@ describe("a provider or a register that is away", () => {
     freshNode();
     const { status, body } = await mine(token);
     expect([status, body.errors?.[0]?.extensions["code"]]).toEqual([503, "CITIZEN_NOT_CHECKED"]);
-    expect(await gateway.entry()).toMatchObject({ status: 503, errors: ["CITIZEN_NOT_CHECKED"] });
+    expect((await gateway.entry()).body).toMatchObject({ status: 503, errors: ["CITIZEN_NOT_CHECKED"] });
     expect((await mine(null)).status).toBe(200);
     await provider.up();
     freshNode();
