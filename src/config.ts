@@ -60,6 +60,8 @@ export interface TenantSettings {
   readonly budgets: ReadonlyMap<AgreementRef, CostBudget>;
   /** How people sign in; null: they cannot. */
   readonly citizens: CitizenSettings | null;
+  /** `consentProofs`: whole years as an ISO 8601 duration, counted from the day a decision ended. */
+  readonly retention: { readonly consentProofs: string };
 }
 
 export interface PurposeSettings {
@@ -310,6 +312,7 @@ function toTenant(
     purposes: new Map(Object.entries(tenant.purposes).map(([key, purpose]) => [key as PurposeName, purpose])),
     people: tenant.people,
     budgets: budgetsOf(tenant.budgets, cost),
+    retention: tenant.retention,
     citizens: citizenSettings(tenant.citizens, (path) => yaml.placeOf(["tenants", name, "citizens", ...path])),
   };
 }

@@ -27,6 +27,7 @@ export type {
   PersonalPart,
   StoredEntry,
 } from "./stored-entry.js";
+export { countPersonal, erasePersonal, logSize, type ErasedPersonal } from "./erase-personal.js";
 export { stripOperation } from "./strip-operation.js";
 export type { StrippedOperation, StripOptions } from "./strip-operation.js";
 export { readCheckpoint, type Checkpoint } from "./merkle/checkpoint.js";

@@ -14,6 +14,7 @@ import { addSchemaCommand } from "./schema-command.js";
 import type { CommandContext } from "./session.js";
 import { addStatusCommand } from "./status-command.js";
 import { packageVersion } from "./version.js";
+import { addSubjectCommand } from "./subject-command.js";
 import { addSourceCommand } from "./source-command.js";
 import { addWebhookCommand } from "./webhook-command.js";
 import { addWitnessCommand } from "./witness-command.js";
@@ -60,6 +61,7 @@ export function createProgram(context: CommandContext): Command {
   addApplicationCommand(program, context);
   addAgreementCommand(program, context);
   addConsentCommand(program, context);
+  addSubjectCommand(program, context);
   addKeyCommand(program, context);
   addKeyfileCommand(program, context);
   addDemoCommand(program, context);

@@ -87,6 +87,16 @@ const contact = z
   .regex(/^([^\s@]+@[^\s@]+|https?:\/\/\S+)$/, { error: "must be an e-mail address or a web address" })
   .describe("Where a builder asks for a field: an e-mail address or a web page. It stands in refusals.");
 
+const retention = z.strictObject({
+  consentProofs: z
+    .string()
+    .regex(/^P([1-9]|[1-4][0-9])Y$/, { error: "must be whole years, such as P5Y" })
+    .default("P5Y")
+    .describe(
+      "How long what somebody decided is kept as proof after it ended: whole years. Default: P5Y, for a claim lapses after five (Code civil, art. 2224).",
+    ),
+});
+
 const tenant = (context: AddressContext) =>
   z
     .strictObject({
@@ -103,6 +113,7 @@ const tenant = (context: AddressContext) =>
       people: z.array(person).default([]).describe("Staff with a role in the gateway."),
       budgets,
       citizens: citizens(context),
+      retention: retention.prefault({}).describe("How long the town keeps what proves what it did."),
     })
     .superRefine(({ people }, issues) => repeatedEmails(people, issues), alwaysWhen(isRecord));
 

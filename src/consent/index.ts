@@ -36,3 +36,16 @@ export { type Asks, basesTable, basisMeaning, type BasisMeaning } from "./bases.
 export { decisionRecord, recordExport, type RecordSource } from "./record.js";
 export type { DecisionRecord, Receipt, RecordExport } from "./record-form.js";
 export { checkReceipt, type CheckedReceipt, type SigningKey, signReceipt } from "./receipt.js";
+export {
+  type EarlyErasure,
+  eraseConsents,
+  eraseEndedGuardianships,
+  eraseEvidence,
+  eraseOwnWords,
+  eraseTraces,
+  guardianshipsOf,
+  type OwnTraces,
+  type PersonTokens,
+  type StoredGuardianship,
+  tracesOf,
+} from "./erase-person.js";

@@ -26,7 +26,9 @@ interface Seen {
   readonly rows: readonly CurrentRow[];
 }
 
-type AnsweredRow = { readonly at: string } & { readonly [Name in keyof CurrentRow]: CurrentRow[Name] | null } & {
+type AnsweredRow = { readonly at: string; readonly rebuilt: string } & {
+  readonly [Name in keyof CurrentRow]: CurrentRow[Name] | null;
+} & {
   readonly steps: string | null;
 };
 
@@ -34,7 +36,7 @@ type AnsweredRow = { readonly at: string } & { readonly [Name in keyof CurrentRo
 const from = `consent_revision r
   LEFT JOIN (consent_current c JOIN consent_holding h ON h.tenant = c.tenant AND h.id = c.holding)
     ON c.tenant = r.tenant AND c.agreement = $2 AND c.terms = $3`;
-const columns = "r.revision AS at, c.scheme, c.token, c.holding, c.revision, h.steps::text AS steps";
+const columns = "r.revision AS at, r.rebuilt, c.scheme, c.token, c.holding, c.revision, h.steps::text AS steps";
 
 /** $1 tenant, $2 agreement, $3 terms, $4 the revision held, $5 rows at most. */
 export const deltaStatement = `SELECT ${columns} FROM ${from} AND c.revision > $4 WHERE r.tenant = $1
@@ -43,7 +45,10 @@ export const deltaStatement = `SELECT ${columns} FROM ${from} AND c.revision > $
 export const byTokenStatement = `SELECT ${columns} FROM ${from} AND c.scheme = $4 AND c.token = ANY($5) WHERE r.tenant = $1
   ORDER BY c.revision`;
 
-/** What changed since a revision, in the order of revisions; null: more than `max` rows. */
+/**
+ * What changed since a revision, in the order of revisions; null: more than `max` rows, or rows were removed since, which
+ * no delta tells (erasing a person before their time).
+ */
 export async function readDelta(
   dataSource: DataSource,
   { tenant, agreement, terms }: Place,
@@ -52,7 +57,7 @@ export async function readDelta(
   holdings: Holdings,
 ): Promise<Seen | null> {
   const rows: AnsweredRow[] = await dataSource.query(deltaStatement, [tenant, agreement, terms, since, max + 1]);
-  return rows.length > max ? null : seenOf(rows, holdings);
+  return rows.length > max || Number(rows[0]?.rebuilt ?? 0) > since ? null : seenOf(rows, holdings);
 }
 
 /** What holds for some people of a scheme, in the order of revisions. */

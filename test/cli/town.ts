@@ -38,6 +38,10 @@ export interface CliTown {
   readonly close: () => Promise<void>;
 }
 
+/** A provider that no command asks. */
+const signIn =
+  "$1issuer: https://sign-in.rivemont.example\n$1clientSecret: env:SIGN_IN_SECRET\n$1publicUrl: https://donnees.rivemont.example";
+
 export async function createCliTown(): Promise<CliTown> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), "passerelle-cli-"));
@@ -48,12 +52,14 @@ export async function createCliTown(): Promise<CliTown> {
   const real = settings
     .replace(/^demo:.*$/m, "")
     .replace(/embedded:\w+/g, "env:SERVICES_URL")
+    .replace(/^( *)issuer: demo:sign-in$/m, signIn)
     .replace(/demo:\w+/g, "env:OTHER_SERVICES_URL");
   writeFileSync(join(folder, "gateway.yaml"), real);
   const env = {
     DATABASE_URL: database.url,
     SERVICES_URL: "postgres://reader@127.0.0.1:1/none",
     OTHER_SERVICES_URL: "http://services.rivemont.example/",
+    SIGN_IN_SECRET: "a secret of the tests, long enough to be one",
     PASSERELLE_MODE: "development",
   };
   const withTown: CliTown["withTown"] = async (work) => {

@@ -7,6 +7,7 @@ import { Consent1764000000005 } from "./5-consent.js";
 import { Webhook1764000000006 } from "./6-webhook.js";
 import { ConsentElsewhere1764000000008 } from "./8-consent-elsewhere.js";
 import { Proof1764000000009 } from "./9-proof.js";
+import { Erasure1764000000010 } from "./10-erasure.js";
 
 export const migrations = [
   Foundation1764000000001,
@@ -17,4 +18,5 @@ export const migrations = [
   Webhook1764000000006,
   ConsentElsewhere1764000000008,
   Proof1764000000009,
+  Erasure1764000000010,
 ] as const;
