@@ -82,6 +82,8 @@ function ruleObstacles({ decision, status, lines }: FieldExplanation): Obstacle[
   const obstacles: Obstacle[] = status === "SHARED" ? [] : ["dataset-not-shared"];
   if (decision.shared) return obstacles;
   if (lines.some(({ rule }) => rule.effect === "deny")) return [...obstacles, "denied"];
+  // Lines that open one field agree on the mask, whether the agreement lists the field or not.
+  if (lines.some(({ rule }) => rule.mask === "aggregate")) return [...obstacles, "statistics-only"];
   return lines.length === 0 ? [...obstacles, "no-rule"] : obstacles;
 }
 

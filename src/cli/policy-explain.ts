@@ -1,7 +1,7 @@
 // `passerelle policy explain`: whether a field is shared with an application, by which line, and if not, why not and
 // what would be needed.
 import type { Command } from "commander";
-import { commentOn, maskWords, rowsWords, type MatchingLine, type RuleRef } from "../policy/index.js";
+import { commentOn, maskWords, rowsWords, type MatchingLine, type RowRule, type RuleRef } from "../policy/index.js";
 import { asField, asName, tenantOption, type TenantOption } from "./options.js";
 import { answerField, checkField, type FieldAnswer } from "./policy-answer.js";
 import { askedOf } from "./policy-asked.js";
@@ -94,7 +94,7 @@ function storyOf(
   rows.push(["Agreement", agreementWords(asked)]);
   if (opened !== null) {
     rows.push(
-      ["Rows", rowsWords(opened.rows)],
+      ["Rows", rowsStory(opened.rows, view)],
       ["Mask", `${opened.mask}: ${maskWords(opened.mask)}`],
       ["Filter", filterWords(answer)],
     );
@@ -103,6 +103,13 @@ function storyOf(
   if (others.length > 0) rows.push(["Also", others.map((line) => lineWords(line, null)).join("\n")]);
   if (decides === undefined) rows.push(["Line", "none matches this application, purpose and field"]);
   return [...rows, ["Version", viewWords(view, timeZone)]];
+}
+
+/** Of a filter also what it says, and where. */
+function rowsStory(rows: RowRule, { version }: Viewpoint): string {
+  const filter = rows === "all" || rows === "own" ? undefined : version.rules.filters.get(rows);
+  const told = filter === undefined ? [] : [`${placeOf(filter.ref)}  ${filter.ref.text}`];
+  return [rowsWords(rows), ...told].join("\n");
 }
 
 const basisWords = ({ basis, basisNote }: { readonly basis: string; readonly basisNote: string | null }): string =>
@@ -149,6 +156,11 @@ const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.
 
 const refData = (ref: RuleRef | null) => ref && { file: ref.file, line: ref.line, text: ref.text };
 
+function filterData(rows: RowRule | undefined, { version }: Viewpoint): object | null {
+  const filter = rows === undefined || rows === "all" || rows === "own" ? undefined : version.rules.filters.get(rows);
+  return filter === undefined ? null : { name: filter.name, ...refData(filter.ref) };
+}
+
 function explanationData(answer: FieldAnswer, hindrances: readonly Hindrance[], view: Viewpoint): object {
   const { asked, member, opened, explanation } = answer;
   return {
@@ -157,6 +169,7 @@ function explanationData(answer: FieldAnswer, hindrances: readonly Hindrance[], 
     purpose: asked.purpose,
     shared: answer.shared,
     rows: opened?.rows ?? null,
+    filter: filterData(opened?.rows, view),
     mask: opened?.mask ?? null,
     filterable: answer.filterable,
     rule: refData(explanation.decision.rule),

@@ -124,7 +124,8 @@ function checkRows(
   faults.at(line, cells.rows, "fault", "filter-of-another", message);
 }
 
-function isAboutSomebody(member: Member, catalogue: Catalogue): boolean {
+/** Whether anything says whom a row of it, or the cell, is about. */
+export function isAboutSomebody(member: Member, catalogue: Catalogue): boolean {
   if (member.kind !== "link" && member.subjects.length > 0) return true;
   const dataset = member.coordinate.slice(0, member.coordinate.indexOf("."));
   return (catalogue.datasets.get(dataset)?.subjects.length ?? 0) > 0;

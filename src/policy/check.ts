@@ -75,6 +75,10 @@ export function readableRules(content: VersionContent): Pick<RuleSet, "rules" | 
   return { rules: rules.map(({ rule }) => rule), memberships: memberships.map(({ membership }) => membership) };
 }
 
+/** The filters that are right, whatever else is wrong: for an editor, as `readableRules`. */
+export const readableFilters = (content: VersionContent, catalogue: Catalogue): RuleSet["filters"] =>
+  rowFilters(readFilterFile(content, catalogue, new FaultList()));
+
 function checkAgainst(content: VersionContent, names: KnownNames): CheckedPolicy {
   const faults = new FaultList();
   checkModel(content.files.get(modelPath)).forEach(faults.add);

@@ -17,7 +17,7 @@ export { modelText } from "./model.js";
 export { formatRules, type FormattedFile } from "./format.js";
 export { lintRules, type LintOptions } from "./lint.js";
 export { type SignedAgreement } from "./signed.js";
-export { checkPolicy, readableRules, type CheckedPolicy, type PolicyNames } from "./check.js";
+export { checkPolicy, readableFilters, readableRules, type CheckedPolicy, type PolicyNames } from "./check.js";
 export {
   groupMembers,
   matchedCoordinates,
@@ -54,7 +54,7 @@ export {
   type MatchingLine,
 } from "./explain.js";
 export { commentOn, neededLine, type NeededLine } from "./explain-needed.js";
-export { unknownField, type UnknownField } from "./check-names.js";
+export { isAboutSomebody, unknownField, type UnknownField } from "./check-names.js";
 export { runPolicyTests, type TestFailure, type TestNames, type TestReport } from "./policy-tests.js";
 export { readTestFiles, type TestFiles } from "./policy-tests-folder.js";
 export { PolicyStore, RevisionMoved, type AppliedVersion } from "./policy-store.js";

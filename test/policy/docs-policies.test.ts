@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
-import { checkVersion, loadPolicyVersion, modelText, runPolicyTests } from "../../src/policy/index.js";
+import { readCatalogue } from "../../src/catalogue/index.js";
+import { maskFunction } from "../../src/gateway/masks.js";
+import { checkVersion, loadPolicyVersion, maskKinds, modelText, runPolicyTests } from "../../src/policy/index.js";
 import { formatFault } from "../../src/terms/index.js";
 import { tenant } from "./town.js";
 
@@ -13,12 +15,15 @@ const sources = new Set([...schema.matchAll(/source: "([^"]+)"/g)].map(([, name 
 const purposes = new Set(["school-meals", "library-statistics", "district-survey"]);
 const applications = new Set(["cantine-plus", "biblio-stats", "curieux"]);
 
+const filters = /```yaml filters\.yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
+
 const contentOf = (rules: string) => ({
   tenant,
   schema,
   files: new Map([
     ["policies/model.conf", modelText],
     ["policies/rivemont/example.csv", rules],
+    ...(rules.includes("active-accounts") ? [["policies/rivemont/filters.yaml", filters] as const] : []),
   ]),
 });
 const faultsOf = (rules: string): string[] =>
@@ -28,7 +33,7 @@ const blocks = [...page.matchAll(/```(csv|yaml)\n([\s\S]*?)```/g)].map(([, kind 
 
 it("every rule of the page is taken without fault or warning", () => {
   const examples = blocks.filter(({ kind }) => kind === "csv");
-  expect(examples).toHaveLength(3);
+  expect(examples).toHaveLength(4);
   for (const { text } of examples) expect(faultsOf(text), text).toEqual([]);
 });
 
@@ -51,10 +56,10 @@ it("every test of the page holds on the rules above it, and not without them", (
       );
     const report = on(rules);
     expect([report.faults, report.failures]).toEqual([[], []]);
-    expect(on("# nothing").failures.length).toBeGreaterThan(0);
+    expect(on("# nothing").passed).toBe(false);
     run += report.tests;
   }
-  expect(run).toBe(5);
+  expect(run).toBe(6);
 });
 
 it("every line that the page says is refused is refused so", () => {
@@ -66,4 +71,28 @@ it("every line that the page says is refused is refused so", () => {
     expect(faults.join("\n"), line).toContain(said);
     expect(faults[0]).toMatch(/^policies\/rivemont\/example\.csv:2:\d+ /);
   }
+});
+
+it("the table of masks is the code's own, and its examples are what the masks do", () => {
+  const section = page.slice(page.indexOf("## Masks"), page.indexOf("## Fields made of others"));
+  const told = [...section.matchAll(/^\| `(.+?)` +\| (.+?) +\| (.+?) +\| (.+?) +\|$/gm)].map((row) => row.slice(1, 5));
+  const rows = maskKinds.map(({ name, number, types, words, example }) => [
+    number === null ? name : `${name}:n`,
+    types === null ? "everything" : types.length > 5 ? "every value" : types.join(", "),
+    words("n"),
+    `\`${example.mask}\`: ${example.before} → ${example.after}`,
+  ]);
+  expect(told).toEqual(rows);
+  for (const { types, example } of maskKinds) {
+    const type = types?.includes("Float") === true ? "Float" : (types?.[0] ?? "String");
+    if (example.mask === "aggregate") continue;
+    const value = type === "Float" ? Number(example.before) : example.before;
+    expect(String(maskFunction(example.mask, type)(value)), example.mask).toBe(example.after);
+  }
+});
+
+it("the map of the page is read without fault", () => {
+  const [, sdl = ""] = /```graphql\n([\s\S]*?)```/.exec(page) ?? [];
+  expect(sdl).toContain("@derived");
+  expect(readCatalogue(sdl, { file: "schema.graphql", sources }).faults).toEqual([]);
 });

@@ -1,6 +1,15 @@
 // What can stand in the cell that is being written.
 import { CompletionItemKind, type CompletionItem, type CompletionList } from "vscode-languageserver/node";
-import { maskFits, maskKinds, maskWords, matchedCoordinates, openData } from "../../policy/index.js";
+import type { Catalogue, Member } from "../../catalogue/index.js";
+import {
+  isAboutSomebody,
+  maskFits,
+  maskKinds,
+  maskWords,
+  matchedCoordinates,
+  openData,
+  rowsWords,
+} from "../../policy/index.js";
 import { cellsAt, cellText, columnOf, type LineAt } from "./cells.js";
 import { counted, datasetOf, memberDetail } from "./field-words.js";
 import { mayOnlyDeny, type TenantView } from "./town-view.js";
@@ -69,7 +78,7 @@ function offersFor(at: LineAt, view: TenantView, onlyDeny: boolean): readonly Of
     case "field":
       return fields(view, onlyDeny || cellText(at, "effect") === "deny");
     case "rows":
-      return effectOf(at, onlyDeny, [value("all", "all rows")], [value("-", "in a deny: it holds for all rows")]);
+      return effectOf(at, onlyDeny, rowsOffers(view, at), [value("-", "in a deny: it holds for all rows")]);
     case "mask":
       return effectOf(at, onlyDeny, maskOffers(view, cellText(at, "field")), [value("-", "in a deny")]);
     case "effect":
@@ -159,12 +168,22 @@ function fields({ catalogue }: TenantView, inDeny: boolean): Offer[] {
   return [...named, ...datasets, ...fieldGroups, ...(inDeny ? [value("*", "every field: in a deny alone")] : [])];
 }
 
+/** Those that can be told of every field that the line opens. */
+function rowsOffers({ catalogue, filters }: TenantView, at: LineAt): Offer[] {
+  const members = catalogue === null ? [] : membersOf(catalogue, cellText(at, "field"));
+  const hasOwn = catalogue === null || members.every((member) => isAboutSomebody(member, catalogue));
+  const named = [...filters.values()]
+    .filter(({ dataset }) => members.every(({ coordinate }) => coordinate.startsWith(`${dataset}.`)))
+    .map(({ name, ref, description }): Offer => ({ ...value(name, ref.text), documentation: description }));
+  return [value("all", rowsWords("all")), ...(hasOwn ? [value("own", rowsWords("own"))] : []), ...named];
+}
+
+const membersOf = (catalogue: Catalogue, pattern: string): Member[] =>
+  matchedCoordinates(pattern, catalogue).flatMap((coordinate) => catalogue.coordinates.get(coordinate) ?? []);
+
 /** The masks that fit every field that the line opens. */
 function maskOffers({ catalogue }: TenantView, pattern: string): Offer[] {
-  const members =
-    catalogue === null
-      ? []
-      : matchedCoordinates(pattern, catalogue).flatMap((coordinate) => catalogue.coordinates.get(coordinate) ?? []);
+  const members = catalogue === null ? [] : membersOf(catalogue, pattern);
   return maskKinds
     .flatMap(({ offered }) => offered)
     .filter((mask) => members.every((member) => maskFits(mask, member)))

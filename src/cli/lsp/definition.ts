@@ -31,6 +31,10 @@ function placesOf(column: ReturnType<typeof columnOf>, text: string, view: Tenan
     const purpose = view.outline.purposes.get(text);
     return purpose === undefined ? [] : [{ file: settingsName, ...purpose.place }];
   }
+  if (column === "rows") {
+    const ref = [...view.filters.values()].find(({ name }) => name === text)?.ref;
+    return ref === undefined ? [] : [{ file: ref.file, line: ref.line, column: 1, endColumn: text.length + 1 }];
+  }
   if (column !== "application" && column !== "group") return [];
   return view.memberships
     .filter(({ application, group }) => text === (text.startsWith("group:") ? group : application))

@@ -63,7 +63,7 @@ const explainers: Readonly<Record<Column, Explain>> = {
   group: explainApplication,
   purpose: explainPurpose,
   field: explainField,
-  rows: (text) => (text === "all" || text === "own" ? `\`${text}\`: ${rowsWords(text)}.` : null),
+  rows: explainRows,
   mask: (text) => {
     const mask = readMask(text);
     return mask === null ? null : `\`${text}\`: ${maskWords(mask)}.`;
@@ -84,6 +84,14 @@ function explainApplication(text: string, { applications, agreements, membership
   const words = agreed?.map(({ ref, standing }) => `\`${ref}\`, ${plain(standing)}`).join("; ");
   const known = agreed === null ? "" : ` Agreements: ${words === "" ? "none" : (words ?? "")}.`;
   return `\`${text}\`: ${title === null ? "an application that rules name" : `the application ${plain(title)}`}.${known}`;
+}
+
+function explainRows(text: string, { filters }: TenantView): string | null {
+  if (text === "all" || text === "own") return `\`${text}\`: ${rowsWords(text)}.`;
+  const filter = [...filters.values()].find(({ name }) => name === text);
+  if (filter === undefined) return null;
+  const said = filter.description === null ? "" : ` ${described(filter.description)}`;
+  return `\`${text}\`: rows of \`${filter.dataset}\` where ${plain(filter.ref.text.replace(/^.*? where /, ""))}.${said}`;
 }
 
 function explainPurpose(text: string, { outline }: TenantView): string | null {

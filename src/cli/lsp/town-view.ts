@@ -10,6 +10,7 @@ import {
   lintRules,
   openData,
   policyPathKind,
+  readableFilters,
   readableRules,
   readPolicyFolder,
   schemaName,
@@ -28,6 +29,8 @@ export interface TenantView {
   readonly catalogue: Catalogue | null;
   readonly rules: RuleSet["rules"];
   readonly memberships: RuleSet["memberships"];
+  /** Of the tenant's filters.yaml, as far as they can be read. */
+  readonly filters: RuleSet["filters"];
   /** By name; titles where a store answered. */
   readonly applications: ReadonlyMap<string, string | null>;
   /** Null: no store answered. */
@@ -141,10 +144,13 @@ export class TownView {
       content === null ? null : readCatalogue(content.schema, { file: schemaName, sources: outline.sources });
     const rules = content === null ? before : readableRules(content);
     const lines = { rules: rules?.rules ?? [], memberships: rules?.memberships ?? [] };
+    const catalogue = schema?.catalogue ?? before?.catalogue ?? null;
     const view: TenantView = {
       outline,
-      catalogue: schema?.catalogue ?? before?.catalogue ?? null,
+      catalogue,
       ...lines,
+      filters:
+        content === null || catalogue === null ? (before?.filters ?? new Map()) : readableFilters(content, catalogue),
       applications: answer?.applications ?? namedIn(lines),
       agreements: answer?.agreements.map(knownAgreement) ?? null,
     };

@@ -11,6 +11,8 @@ const rules = "policies/rivemont/canteen.csv";
 const library = "policies/rivemont/library.csv";
 
 const survey = "policies/rivemont/survey.csv";
+const advice = "policies/rivemont/advice.csv";
+const filters = "policies/rivemont/filters.yaml";
 
 const files = {
   [rules]: `# Cantine Plus, convention 2026-014.
@@ -25,6 +27,13 @@ p, biblio-stats, *,                  @contact,           -,   -, deny
   [survey]: `p, curieux,  district-survey, Resident.number,    all, -,    allow
 p, curieux,  district-survey, Resident.birthDate, all, year, allow
 p, parkeasy, mobility,        CarPark.places,     all, -,    allow
+`,
+  [advice]: `p, cantine-plus, school-meals, CanteenAccount.balance, active-accounts, round:5, allow
+`,
+  [filters]: `# Accounts in use.
+active-accounts:
+  on: CanteenAccount
+  where: { status: { eq: actif } }
 `,
 };
 
@@ -123,11 +132,38 @@ describe("the editor's language server", () => {
     });
     const all = fields.map(({ label }) => label);
     expect(all).toEqual(expect.arrayContaining(["Resident.*", "@contact", "LibraryLoan.title"]));
-    expect(await labels("Resident.birthDate,  |all")).toEqual(["all"]);
-    expect(await labels("Resident.birthDate,  all, |year")).toEqual(["-", "year"]);
-    expect(await labels("Resident.familyName, all, |-")).toEqual(["-", "redact"]);
+    expect(await labels("Resident.birthDate,  |all")).toEqual(["all", "own"]);
+    expect(await labels("Resident.birthDate,  all, |year")).toEqual(["-", "year", "month", "aggregate"]);
+    expect(await labels("Resident.familyName, all, |-")).toEqual([
+      "-",
+      "truncate:1",
+      "truncate:2",
+      "truncate:3",
+      "initial",
+      "redact",
+      "aggregate",
+    ]);
     expect(await labels("Resident.familyName, all, -,    |allow")).toEqual(["allow", "deny"]);
     expect(await labels("# Cantine| Plus")).toEqual([]);
+  });
+
+  it("knows the filters of rows, and tells a fault in filters.yaml where it stands", async () => {
+    const path = advice;
+    editor.open(path);
+    const offered = await editor.complete(path, "CanteenAccount.balance, |active-accounts");
+    expect(offered.map(({ label }) => label)).toEqual(["all", "own", "active-accounts"]);
+    expect((await editor.hover(path, "balance, active-|accounts"))?.text).toContain(
+      '`active-accounts`: rows of `CanteenAccount` where status = "actif".',
+    );
+    expect(await editor.definition(path, "balance, active-|accounts")).toEqual([
+      `${filters}: active-accounts of active-accounts:`,
+    ]);
+    editor.open(filters);
+    editor.type(filters, "status: {", "statut: {");
+    expect(seen(await editor.told(filters, some), editor.textOf(filters))).toEqual(["fault unknown-field 4: statut"]);
+    editor.close(filters);
+    await editor.told(filters, none);
+    editor.close(path);
   });
 
   it("replaces the whole cell by what is chosen", async () => {
@@ -157,7 +193,7 @@ describe("the editor's language server", () => {
     expect(found?.text).toBe(
       [
         "`Resident.birthDate`: Date of birth (date de naissance). Type `Date`. Personal data: DateOfBirth. Field groups: `@identity`.",
-        "**Opens** `Resident.birthDate` to the application `cantine-plus`, for the purpose `school-meals` (School meals); all rows, its year only (1 January stands for the whole year).",
+        "**Opens** `Resident.birthDate` to the application `cantine-plus`, for the purpose `school-meals` (School meals); all rows, the first day of its year.",
       ].join("\n\n"),
     );
   });
