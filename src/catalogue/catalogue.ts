@@ -120,12 +120,20 @@ export interface Dataset {
   readonly assumedSize: number | null;
 }
 
+/** `@label(fr:, en:)`: what a dataset or a field is called where people read who asks for their data. */
+export interface Label {
+  readonly fr: string;
+  readonly en: string;
+}
+
 export interface Catalogue {
   readonly datasets: ReadonlyMap<string, Dataset>;
   /** By name without `@`; each its coordinates, sorted. */
   readonly groups: ReadonlyMap<string, readonly Coordinate[]>;
   /** Every `Dataset.field` coordinate, links among them. */
   readonly coordinates: ReadonlyMap<string, Member>;
+  /** Of datasets, by name, and of coordinates; who has none is told by its description. */
+  readonly labels: ReadonlyMap<string, Label>;
   /** Line and column (1-based) in `schema.graphql` of each dataset and coordinate. */
   readonly positions: ReadonlyMap<string, { readonly line: number; readonly column: number }>;
 }

@@ -39,6 +39,8 @@ const rules = {
   derived: { on: ["field"], repeatable: false, required: { from: "String", as: "String" }, optional: {} },
   notForGuardians: { on: ["field"], repeatable: false, required: {}, optional: {} },
   group: { on: ["field"], repeatable: true, required: { name: "String" }, optional: {} },
+  // As people who are no builders read it, on the citizen's pages and in what they decide on.
+  label: { on: ["type", "field"], repeatable: false, required: { fr: "String", en: "String" }, optional: {} },
   link: { on: ["field"], repeatable: false, required: { from: "[String!]", to: "[String!]" }, optional: {} },
   // IBM's GraphQL Cost Directives; what else they can say follows from how lists are derived.
   cost: { on: ["type", "field"], repeatable: false, required: { weight: "String" }, optional: {} },

@@ -9,6 +9,7 @@ export {
   type DatasetStatus,
   type Field,
   type FilterOperator,
+  type Label,
   type Link,
   type ListAbilities,
   type Member,

@@ -144,7 +144,21 @@ function buildCatalogue(parts: Parts): Catalogue {
     }
   }
   const sorted = new Map([...groups].map(([name, members]) => [name, members.toSorted()]));
-  return { datasets, groups: sorted, coordinates, positions };
+  return { datasets, groups: sorted, coordinates, labels: labelsOf(parts.types), positions };
+}
+
+function labelsOf(types: Parts["types"]): Catalogue["labels"] {
+  const given = [...types].flatMap(([name, type]) => [
+    [name, type.directives] as const,
+    ...[...type.members].map(([member, draft]) => [`${name}.${member}`, draft.directives] as const),
+  ]);
+  return new Map(
+    given.flatMap(([name, directives]) => {
+      const label = directives.one("label");
+      const [fr, en] = [label?.text("fr"), label?.text("en")];
+      return fr == null || en == null ? [] : [[name, { fr: fr.text.trim(), en: en.text.trim() }] as const];
+    }),
+  );
 }
 
 function placeOf(draft: { readonly node: TypeDraft["node"] | FieldDraft["node"] }) {

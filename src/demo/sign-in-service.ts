@@ -138,7 +138,9 @@ function clients() {
       client_name: "Passerelle",
       userinfo_signed_response_alg: "ES256",
       redirect_uris: back.flatMap((site) => [`${site}/citizen/callback`, `${site}/rivemont/citizen/callback`]),
-      post_logout_redirect_uris: back.flatMap((site) => [`${site}/citizen`, `${site}/rivemont/citizen`]),
+      post_logout_redirect_uris: back.flatMap((site) =>
+        ["/citizen", "/rivemont/citizen"].flatMap((path) => [`${site}${path}`, `${site}${path}/signed-out`]),
+      ),
     },
     ...[...applications].map((client_id) => ({
       ...native,

@@ -29,10 +29,12 @@ import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
 import { Closing } from "./closing.js";
 import { seedDemo, type DemoKeys } from "./demo-town.js";
 import { GatewayWatch } from "./gateway-watch.js";
+import { seldom } from "./seldom.js";
 import { tellUnknownBudgets } from "./unknown-budgets.js";
 import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./keep-policies.js";
 import { openConsents } from "./consent.js";
-import { noteDemoSignIn, openCitizens, tellCitizenFaults } from "./citizens.js";
+import { citizenPages } from "./citizen-pages.js";
+import { noteDemoSignIn, openCitizens, type OpenedCitizens, tellCitizenFaults } from "./citizens.js";
 import { openDemo, openTownSources, type DemoAddresses, type TownSources } from "./open-sources.js";
 import { openShadow } from "./open-shadow.js";
 import { openOperations } from "./operations.js";
@@ -93,7 +95,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   closing.add(() => log.close());
   let address = "";
   const site = { addresses, address: () => address };
-  const { answered, server, shadow } = await wire(town, sources, site, watch, watch.watchLog(log), report);
+  const { answered, server, shadow, citizens } = await wire(town, sources, site, watch, watch.watchLog(log), report);
   closing.add(() => server.stop());
   closing.add(() => shadow.close());
   openWebhooks({ town, sources, versions: answered.versions, report }, closing);
@@ -119,6 +121,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     health: () => health(town, answered),
     report: (event) => report(webLine(event)),
     log,
+    citizens: citizenPages({ town, addresses, log, ...citizens, versions: answered.versions, report: seldom(report) }),
     about: {
       ...(settings.tenants.size === 1 && first ? { name: first.displayName, contact: first.contact } : {}),
       ...(openExample === undefined ? {} : { example: openExample }),
@@ -226,6 +229,7 @@ interface Wired {
   readonly answered: GatewayServices;
   readonly server: Awaited<ReturnType<typeof createGraphQLServer<OperationContext>>>;
   readonly shadow: Shadow;
+  readonly citizens: OpenedCitizens;
 }
 
 async function wire(
@@ -286,19 +290,7 @@ async function wire(
     ended: (end) => watch.requestEnded(end),
     shadow: (known) => shadow.look(known),
   };
-  return { answered, server, shadow };
-}
-
-/** A line that any request can cause is told once in ten seconds: nobody outside fills the operator's log with it. */
-function seldom(report: StartOptions["report"]): StartOptions["report"] {
-  const told = new Map<string, number>();
-  return (line) => {
-    const now = performance.now();
-    if (now - (told.get(line) ?? -Infinity) < 10_000) return;
-    if (told.size > 100) told.clear();
-    told.set(line, now);
-    report(line);
-  };
+  return { answered, server, shadow, citizens };
 }
 
 /** Ready: what is current can be read for every tenant. */

@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { faultAnswer, type IncomingRequest, type OutgoingAnswer } from "../gateway/index.js";
 import type { TenantName } from "../terms/index.js";
 import { mountLog, type PublishedLog } from "./log-routes.js";
+import { mountCitizens, type CitizenServices } from "./citizen/index.js";
 import { answerMalformed } from "./malformed-http.js";
 import { answerGraphQL, type GraphQLRoute } from "./graphql-route.js";
 import { chooseLanguage, graphqlPaths, landingHeaders, landingPage, type About } from "./landing-page.js";
@@ -38,6 +39,8 @@ export interface WebOptions {
   readonly about?: Partial<About>;
   /** Served below `/log/`; absent: it is not. */
   readonly log?: PublishedLog;
+  /** The citizen's pages; absent: there are none. */
+  readonly citizens?: CitizenServices;
   readonly times?: Partial<WebTimes>;
   /** Connections at once; further ones are closed by Node. With `bodyBytes` it bounds the memory of uploads. */
   readonly connections?: number;
@@ -73,6 +76,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   mountGraphQL(app, paths, { ...options, sendMs: times.send });
   mountHealth(app, () => options.health(), options.report);
   if (options.log) mountLog(app, options.tenants, options.log);
+  if (options.citizens) mountCitizens(app, options.citizens, options.report);
   let address = "";
   mountLandingPage(app, paths, options.about ?? {}, () => address);
   await app.listen({ host: oneHost(options.host), port: options.port });

@@ -5,6 +5,7 @@ import { AccessLog1764000000003 } from "./3-accesslog.js";
 import { Shadow1764000000004 } from "./4-shadow.js";
 import { Consent1764000000005 } from "./5-consent.js";
 import { Webhook1764000000006 } from "./6-webhook.js";
+import { Citizen1764000000007 } from "./7-citizen.js";
 import { ConsentElsewhere1764000000008 } from "./8-consent-elsewhere.js";
 import { Proof1764000000009 } from "./9-proof.js";
 import { Erasure1764000000010 } from "./10-erasure.js";
@@ -16,6 +17,7 @@ export const migrations = [
   Shadow1764000000004,
   Consent1764000000005,
   Webhook1764000000006,
+  Citizen1764000000007,
   ConsentElsewhere1764000000008,
   Proof1764000000009,
   Erasure1764000000010,

@@ -13,7 +13,6 @@ export function overviewPage(frame: Frame, view: OverviewView): string {
     <p class="note ${waiting > 0 ? "ask" : "yes"} measure">
       <strong>${waiting > 0 ? t.agreements.waiting(waiting) : t.agreements.nothingWaiting}</strong>
     </p>
-    ${view.childrenUnknown ? html`<p class="note bad measure">${t.agreements.childrenUnknown}</p>` : null}
     ${view.sections.length > 1 ? contents(frame, view.sections) : null}
     ${view.sections.map((section) => sectionHtml(frame, section, view.sections.length > 1))}
     <p class="soft small measure">${t.agreements.hidden}</p>`;
@@ -146,6 +145,7 @@ const tones: Readonly<Record<UnitState["kind"], string>> = {
   "waits-for-child": "ask",
   "waits-for-guardian": "ask",
   "asked-of-guardian": "",
+  "asked-of-child": "",
   shared: "yes",
   objected: "object",
   "objection-upheld": "object",

@@ -44,8 +44,6 @@ export const en: Texts = {
     hello: (name) => `Hello ${name}`,
     lead: "Each box is an agreement between the local authority and an organisation. Nothing is ticked in advance: without an answer from you, what needs your consent stays shut.",
     none: "No agreement is about this data.",
-    childrenUnknown:
-      "The register that says whose guardian you are does not answer at the moment. Only what concerns you is shown; try again later.",
     hidden:
       "For some tasks (an investigation, for instance) the law allows people not to be told. Such agreements, if there are any, are not on this page.",
     waiting: (count) =>
@@ -73,6 +71,7 @@ export const en: Texts = {
     fields: "Data concerned",
     special: "sensitive data",
     whole: "All of the data",
+    others: (count) => (count === 1 ? "1 other" : `${String(count)} others`),
     added: "added",
     inUnit: (unit, title) => `${q(unit)}, ${title}`,
     read: "See what this application has read",
@@ -87,6 +86,7 @@ export const en: Texts = {
     "waits-for-child": "Your consent is given; the child’s is missing",
     "waits-for-guardian": "Your consent is given; that of a guardian is missing",
     "asked-of-guardian": "Your guardians decide for you",
+    "asked-of-child": "The child decides alone",
     shared: "Passed on for a public task",
     objected: (day) => `Objection made on ${day}: waiting for an answer`,
     "objection-upheld": (day) => `Objection upheld on ${day}`,
@@ -100,6 +100,7 @@ export const en: Texts = {
     "waits-for-child": "This data is not passed on until the child has consented with their own account.",
     "waits-for-guardian": "This data is not passed on until a guardian has consented with their own account.",
     "asked-of-guardian": "Below 18, a person responsible for you decides with their own account.",
+    "asked-of-child": "For this agreement the person is old enough to decide alone, with their own account.",
     shared: "There is no consent to give, but you can object for a reason that has to do with your situation.",
     objected: "While it is being examined, this data is not passed on.",
     "objection-upheld": "This data is no longer passed on.",
@@ -184,6 +185,7 @@ export const en: Texts = {
       "objection-withdrawn": "Your objection is withdrawn",
     },
     counts: "This choice counts from the next reading on.",
+    file: "receipt",
     receipt: "Download the receipt",
     receiptLead:
       "The receipt is a file signed by the local authority: it proves what was decided, when, and with which text before your eyes. Keep it; your name is not in it.",
@@ -213,11 +215,12 @@ export const en: Texts = {
     csvHint: "The newest 5,000 readings of this choice, at most.",
     at: "at",
     read: "Data read",
-    withheld: "Kept back for some of the people of the answer, as they chose",
+    withheld: "Asked for, but kept back as you chose",
     staff: "Staff of the local authority",
-    staffText: "An authorised member of staff searched the log for readings that concern you.",
+    staffText:
+      "An authorised member of staff looked at what the gateway keeps about you: the log of readings or your decisions.",
     why: "Purpose",
-    columns: ["date", "time", "application", "recipient", "purpose", "data_read", "kept_back_for_some"],
+    columns: ["date", "time", "application", "recipient", "purpose", "data_read", "data_kept_back"],
     file: "readings",
   },
 

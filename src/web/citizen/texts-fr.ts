@@ -46,8 +46,6 @@ export const fr = {
     hello: (name: string) => `Bonjour ${name}`,
     lead: "Chaque encadré est une convention entre la collectivité et un organisme. Rien n’est coché d’avance\u00a0: sans réponse de votre part, ce qui demande votre accord reste fermé.",
     none: "Aucune convention ne porte sur ces données.",
-    childrenUnknown:
-      "Le registre qui dit de qui vous êtes responsable ne répond pas pour l’instant. Seul ce qui vous concerne est affiché\u00a0; réessayez plus tard.",
     hidden:
       "La loi permet, pour certaines missions (par exemple une enquête), de ne pas informer les personnes. De telles conventions, s’il y en a, ne figurent pas sur cette page.",
     waiting: (count: number) =>
@@ -75,6 +73,7 @@ export const fr = {
     fields: "Données concernées",
     special: "donnée sensible",
     whole: "L’ensemble des données",
+    others: (count: number) => (count === 1 ? "1 autre" : `${String(count)} autres`),
     added: "ajout",
     inUnit: (unit: string, title: string) => `${q(unit)}, ${title}`,
     read: "Voir les consultations de cette application",
@@ -89,6 +88,7 @@ export const fr = {
     "waits-for-child": "Votre accord est donné\u00a0; il manque celui de l’enfant",
     "waits-for-guardian": "Votre accord est donné\u00a0; il manque celui d’un responsable",
     "asked-of-guardian": "Vos responsables décident pour vous",
+    "asked-of-child": "L’enfant décide lui-même",
     shared: "Transmis pour une mission de service public",
     objected: (day: string) => `Opposition déposée le ${day}\u00a0: en attente de réponse`,
     "objection-upheld": (day: string) => `Opposition acceptée le ${day}`,
@@ -104,6 +104,7 @@ export const fr = {
     "waits-for-guardian":
       "Ces données ne sont pas transmises tant qu’un responsable n’a pas donné son accord avec son propre compte.",
     "asked-of-guardian": "Avant 18 ans, une personne responsable de vous décide avec son propre compte.",
+    "asked-of-child": "Pour cette convention, la personne est assez grande pour décider seule, avec son propre compte.",
     shared:
       "Vous n’avez pas d’accord à donner, mais vous pouvez vous opposer pour une raison qui tient à votre situation.",
     objected: "Pendant l’examen, ces données ne sont pas transmises.",
@@ -193,6 +194,7 @@ export const fr = {
       "objection-withdrawn": "Votre opposition est retirée",
     } satisfies Record<DecisionName, string>,
     counts: "Ce choix compte dès la prochaine consultation.",
+    file: "recu",
     receipt: "Télécharger le reçu",
     receiptLead:
       "Le reçu est un fichier signé par la collectivité\u00a0: il prouve ce qui a été décidé, quand, et avec quel texte sous les yeux. Gardez-le\u00a0; il ne contient pas votre nom.",
@@ -222,11 +224,12 @@ export const fr = {
     csvHint: "Les 5\u00a0000 consultations les plus récentes de ce choix, au plus.",
     at: "à",
     read: "Données lues",
-    withheld: "Retenues pour une partie des personnes de la réponse, selon leurs choix",
+    withheld: "Demandées, mais retenues selon vos choix",
     staff: "Service de la collectivité",
-    staffText: "Un agent habilité a cherché dans le registre des consultations qui vous concernent.",
+    staffText:
+      "Un agent habilité a consulté ce que la passerelle garde sur vous\u00a0: le registre des consultations ou vos décisions.",
     why: "But",
-    columns: ["date", "heure", "application", "destinataire", "but", "donnees_lues", "retenues_pour_certains"],
+    columns: ["date", "heure", "application", "destinataire", "but", "donnees_lues", "donnees_retenues"],
     file: "consultations",
   },
 

@@ -60,8 +60,8 @@ export type UnitState =
   | { readonly kind: "given" | "refused" | "withdrawn"; readonly at: string }
   /** One of a guardian and the child has given, the other not yet. */
   | { readonly kind: "waits-for-child" | "waits-for-guardian" }
-  /** The signed-in person is a child whose guardians decide. */
-  | { readonly kind: "asked-of-guardian" }
+  /** The signed-in person is a child whose guardians decide; or the child decides alone, and a guardian is signed in. */
+  | { readonly kind: "asked-of-guardian" | "asked-of-child" }
   /** Public task: shared unless objected to. */
   | { readonly kind: "shared" }
   | { readonly kind: "objected"; readonly at: string }
@@ -118,8 +118,6 @@ export interface PersonSection {
 
 export interface OverviewView {
   readonly sections: readonly PersonSection[];
-  /** The registers that say whose guardian one is did not answer. */
-  readonly childrenUnknown: boolean;
 }
 
 /** One decision before it is confirmed. */

@@ -62,7 +62,6 @@ export const overview: OverviewView = {
     { person: { at: 0, ref: "me", name: null }, cards: [card] },
     { person: { at: 1, ref: "r1", name: `Lou${evil}` }, cards: [] },
   ],
-  childrenUnknown: true,
 };
 
 export const history: HistoryView = {
