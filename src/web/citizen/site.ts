@@ -59,7 +59,9 @@ export function frameOf(site: Site, language: Language, session: Session | null,
 
 function firstNameOf({ claims: { claims } }: Session): string | null {
   const given = claims["given_name"];
-  return typeof given === "string" && given.trim() !== "" ? given.trim().slice(0, 60) : null;
+  // FranceConnect gives all of them in one text, separated by spaces.
+  const [first = ""] = typeof given === "string" ? given.trim().split(/\s+/) : [];
+  return first === "" ? null : first.slice(0, 60);
 }
 
 export function sendPage(site: Site, reply: FastifyReply, frame: Frame, page: string, status = 200): FastifyReply {
