@@ -38,7 +38,8 @@ async function main(): Promise<number> {
 function showDemo(address: string, keys: Parameters<typeof demoCurls>[1]): void {
   say("\nTry it in another terminal:");
   for (const { title, curl } of demoCurls(address, keys)) say(`\n# ${title}\n${curl}`);
-  say("\nThen:  npx passerelle log   (who read what)   npx passerelle --help\n");
+  say(`\nAs one of its people:  ${address}/citizen   (sign in as Khadija Ferreira, mother of two children)`);
+  say("Then:  npx passerelle log   (who read what)   npx passerelle --help\n");
 }
 
 function stopSignal(): Promise<void> {

@@ -13,7 +13,7 @@ export const repasMalin = (today: string): DemoAgreement => ({
     "CanteenAccount.resident",
     "Resident.givenName",
     "Resident.familyName",
-    "Resident.birthDate",
+    "Resident.ageBand",
     "Resident.email",
     "Resident.household",
     "Household.holder",

@@ -1,6 +1,7 @@
 export type { DemoAgreement } from "./agreement-form.js";
 export { demoAgreements } from "./agreements.js";
 export { buildRivemont, type Rivemont, type RivemontOptions } from "./build-rivemont.js";
+export { type DemoAnswer, demoFamilies } from "./families.js";
 export { type DemoQuery, demoQueries } from "./queries.js";
 export { demoIssuer } from "./programs.js";
 export {

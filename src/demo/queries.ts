@@ -3,6 +3,8 @@
 /** A request to show: `application` null goes without a key. */
 export interface DemoQuery {
   readonly application: string | null;
+  /** Who has signed in to the application: an account of the demo's sign-in service. */
+  readonly citizen?: string;
   /** What the reader will see, for the terminal. */
   readonly shows: string;
   readonly query: string;
@@ -35,6 +37,24 @@ export const demoQueries: readonly DemoQuery[] = [
   communes(first: 3, where: { name: { startsWith: "Rive" } }) {
     nodes { code name department population postalCodes }
   }
+}`,
+  },
+  {
+    application: "repas-malin",
+    shows: "families that consent, and no others; what they keep to themselves is null, and counted",
+    query: `{
+  canteenAccounts(first: 4) {
+    totalCount
+    nodes { number balance openedOn resident { givenName familyName ageBand household { holder { email } } } }
+  }
+}`,
+  },
+  {
+    application: "mon-rivemont",
+    citizen: "khadija.ferreira",
+    shows: "what is Khadija Ferreira's, who has signed in, and her children's",
+    query: `{
+  residents { nodes { givenName familyName birthDate canteenAccounts { nodes { balance status } } } }
 }`,
   },
   {

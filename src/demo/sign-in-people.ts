@@ -36,6 +36,11 @@ const chosen: readonly Chosen[] = [
   { resident: null, others: "Iris", gender: "female", about: { fr: "inconnue de la ville : refusée", en: "not known to the town: refused" } },
 ]; // prettier-ignore
 
+/** `Resident.number` of those that the town knows. */
+export const residentsWhoSignIn: ReadonlySet<number> = new Set(
+  chosen.flatMap(({ resident }) => (resident === null ? [] : [resident])),
+);
+
 const stranger = { familyName: "Delacourt", givenName: "Prune", birthDate: "1991-04-12" };
 
 export function demoPeople(): readonly DemoPerson[] {

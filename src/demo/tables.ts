@@ -1,9 +1,9 @@
 // The tables of Rivemont's two internal databases, as the services' own software would have made them.
 import { readCommunes } from "./communes.js";
 import { makeGuardianships } from "./guardians.js";
-import { makePeople, townSeed } from "./people.js";
-import { Chance, dayText } from "./random.js";
-import { makeAids, makeCanteenAccounts, makeEnrolments, makeLoans } from "./services.js";
+import { makeTown } from "./make-town.js";
+import type { People } from "./people.js";
+import { dayText } from "./random.js";
 import { branches, districts, schools } from "./town.js";
 
 export type Cell = string | number | boolean | null;
@@ -27,32 +27,26 @@ export interface Database {
 export const dataVersion = 2;
 
 export async function rivemontDatabases(): Promise<readonly Database[]> {
-  const chance = new Chance(townSeed);
-  const people = makePeople(chance);
-  const enrolments = makeEnrolments(chance, people);
+  const { people, enrolments, aids, canteenAccounts, loans } = makeTown();
   const families: Database = {
     name: "rivemont_families",
     schemas: ["public"],
     tables: [
       ...peopleTables(people),
       ...schoolTables(enrolments),
-      aidTable(makeAids(chance, people)),
+      aidTable(aids),
       guardianTable(makeGuardianships(people)),
     ],
   };
   const education: Database = {
     name: "rivemont_education",
     schemas: ["public", "territoire"],
-    tables: [
-      canteenTable(makeCanteenAccounts(chance, enrolments)),
-      ...libraryTables(makeLoans(chance, people)),
-      communeTable(await readCommunes()),
-    ],
+    tables: [canteenTable(canteenAccounts), ...libraryTables(loans), communeTable(await readCommunes())],
   };
   return [families, education];
 }
 
-function peopleTables({ residents, households }: ReturnType<typeof makePeople>): readonly Table[] {
+function peopleTables({ residents, households }: People): readonly Table[] {
   return [
     {
       name: "public.quartiers",

@@ -59,18 +59,23 @@ function readKeys(file: string): DemoKeys {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DemoKeys) : {};
 }
 
+/** The token is good for an hour: the shell asks for a new one each time. */
+const citizenHeader = (account: string): string =>
+  `Citizen-Authorization: Bearer $(npx passerelle demo citizen-token --as ${account})`;
+
 /** What to copy: one request for each application, with its key. */
 export function demoCurls(
   address: string,
   keys: DemoKeys,
 ): readonly { readonly title: string; readonly curl: string }[] {
   const possible = demoQueries.filter(({ application }) => application === null || keys[application] !== undefined);
-  return possible.map(({ application, shows, query }) => {
+  return possible.map(({ application, citizen, shows, query }) => {
     const key = application === null ? undefined : keys[application];
     const body = JSON.stringify({ query: query.replace(/\s+/g, " ").trim() });
     const lines = [
       `curl -s ${address}/graphql \\`,
       ...(key === undefined ? [] : [`  -H 'Authorization: Bearer ${key}' \\`]),
+      ...(citizen === undefined ? [] : [`  -H "${citizenHeader(citizen)}" \\`]),
       `  -H 'Content-Type: application/json' \\`,
       `  -d '${body}'`,
     ];

@@ -27,6 +27,7 @@ import { RevisionReader, StoreError } from "../store/index.js";
 import { formatFault, type FileFault, type PolicyVersionId } from "../terms/index.js";
 import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
 import { Closing } from "./closing.js";
+import { seedConsents } from "./demo-consents.js";
 import { seedDemo, type DemoKeys } from "./demo-town.js";
 import { GatewayWatch } from "./gateway-watch.js";
 import { seldom } from "./seldom.js";
@@ -89,6 +90,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   // After the files: a mistake in them is said before a demo town is built.
   const addresses = await openDemo(town, report, closing);
   await noteDemoSignIn(town, addresses, closing);
+  if (settings.demo !== null) for (const tenant of settings.tenants.values()) await seedConsents(town, tenant, report);
   const sources = openTownSources(town, addresses, report, closing);
   watch.watchSources(sources);
   const log = await town.openLog();

@@ -1,3 +1,4 @@
+import { demoAgreements } from "../../src/demo/index.js";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { checkPolicy, checkVersion, modelText, readPolicyFolder } from "../../src/policy/index.js";
@@ -387,10 +388,11 @@ describe("checkVersion", () => {
     const { content, faults } = await readPolicyFolder(".", tenant, "schema.graphql");
     expect(faults).toEqual([]);
     if (content === null) throw new Error("no content");
+    const signed = demoAgreements("2026-01-01");
     const checked = checkVersion(content, {
       sources: rivemontSources,
-      purposes: new Set(["school-meals", "library-statistics", "district-survey", "mobility"]),
-      applications: new Set(["cantine-plus", "biblio-stats", "curieux", "parkeasy"]),
+      purposes: new Set(signed.map(({ purpose }) => purpose)),
+      applications: new Set(signed.map(({ application }) => application.name)),
     });
     expect(checked.faults).toEqual([]);
     expect(checked.rules?.rules.length).toBeGreaterThan(10);
