@@ -57,8 +57,8 @@ export async function measureQuery(options: MeasureOptions, query: BenchQuery): 
   return { query, ...figures };
 }
 
-async function phase(
-  { load, connections, databaseCpu }: MeasureOptions,
+export async function phase(
+  { load, connections, databaseCpu }: Pick<MeasureOptions, "load" | "connections" | "databaseCpu">,
   { url, headers, server }: Side,
   requests: readonly Prepared[],
   seconds: number,

@@ -13,10 +13,14 @@ export interface Subjects {
 }
 
 export function resolveSubjects(types: ReadonlyMap<string, TypeDraft>, pairs: LinkPairs, faults: FaultList): Subjects {
-  const resolve = (directive: Directive, type: TypeDraft, own: FieldDraft | null): readonly SubjectRef[] =>
-    directive.has("via")
+  const keyForms = new Map<string, string>();
+  const resolve = (directive: Directive, type: TypeDraft, own: FieldDraft | null): readonly SubjectRef[] => {
+    const refs = directive.has("via")
       ? resolveVia(directive, type, types, pairs, faults)
       : resolveDirect(directive, type, own, faults);
+    checkKeyForms(refs, keyForms, directive, faults);
+    return refs;
+  };
   const ofType = new Map<TypeDraft, readonly SubjectRef[]>();
   const ofField = new Map<FieldDraft, readonly SubjectRef[]>();
   for (const type of types.values()) {
@@ -29,6 +33,29 @@ export function resolveSubjects(types: ReadonlyMap<string, TypeDraft>, pairs: Li
     }
   }
   return { ofType, ofField };
+}
+
+/**
+ * A person is found by their key: an objection recorded under the number 5 would not be found by the text "5", and the
+ * row would leave. So one register's keys are numbers everywhere, or texts everywhere.
+ */
+function checkKeyForms(
+  refs: readonly SubjectRef[],
+  known: Map<string, string>,
+  directive: Directive,
+  faults: FaultList,
+): void {
+  for (const { scheme, column } of refs) {
+    const form = column.type === "Int" || column.type === "SafeInt" ? "whole number" : column.type;
+    const other = known.get(scheme) ?? form;
+    known.set(scheme, other);
+    if (other !== form)
+      faults.add(
+        directive.node,
+        "subject-types",
+        `the people of "${scheme}" are known by ${other} elsewhere, and "${column.name}" is ${form}: nobody would be found by it`,
+      );
+  }
 }
 
 function resolveDirect(

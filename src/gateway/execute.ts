@@ -33,6 +33,8 @@ export interface OperationContext {
   readonly caller: Caller;
   readonly current: Current;
   readonly view: AccessView;
+  /** What can be asked at all: as with a citizen signed in, whether one is or not. */
+  readonly schemaView: () => AccessView;
   readonly seals: Seals;
   readonly derived: DerivedKeys;
   readonly sources: ReadonlyMap<string, Source>;
@@ -158,7 +160,7 @@ async function run(
   const refused = refusalErrors(plan, context);
   if (refused.length > 0 && caller.agreement.snapshot.refusal === "reject") throw new RequestRefused(refused);
   const charged = charge(plan, context.account);
-  const introspected = introspect(current, view, {
+  const introspected = introspect(current, context.schemaView, {
     outputs: plan.outputs,
     operation,
     fragments,

@@ -1,9 +1,9 @@
 // Reads what a plan says and nothing else: level by level, one call for each batch. A failing source fails its own
 // batches; everything else goes on.
-import { PageNotAvailable, SourceFailure, visibleByKeys, visiblePage } from "../sources/index.js";
+import { PageNotAvailable, SourceFailure, visibleByKeys } from "../sources/index.js";
 import type { AnswerErrorCode, Row, Value } from "../terms/index.js";
 import type { Batch, Fetch, Plan } from "./plan.js";
-import { readingOf, spareRows, type Reading, type ReadingContext } from "./reading.js";
+import { readingOf, spareRows, visibleList, type Reading, type ReadingContext } from "./reading.js";
 import type { OpenCells } from "./row-gate.js";
 
 export interface FetchContext extends ReadingContext {
@@ -98,32 +98,20 @@ function failureOf(batch: Batch, error: unknown): BatchFailure {
 
 async function runRootList(batch: Batch, context: FetchContext): Promise<BatchRun> {
   const reading = await readingOf(batch, context);
-  const { source, guard, filter, bounds } = reading;
+  const { source, filter, bounds } = reading;
   const from = batch.dataset.from;
   const limit = batch.limit ?? 0;
   const asked = limit + (batch.probe.wanted ? 1 : 0);
   const page =
     batch.rows.wanted && asked > 0
-      ? visiblePage(
-          source,
-          {
-            from,
-            columns: batch.columns.list,
-            filter,
-            order: batch.order,
-            after: batch.after,
-            limit: asked,
-          },
-          guard,
-          bounds,
-        )
-      : Promise.resolve({ rows: [] });
+      ? visibleList(batch, reading, { limit: asked, after: batch.after })
+      : Promise.resolve([]);
   // Law 15: a count runs over visible rows only, so there is none unless the source was told the whole condition.
   const count =
     batch.count.wanted && reading.exact
       ? source.count({ from, filter, key: batch.dataset.key.map((field) => field.column) }, bounds)
       : Promise.resolve(null);
-  const [{ rows }, total, counted] = await Promise.all([page, count, countedRows(batch, reading)]);
+  const [rows, total, counted] = await Promise.all([page, count, countedRows(batch, reading)]);
   const shown = turn(batch, rows.slice(0, limit));
   requireKeys(batch, shown);
   const place = { rows: shown.map((_, i) => i), more: rows.length > limit };
@@ -139,19 +127,7 @@ const MAX_COUNTED = 100;
 async function countedRows(batch: Batch, reading: Reading): Promise<readonly Row[]> {
   // Without a count nothing tells of them.
   if (!batch.count.wanted || !batch.about.wanted || !reading.exact) return [];
-  const { rows } = await visiblePage(
-    reading.source,
-    {
-      from: batch.dataset.from,
-      columns: batch.columns.list,
-      filter: reading.filter,
-      order: batch.order,
-      after: null,
-      limit: MAX_COUNTED + 1,
-    },
-    reading.guard,
-    reading.bounds,
-  );
+  const rows = await visibleList(batch, reading, { limit: MAX_COUNTED + 1, after: null });
   return rows.length > MAX_COUNTED ? [] : rows;
 }
 

@@ -15,16 +15,16 @@ import type { AccessView } from "./access-view.js";
 import type { CurrentVersion } from "./current.js";
 import type { Output } from "./plan.js";
 
-/** Law 12: by the version's own schema and by what the grant opens; equal grants share one. 200 types take about 1 MB. */
+/** Law 12: by the version's own schema and by what the view opens; equal views share one. 200 types take about 1 MB. */
 const pruned = new WeakMap<GraphQLSchema, LRUCache<string, GraphQLSchema>>();
 
 function schemaFor(version: CurrentVersion, view: AccessView): GraphQLSchema {
   const ofVersion = pruned.get(version.api) ?? new LRUCache<string, GraphQLSchema>({ max: 50 });
   pruned.set(version.api, ofVersion);
-  const known = ofVersion.get(view.grant.fingerprint);
+  const known = ofVersion.get(view.fingerprint);
   if (known) return known;
   const schema = pruneApiSchema(version.api, version.policy.catalogue, view);
-  ofVersion.set(view.grant.fingerprint, schema);
+  ofVersion.set(view.fingerprint, schema);
   return schema;
 }
 
@@ -41,7 +41,7 @@ const fitsIntrospection = ({ type }: VariableDefinitionNode): boolean => /^(Stri
 /** Answers by response key; empty when the operation asks for none. Variables go in as they came: graphql-js coerces them. */
 export function introspect(
   version: CurrentVersion,
-  view: AccessView,
+  view: () => AccessView,
   request: IntrospectionRequest,
 ): Readonly<Record<string, unknown>> {
   const nodes = request.outputs.flatMap((output): readonly FieldNode[] =>
@@ -54,7 +54,7 @@ export function introspect(
     selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },
   } as const;
   const result = executeSync({
-    schema: schemaFor(version, view),
+    schema: schemaFor(version, view()),
     document: { kind: Kind.DOCUMENT, definitions: [...request.fragments.values(), operation] },
     variableValues: request.variables,
     operationName: request.operation.name?.value ?? null,

@@ -17,18 +17,20 @@ export function operationContext(services: GatewayServices, known: Known): Opera
   const { current, caller, citizen, tenant, request, note } = known;
   const { agreement } = caller;
   const { basis, units } = agreement.snapshot;
+  const { catalogue } = current.policy;
   const grant = current.policy.grant({
     agreement: agreement.ref,
     application: agreement.application,
     purpose: agreement.purpose,
-    fields: agreedFields(agreement.snapshot, current.policy.catalogue),
+    fields: agreedFields(agreement.snapshot, catalogue),
   });
-  const view = accessViewOf(grant, current.policy.catalogue, { basis, units, citizen: citizen !== null });
+  const view = accessViewOf(grant, catalogue, { basis, units, citizen: citizen !== null });
   return {
     entry: request.id,
     caller,
     current,
     view,
+    schemaView: () => accessViewOf(grant, catalogue, { basis, units, citizen: true }),
     seals: new Seals(services.derived, agreement),
     derived: services.derived,
     sources: gatedSources(tenant, agreement.id),

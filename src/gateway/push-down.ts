@@ -1,7 +1,7 @@
 // What of a dataset's visibility a source can be told, so that it need not send rows that nobody may see. It only ever
 // saves rows: every row that comes back is judged all the same (law 14). Under law 15 a count exists where the source can
 // be told visibility exactly, and nowhere else.
-import { isCanonical, type Abilities, type Column, type Filter } from "../sources/index.js";
+import { isCanonical, type Abilities, type Column, type Filter, type Walk } from "../sources/index.js";
 import type { Value } from "../terms/index.js";
 import type { Atom, RowConditions } from "./atoms.js";
 import { ownKeys, type RowPeople } from "./row-people.js";
@@ -11,11 +11,16 @@ export interface PushDown {
   readonly filter: Filter | null;
   /** True of visible rows alone. */
   readonly exact: boolean;
+  /** Keys that a list can be walked along, where all of them were too many to ask by; and what else can be told. */
+  readonly walk: (Walk & { readonly filter: Filter | null }) | null;
 }
 
 type Key = NonNullable<Value>;
 
-const nothing: PushDown = { filter: null, exact: false };
+const nothing: PushDown = { filter: null, exact: false, walk: null };
+
+/** Beyond so many keys looking for them among rows costs less than keeping them at hand. */
+const keysWalked = 200_000;
 
 /** @returns the same for every question of one request: it depends on no row, and on nothing that was asked. */
 export async function pushDown(
@@ -23,13 +28,14 @@ export async function pushDown(
   who: RowPeople,
   abilities: Abilities,
 ): Promise<PushDown> {
-  if (everyRow) return { filter: null, exact: true };
+  if (everyRow) return { filter: null, exact: true, walk: null };
   const options = minimal(sets).map((set) => byAspect(set.flatMap((atom) => atoms[atom] ?? [])));
   const [first] = options;
   if (first === undefined) return nothing;
   const filters: Filter[] = [];
   let exact = options.every((option) => option.size === first.size);
   let varying = 0;
+  let walk: PushDown["walk"] = null;
   for (const aspect of first.keys()) {
     const its = options.map((option) => option.get(aspect));
     // A row may be visible without this aspect, by a cell that does not need it.
@@ -43,13 +49,20 @@ export async function pushDown(
     const filter = await anyOf(different, who, abilities);
     if (filter === null) exact = false;
     else filters.push(filter);
+    const keys = await keysOf(different, who);
+    if (keys !== null) walk ??= { ...keys, filter };
   }
-  const [only] = filters;
   return {
-    filter: only === undefined ? null : filters.length === 1 ? only : { op: "and", filters },
+    filter: all(filters),
+    walk: walk && { ...walk, filter: all(filters.filter((filter) => filter !== walk.filter)) },
     // "a or b" of two aspects at once is more than "a and b, or c and d".
     exact: exact && varying <= 1,
   };
+}
+
+function all(filters: readonly Filter[]): Filter | null {
+  const [only] = filters;
+  return only === undefined ? null : filters.length === 1 ? only : { op: "and", filters };
 }
 
 /** A set that holds another one opens nothing that the other has not opened. */
@@ -82,8 +95,7 @@ async function anyOf(same: readonly Atom[], who: RowPeople, abilities: Abilities
     return among(first.column, [...ownKeys({ scheme: first.scheme, wards }, who.citizen)], abilities);
   }
   const { kind, scheme, column } = first;
-  const units = same.reduce((bits, atom) => (atom.kind === kind ? bits | (1 << atom.unit) : bits), 0);
-  const keys = await keysWith(kind, scheme, units, who, abilities.valuesIn);
+  const keys = await keysWith(kind, scheme, unitsOf(same), who);
   const listed = keys === null ? null : among(column, keys, abilities);
   if (kind === "consent" || listed === null) return listed;
   if (!abilities.filter.has("isNull")) return null;
@@ -102,13 +114,33 @@ async function keysWith(
   scheme: string,
   units: number,
   { people }: RowPeople,
-  max: number,
 ): Promise<readonly Key[] | null> {
-  const unusual = people?.unusual(scheme, units, max) ?? null;
+  const unusual = people?.unusual(scheme, units, keysWalked) ?? null;
   if (people === null || unusual === null || kind === "consent" || isOneBit(units)) return unusual;
   const open = await people.openUnits(scheme, unusual);
   return unusual.filter((_, i) => ((open[i] ?? 0) & units) === 0);
 }
+
+/** Whoever has consented: a column of theirs is one to walk along. */
+async function keysOf(same: readonly Atom[], who: RowPeople): Promise<Walk | null> {
+  const [first] = same;
+  if (first?.kind !== "consent") return null;
+  const { scheme, column } = first;
+  const keys = await keysWith("consent", scheme, unitsOf(same), who);
+  return keys !== null && areNumbers(keys) ? { column, keys } : null;
+}
+
+/** Sets of people hand out the same list as long as nobody decides: looked through once. */
+const numbers = new WeakMap<readonly Key[], boolean>();
+
+function areNumbers(keys: readonly Key[]): boolean {
+  const known = numbers.get(keys) ?? keys.every((key) => typeof key === "number");
+  numbers.set(keys, known);
+  return known;
+}
+
+const unitsOf = (same: readonly Atom[]): number =>
+  same.reduce((bits, atom) => ("unit" in atom ? bits | (1 << atom.unit) : bits), 0);
 
 const isOneBit = (bits: number): boolean => (bits & (bits - 1)) === 0;
 

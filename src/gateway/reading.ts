@@ -1,7 +1,19 @@
 // How the rows of one batch are asked for and judged: the source, what it can be told, and the gate of its dataset.
-import { SourceFailure, type Column, type Filter, type Guard, type ScanBounds, type Source } from "../sources/index.js";
+import {
+  canWalk,
+  SourceFailure,
+  visiblePage,
+  walkedPage,
+  type Column,
+  type Filter,
+  type Guard,
+  type PageRequest,
+  type ScanBounds,
+  type Source,
+} from "../sources/index.js";
 import type { Row } from "../terms/index.js";
 import type { Batch } from "./plan.js";
+import type { PushDown } from "./push-down.js";
 import type { Gates, OpenCells } from "./row-gate.js";
 
 export interface ReadingContext {
@@ -20,6 +32,8 @@ export interface Reading {
   /** The source was told visibility exactly: what it counts is what is visible. */
   readonly exact: boolean;
   readonly bounds: ScanBounds;
+  /** Keys that a list can be walked along. */
+  readonly walk: PushDown["walk"];
   openCells(rows: readonly Row[]): Promise<OpenCells> | null;
 }
 
@@ -31,7 +45,7 @@ export async function readingOf(batch: Batch, context: ReadingContext): Promise<
   const gate = context.gates.of(batch.dataset);
   if (gate === null) {
     const { filter } = batch;
-    return { source, guard: null, filter, exact: true, bounds: context.bounds, openCells: () => null };
+    return { source, guard: null, filter, exact: true, walk: null, bounds: context.bounds, openCells: () => null };
   }
   const at = (column: Column): number | undefined => batch.columns.at(column);
   // Law 2: the application's condition comes first, so that a source that is asked by one of several asks by that.
@@ -41,9 +55,27 @@ export async function readingOf(batch: Batch, context: ReadingContext): Promise<
     guard: gate.guard(at),
     filter: bothOf(batch.filter, told.filter),
     exact: told.exact,
+    walk: told.walk,
     bounds: { ...context.bounds, spare: told.exact ? 0 : spareRows },
     openCells: (rows) => (rows.length === 0 ? null : gate.openCells(rows, at)),
   };
+}
+
+/** The first visible rows of a root list after a position. @throws SourceFailure, PageNotAvailable */
+export async function visibleList(
+  batch: Batch,
+  { source, guard, filter, bounds, walk }: Reading,
+  { limit, after }: Pick<PageRequest, "limit" | "after">,
+): Promise<readonly Row[]> {
+  const { order, columns, dataset } = batch;
+  const request = { from: dataset.from, columns: columns.list, filter, order, after, limit };
+  const most = source.abilities.valuesIn;
+  // With a condition of its own the list is found by that: a walk would pass by keys of which no row meets it.
+  const { rows } =
+    walk !== null && batch.filter === null && limit <= most && canWalk(request, walk)
+      ? await walkedPage(source, { ...request, filter: walk.filter }, walk, guard, { ...bounds, most })
+      : await visiblePage(source, request, guard, bounds);
+  return rows;
 }
 
 function bothOf(one: Filter | null, other: Filter | null): Filter | null {

@@ -22,4 +22,5 @@ export {
 } from "./source.js";
 export { structureOf, type StructureOptions, writeRightsOf } from "./structure-of.js";
 export type { Structure, StructureColumn, StructureReference, StructureTable } from "./structure.js";
+export { canWalk, type Walk, walkedPage } from "./key-windows.js";
 export { type Guard, PageNotAvailable, type ScanBounds, visibleByKeys, visiblePage } from "./visible-rows.js";

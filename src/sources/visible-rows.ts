@@ -25,7 +25,8 @@ export class PageNotAvailable extends Error {
   }
 }
 
-async function seen(guard: Guard | null, rows: readonly Row[]): Promise<readonly Row[]> {
+/** Those of the rows that the guard lets be seen. */
+export async function seen(guard: Guard | null, rows: readonly Row[]): Promise<readonly Row[]> {
   if (guard === null || rows.length === 0) return rows;
   const verdicts = await guard(rows);
   if (verdicts.length !== rows.length) throw new Error("a guard must judge every row");
@@ -50,6 +51,7 @@ export async function visiblePage(
   const visible: Row[] = [];
   let after = request.after;
   let scanned = 0;
+  let calls = 0;
   let step = request.limit + spareOf(guard, bounds);
   for (;;) {
     const most = guard === null ? step : Math.min(step, bounds.scanRows - scanned, bounds.maxRows);
@@ -63,7 +65,8 @@ export async function visiblePage(
     scanned += rows.length;
     const last = rows.at(-1);
     if (last !== undefined) after = position(last);
-    step = nextStep(request.limit - visible.length, visible.length / scanned, step);
+    const missing = request.limit - visible.length;
+    step = nextStep(missing, visible.length / scanned, spareOf(guard, bounds), step, (calls += 1));
   }
 }
 
@@ -72,9 +75,9 @@ const spareOf = (guard: Guard | null, { spare = 0 }: ScanBounds): number => (gua
 /** Fewer visible rows than one in so many are not reckoned with: the rest is found by doubling. */
 const leastShare = 1 / 16;
 
-/** What will probably hold the missing rows, and a quarter more. */
-const nextStep = (missing: number, share: number, step: number): number =>
-  Math.max(step * 2, Math.ceil((missing / Math.max(share, leastShare)) * 1.25));
+/** What will probably hold the missing rows, a quarter more and what is spare; from the fourth time on, twice as many. */
+const nextStep = (missing: number, share: number, spare: number, step: number, calls: number): number =>
+  Math.max(Math.ceil((missing / Math.max(share, leastShare)) * 1.25) + spare, calls > 3 ? step * 2 : 1);
 
 /** Rows of one key so far: all that were looked at, and of these the visible ones. */
 interface KeyRows {

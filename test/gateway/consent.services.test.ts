@@ -339,6 +339,28 @@ describe("who refused is as good as not there (law 15)", () => {
   );
 });
 
+describe("a list in the order of people's keys", () => {
+  it("is walked along those who consented, where they are too many to ask by: no other row is read (law 2)", async () => {
+    const many = Array.from({ length: 10_001 }, (_, i) => 100_000 + i);
+    decide("whole", [1, 3, 5, ...many]);
+    const reply = await gateway.ask(
+      "whole",
+      "{ people(first: 2) { totalCount nodes { number } pageInfo { hasNextPage } } }",
+    );
+    expect(reply.body.data).toEqual({
+      people: { totalCount: null, nodes: [{ number: 1 }, { number: 3 }], pageInfo: { hasNextPage: true } },
+    });
+    const asked = calls.map(
+      (call) => (JSON.parse(call) as [string, { filter: { values: unknown[] } }])[1].filter.values,
+    );
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.slice(0, 4)).toEqual([1, 3, 5, 100_000]);
+    expect(
+      numbers(await gateway.ask("whole", "{ people(last: 2, where: { number: { lt: 5 } }) { nodes { number } } }")),
+    ).toEqual([1, 3]);
+  });
+});
+
 describe("what people have decided", () => {
   it("is asked for once, and only where the plan reaches people (law 13)", async () => {
     decide("advice", [1, 2, 3], ["family", "@contact"]);
@@ -451,6 +473,14 @@ describe("rows of one's own", () => {
     expect(reply.body.errors?.[0]?.message).toContain("Citizen-Authorization: Bearer");
     expect((await gateway.entry()).body.refused).toMatchObject([{ coordinate: "Person.*", reason: "no-citizen" }]);
     expect(calls.every((call) => !call.includes("public.person"))).toBe(true);
+  });
+
+  it("stand in the schema that a builder reads, citizen or not", async () => {
+    const fields = async (headers: Record<string, string>): Promise<unknown> =>
+      (await gateway.ask("mine", '{ __type(name: "Person") { fields { name } } }', {}, headers)).body.data;
+    const names = ["id", "number", "name", "birthDate", "house", "accounts"].map((name) => ({ name }));
+    expect(await fields({})).toEqual({ __type: { fields: names } });
+    expect(await fields(as("aline"))).toEqual(await fields({}));
   });
 
   it("need the person's consent too where that is the basis", async () => {

@@ -40,10 +40,13 @@ describe("visiblePage", () => {
         anyOrder,
         fc.integer({ min: 1, max: 12 }),
         fc.integer({ min: 12, max: 90 }),
-        async (visible, filter, order, limit, scanRows) => {
+        fc.constantFrom(0, 2, 32),
+        async (visible, filter, order, limit, scanRows, spare) => {
           const memory = memorySource(reference);
           const request = { from, columns, filter, order, after: null, limit };
-          const result = await outcome(visiblePage(checkedSource(memory), request, guardOf(visible), bounds(scanRows)));
+          const result = await outcome(
+            visiblePage(checkedSource(memory), request, guardOf(visible), { ...bounds(scanRows), spare }),
+          );
           const whole = reference.list(filter, order);
           const expected = whole.filter((row) => visible.has(row[0]));
           const lastNeeded = expected[limit - 1];
@@ -73,6 +76,17 @@ describe("visiblePage", () => {
       expect(rows).toHaveLength(20);
       expect(reachedEnd).toBe(false);
       expect(memory.asked).toHaveLength(1);
+    }
+  });
+
+  it("asks no more often for some hidden rows than for none: calls do not tell them from rows that are not there", async () => {
+    for (const hidden of [0, 1, 5]) {
+      const memory = memorySource(reference);
+      const visible = new Set(fixture.rows.map((row) => row[0]).slice(hidden));
+      const request = { from, columns, filter: null, order: byId, after: null, limit: 1 };
+      const { rows } = await visiblePage(memory, request, guardOf(visible), { ...bounds(60), spare: 5 });
+      expect(rows).toHaveLength(1);
+      expect(memory.asked.map((asked) => ("limit" in asked ? asked.limit : null))).toEqual([6]);
     }
   });
 
@@ -106,10 +120,13 @@ describe("visibleByKeys", () => {
         anyOrder,
         fc.option(fc.integer({ min: 1, max: 6 }), { nil: null }),
         fc.constantFrom(30, 45, 1_000),
-        async (visible, order, limit, scanRows) => {
+        fc.constantFrom(0, 2, 32),
+        async (visible, order, limit, scanRows, spare) => {
           const request = { ...asking(), order, limitPerKey: limit };
           const source = checkedSource(memorySource(reference));
-          const result = await outcome(visibleByKeys(source, request, guardOf(visible), bounds(scanRows)));
+          const result = await outcome(
+            visibleByKeys(source, request, guardOf(visible), { ...bounds(scanRows), spare }),
+          );
           if (result === "not available") {
             expect(scanRows).toBeLessThan(fixture.rows.length);
             refused += 1;

@@ -3,15 +3,17 @@
 import { randomUUID } from "node:crypto";
 import pg from "pg";
 import { readCatalogue, type Dataset } from "../../../src/catalogue/index.js";
+import { openConsentReader, type ConsentReader, type PeopleSet } from "../../../src/consent/index.js";
 import { Seals } from "../../../src/gateway/seals.js";
-import type { Agreement, Caller } from "../../../src/identity/index.js";
+import { subjectTokensWith, type Agreement, type Caller } from "../../../src/identity/index.js";
 import { modelText, PolicyStore, type VersionContent } from "../../../src/policy/index.js";
 import type { Source } from "../../../src/sources/index.js";
 import type { AgreementId, Coordinate, KeyId, Value } from "../../../src/terms/index.js";
 import { createTestGateway, tenant, testCaller, type Reply, type TestGateway } from "../../support/test-gateway.js";
-import { inForce, type Governed } from "./governed.js";
+import { filters, inForce, type Governed } from "./governed.js";
 import { createCopy, createTown, fillCopy, fillTown, sources, type PeopleRow, type Population } from "./population.js";
-import type { ConsentReference } from "./reference.js";
+import { now, Registry } from "./life.js";
+import type { ConsentReference, SignedIn } from "./reference.js";
 import { consentSchema, copySchema, structure, type TownDataset } from "./structure.js";
 
 /** A call to a source, by what it asks for. */
@@ -71,13 +73,61 @@ function watched(source: Source, calls: SourceCall[]): Source {
 
 const key = "first";
 
+export interface Mode {
+  readonly held: boolean;
+  readonly told: boolean;
+}
+
 export class ConsentTown {
   #agreement: Agreement | null = null;
+  #signedIn = false;
+
+  readonly registry: Registry;
+  readonly #readers: Readonly<Record<"held" | "asked", ConsentReader>>;
 
   private constructor(
     readonly real: Side,
     readonly copy: Side,
-  ) {}
+  ) {
+    const { services, store } = real.gateway;
+    const tokens = subjectTokensWith(services.derived);
+    const options = { dataSource: store.gateway, tokens, timeZone: () => "Europe/Paris", now };
+    this.registry = new Registry(store.keeper, tokens);
+    this.#readers = { held: openConsentReader(options), asked: openConsentReader({ ...options, heldPeople: 0 }) };
+  }
+
+  /** How what people decided is found: held in memory or asked page by page; sources told of it or not. */
+  setMode({ held, told }: Mode): void {
+    const reader = this.#readers[held ? "held" : "asked"];
+    const untold = (people: PeopleSet): PeopleSet => ({
+      usual: people.usual,
+      openUnits: (scheme, keys) => people.openUnits(scheme, keys),
+      unusual: () => null,
+    });
+    const consent: ConsentReader = {
+      people: async (agreement, revision) => {
+        const people = await reader.people(agreement, revision);
+        return people === null || told ? people : untold(people);
+      },
+    };
+    Object.assign(this.real.gateway.services, { consent });
+  }
+
+  /** The protection is off: a reader for which everybody agrees with everything. */
+  openEverything(): void {
+    const everything = 2 ** 30 - 1;
+    const people: PeopleSet = {
+      usual: everything,
+      openUnits: (_, keys) => Promise.resolve(keys.map(() => everything)),
+      unusual: () => null,
+    };
+    Object.assign(this.real.gateway.services, { consent: { people: () => Promise.resolve(people) } });
+  }
+
+  signIn(citizen: SignedIn | null): void {
+    this.#signedIn = citizen !== null;
+    Object.assign(this.real.gateway.services, { citizen: () => Promise.resolve(citizen) });
+  }
 
   static async open(): Promise<ConsentTown> {
     const side = async (schema: string, create: (source: (typeof sources)[number]) => string): Promise<Side> => {
@@ -162,7 +212,8 @@ export class ConsentTown {
 
   async ask(side: Side, query: string, variables: Readonly<Record<string, unknown>>): Promise<Reply> {
     side.calls.length = 0;
-    return side.gateway.ask(key, query, variables);
+    const headers = side === this.real && this.#signedIn ? { "citizen-authorization": "Bearer of-the-town" } : {};
+    return side.gateway.ask(key, query, variables, headers);
   }
 
   /** The ids of all rows, visible or not, in the agreement's own form; by dataset, in the order of the rows. */
@@ -183,6 +234,7 @@ export class ConsentTown {
     const files = new Map([
       ["policies/model.conf", modelText],
       [`policies/${tenant}/rules.csv`, rules],
+      [`policies/${tenant}/filters.yaml`, filtersText],
     ]);
     const content: VersionContent = { tenant, schema, files };
     await new PolicyStore(side.gateway.store.gateway).apply(content, "test", "test");
@@ -202,6 +254,10 @@ function catalogued(name: string): Dataset {
   if (!found) throw new Error(`no dataset ${name}`);
   return found;
 }
+
+const filtersText = Object.entries(filters)
+  .map(([name, { dataset, where }]) => `${name}: ${JSON.stringify({ on: dataset, where })}\n`)
+  .join("");
 
 const rulesOf = (governed: Governed, rows: (given: string) => string): string =>
   [...governed.openings]

@@ -36,6 +36,8 @@ export interface Guardianship {
   readonly born: string | null;
   readonly from: string;
   readonly until: string;
+  /** The first day that it counts no more, as staff ended it. */
+  readonly ended: string | null;
 }
 
 /** Who decides for somebody: they alone, they together with a guardian, or a guardian. */
@@ -74,6 +76,7 @@ export class Decided {
   guardiansOf(person: Person, day: string): readonly Person[] {
     return this.guardianships
       .filter(({ ward, from, until }) => same(ward, person) && from <= day && day <= until)
+      .filter(({ ended }) => ended === null || day < ended)
       .map(({ guardian }) => guardian);
   }
 

@@ -53,10 +53,9 @@ export const filters: Readonly<Record<string, { dataset: string; where: Readonly
 
 const basesDrawn = ["consent", "consent", "consent", "public-task", "public-task", "contract", "legal-obligation"];
 
+/** Drawn unless given. */
 export interface GovernedOptions {
   readonly basis?: string;
-  readonly own: boolean;
-  readonly filters: boolean;
 }
 
 export function randomGoverned(choose: Choose, options: GovernedOptions): Governed {
@@ -76,8 +75,8 @@ export function randomGoverned(choose: Choose, options: GovernedOptions): Govern
   function rowsFor(dataset: TownDataset): string {
     if (!conditions) return "all";
     const named = Object.keys(filters).filter((name) => filters[name]?.dataset === dataset.name);
-    const own = options.own && dataset.subjects.length > 0 ? ["own"] : [];
-    return pick(["all", "all", "all", ...(options.filters ? named : []), ...own]);
+    const own = dataset.subjects.length > 0 ? ["own"] : [];
+    return pick(["all", "all", "all", ...named, ...own]);
   }
   function maskFor(member: TownField | TownLink): string {
     if (member.kind === "link" || choose(5) > 0) return "-";

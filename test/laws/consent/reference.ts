@@ -38,14 +38,15 @@ export class ConsentReference implements Openness {
     const at = `${dataset.name}.${name}`;
     const opening = this.opening(at);
     if (opening === null) return false;
-    return this.#ruled(opening.rows, dataset, row) && this.#decidedOn(at, dataset, name, row);
+    return this.#ruled(opening.rows, dataset, name, row) && this.#decidedOn(at, dataset, name, row);
   }
 
-  #ruled(rows: string, dataset: TownDataset, row: PeopleRow): boolean {
+  #ruled(rows: string, dataset: TownDataset, name: string, row: PeopleRow): boolean {
     if (rows === "all") return true;
     if (rows !== "own") return truth(dataset, filters[rows]?.where ?? {}, row) === true;
     const { citizen } = this;
-    const people = peopleIn(dataset.subjects, row);
+    // Also whom the cell itself is about: nobody's own is what names nobody.
+    const people = peopleIn(subjectsOf(dataset, name), row);
     if (citizen === null || people.length === 0) return false;
     const known = new Set([...citizen.self, ...citizen.wards].map(personText));
     return people.every((person) => person !== null && known.has(personText(person)));
@@ -67,7 +68,9 @@ export class ConsentReference implements Openness {
     const unit = units.find(({ fields }) => fields.some((each) => each === at))?.name ?? "";
     const asked = basis === "consent" || basis === "public-task" ? subjectsOf(datasetNamed(datasetName), name) : [];
     return new Set([
-      ...(opening === null || opening.rows === "all" ? [] : [`rows ${opening.rows}`]),
+      ...(opening === null || opening.rows === "all"
+        ? []
+        : rowsWords(opening.rows, subjectsOf(datasetNamed(datasetName), name))),
       ...asked.map(({ scheme, column }) => `${scheme} ${column} ${unit}`),
     ]);
   }
@@ -92,6 +95,9 @@ export class ConsentReference implements Openness {
     return peopleIn([...dataset.subjects, ...cells], row).filter((person) => person !== null);
   }
 }
+
+const rowsWords = (rows: string, subjects: readonly SubjectColumn[]): string[] =>
+  rows === "own" ? subjects.map(({ scheme, column }) => `own ${scheme} ${column}`) : [`rows ${rows}`];
 
 function subjectsOf(dataset: TownDataset, name: string): readonly SubjectColumn[] {
   const member = dataset.members.find((each) => each.name === name);
