@@ -220,9 +220,13 @@ function superuserDatabase(town: Town): string {
 
 async function holding(client: pg.Client, steps: readonly object[]): Promise<number> {
   const text = JSON.stringify(steps);
-  const { rows } = await client.query<{ id: number }>(
+  await client.query(
     `INSERT INTO consent_holding (tenant, hash, steps) VALUES ($1, encode(sha256($2::text::bytea), 'hex'), $2::jsonb)
-     ON CONFLICT (tenant, hash) DO UPDATE SET hash = excluded.hash RETURNING id`,
+     ON CONFLICT DO NOTHING`,
+    [tenant, text],
+  );
+  const { rows } = await client.query<{ id: number }>(
+    "SELECT id FROM consent_holding WHERE tenant = $1 AND steps = $2::jsonb",
     [tenant, text],
   );
   return rows[0]?.id ?? 0;
