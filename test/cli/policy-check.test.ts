@@ -7,6 +7,7 @@ import { githubLines, sarifLog, underlined } from "../../src/cli/fault-formats.j
 import { runCommand } from "../../src/cli/program.js";
 import { createTerminal } from "../../src/cli/terminal.js";
 import type { FileFault } from "../../src/terms/index.js";
+import { withoutDemo } from "../support/without-demo.js";
 
 const root = resolve(import.meta.dirname, "..", "..");
 let folder: string;
@@ -77,11 +78,7 @@ describe("policy check without a store", () => {
   it("needs none of the services' addresses, but names what else is wrong with gateway.yaml", async () => {
     const file = join(folder, "gateway.yaml");
     const text = readFileSync(file, "utf8");
-    const real = text
-      .replace(/^demo:.*$/m, "")
-      .replace(/embedded:\w+/g, "env:FAMILIES_URL")
-      .replace(/(kind|url): (\w+:)?demo.*$/gm, "$1: https://demo.example");
-    writeFileSync(file, real);
+    writeFileSync(file, withoutDemo(text, "env:FAMILIES_URL", "https://demo.example"));
     const { code, out } = await check();
     expect(out).toContain("the environment variable FAMILIES_URL is not set");
     expect(code).toBe(0);
@@ -93,18 +90,28 @@ describe("policy check without a store", () => {
 
   it("goes on without a database that does not answer, and says why", async () => {
     const file = join(folder, "gateway.yaml");
-    const away = readFileSync(file, "utf8")
-      .replace(/^demo:.*$/m, "")
-      .replace(/embedded:\w+/g, "env:FAMILIES_URL");
-    writeFileSync(file, away.replace(/demo:[a-z-]+/g, "https://demo.example"));
+    writeFileSync(file, withoutDemo(readFileSync(file, "utf8"), "env:FAMILIES_URL", "https://demo.example"));
     const env = {
       DATABASE_URL: "postgres://nobody@127.0.0.1:1/none",
       FAMILIES_URL: "postgres://nobody@127.0.0.1:1/none",
+      SIGN_IN_SECRET: "of the test",
       PASSERELLE_MODE: "development",
     };
     const { code, out } = await checkWith(env);
     expect(out).toMatch(/^Checked without the store \(.+\): names of applications/);
     expect(code).toBe(0);
+  });
+
+  it("names what citizens: says and the map does not have, at its line", async () => {
+    const file = join(folder, "gateway.yaml");
+    const text = readFileSync(file, "utf8").replace("dataset: Guardianship", "dataset: Gardianship");
+    writeFileSync(file, text);
+    const line = text.split("\n").findIndex((each) => each.includes("Gardianship")) + 1;
+    const { code, out } = await check("--offline");
+    expect(code).toBe(2);
+    expect(out).toContain(
+      `gateway.yaml:${line}:13 fault: schema.graphql has no dataset "Gardianship" (did you mean "Guardianship"?)`,
+    );
   });
 
   it("does not take two formats at once", async () => {

@@ -9,6 +9,7 @@ import { runCommand } from "../../src/cli/program.js";
 import { createTerminal } from "../../src/cli/terminal.js";
 import type { AgreementRef, ApplicationName, KeyId, PurposeName, TenantName } from "../../src/terms/index.js";
 import { createTestDatabase } from "../support/database.js";
+import { withoutDemo } from "../support/without-demo.js";
 
 export const tenant = "rivemont" as TenantName;
 const root = resolve(import.meta.dirname, "..", "..");
@@ -38,10 +39,6 @@ export interface CliTown {
   readonly close: () => Promise<void>;
 }
 
-/** A provider that no command asks. */
-const signIn =
-  "$1issuer: https://sign-in.rivemont.example\n$1clientSecret: env:SIGN_IN_SECRET\n$1publicUrl: https://donnees.rivemont.example";
-
 export async function createCliTown(): Promise<CliTown> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), "passerelle-cli-"));
@@ -49,17 +46,12 @@ export async function createCliTown(): Promise<CliTown> {
     cpSync(join(root, name), join(folder, name), { recursive: true });
   const settings = readFileSync(join(root, "gateway.yaml"), "utf8");
   // Without the demo: its databases live in the embedded server alone.
-  const real = settings
-    .replace(/^demo:.*$/m, "")
-    .replace(/embedded:\w+/g, "env:SERVICES_URL")
-    .replace(/^( *)issuer: demo:sign-in$/m, signIn)
-    .replace(/demo:\w+/g, "env:OTHER_SERVICES_URL");
-  writeFileSync(join(folder, "gateway.yaml"), real);
+  writeFileSync(join(folder, "gateway.yaml"), withoutDemo(settings, "env:SERVICES_URL", "env:OTHER_SERVICES_URL"));
   const env = {
     DATABASE_URL: database.url,
     SERVICES_URL: "postgres://reader@127.0.0.1:1/none",
     OTHER_SERVICES_URL: "http://services.rivemont.example/",
-    SIGN_IN_SECRET: "a secret of the tests, long enough to be one",
+    SIGN_IN_SECRET: "of the test",
     PASSERELLE_MODE: "development",
   };
   const withTown: CliTown["withTown"] = async (work) => {

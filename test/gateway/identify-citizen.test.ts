@@ -54,6 +54,7 @@ const people: Table = [
   person(11, "Morel", "Tom", "2010-03-28"),
   person(12, "Morel", "Lou", "2008-02-29"),
   person(13, "Morel", "Ada", null),
+  person(14, "Martin", "Max", "2015-01-01"),
 ];
 const guards: Table = [
   guard(1, 11),
@@ -61,6 +62,7 @@ const guards: Table = [
   guard(1, 13),
   guard(4, 11, "2020-01-01", "2026-06-30"),
   guard(2, 11, "2027-01-01"),
+  guard(3, 14),
 ];
 
 /** A register that can be away, or send what nobody asked for. */

@@ -158,6 +158,10 @@ describe("a provider that does not answer as it should signs nobody in", () => {
     await unavailable(signInWith());
   });
 
+  it("when it writes itself otherwise than gateway.yaml does, were it by a slash", async () => {
+    await unavailable(signInWith({ issuer: `${provider.issuer}/` }));
+  });
+
   it("when it leads elsewhere", async () => {
     provider.instead.set("/.well-known/openid-configuration", (_, response) => {
       response.writeHead(302, { location: `${provider.issuer}/other` }).end();
@@ -167,8 +171,14 @@ describe("a provider that does not answer as it should signs nobody in", () => {
   });
 
   it("when its answer has no end", async () => {
+    const said = {
+      issuer: provider.issuer,
+      authorization_endpoint: `${provider.issuer}/auth`,
+      jwks_uri: `${provider.issuer}/jwks`,
+    };
+    const answer = JSON.stringify({ ...said, more: "x".repeat(300_000) });
     provider.instead.set("/.well-known/openid-configuration", (_, response) => {
-      response.writeHead(200, { "content-type": "application/json" }).end(`{"a":"${"x".repeat(300_000)}"}`);
+      response.writeHead(200, { "content-type": "application/json" }).end(answer);
     });
     await unavailable(signInWith());
   });
