@@ -45,7 +45,15 @@ const zoe = { sub: "zoe", family_name: "LE GALL", given_name: "Zoé Anne", birth
 
 const provider = await new TestProvider([]).up();
 let gateway: TestGateway;
+/** As staff have it; the gateway's own role may do less. */
 let register: ConsentRegister;
+const registerAs = (role: "gateway" | "keeper"): ConsentRegister =>
+  new ConsentRegister({
+    dataSource: gateway.store[role],
+    tokens: subjectTokensWith(gateway.services.derived),
+    timeZone: () => "Europe/Paris",
+    now: () => clock,
+  });
 const reported: string[] = [];
 const noon = new Date("2026-11-23T12:00:00Z");
 let clock = noon;
@@ -57,7 +65,7 @@ function freshNode(): void {
     tenants: new Map([[tenant, { schemes: new Map([["resident", scheme]]), timeZone: "Europe/Paris" }]]),
     services: services.tenants,
     current: (name) => services.versions.current(name),
-    recorded: register,
+    recorded: registerAs("gateway"),
     now: () => clock,
   });
   const settings = new Map([[tenant, provider.settings({ neededClaims: [...scheme.match.keys()] })]]);
@@ -82,12 +90,7 @@ beforeAll(async () => {
       "key-two": { application: "app-two", purpose: "self-service", fields },
     },
   });
-  register = new ConsentRegister({
-    dataSource: gateway.store.keeper,
-    tokens: subjectTokensWith(gateway.services.derived),
-    timeZone: () => "Europe/Paris",
-    now: () => clock,
-  });
+  register = registerAs("keeper");
   freshNode();
 });
 afterAll(async () => {

@@ -1,9 +1,10 @@
 // Applications' access tokens of citizens. Law 1: a token that is not this provider's, for us, of that application, in
 // force, is nobody's; and all of them are one error (a thief learns nothing). Law 11: no error tells anything of a person.
 import { createHmac } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { inspect } from "node:util";
 import type { JWTPayload } from "jose";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import {
   CitizenTokenRefused,
   CitizenTokens,
@@ -184,6 +185,33 @@ describe("claims that are not in the token", () => {
     });
     expect(await refused(await provider.token(), asking)).toBe("refused by its provider");
   });
+});
+
+it("a token that the provider takes back lives a minute at most", async () => {
+  const real = performance.now.bind(performance);
+  let ahead = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => real() + ahead);
+  try {
+    const asking = tokensWith({ neededClaims: ["birthdate"] });
+    const token = await provider.token();
+    const said = JSON.stringify({ sub: "p1", birthdate: "1980-05-01" });
+    provider.instead.set("/me", (_, response) => {
+      response.writeHead(200, { "content-type": "application/json" }).end(said);
+    });
+    await verify(token, asking);
+    provider.instead.set("/me", (_, response) => {
+      response.writeHead(401, { "www-authenticate": 'Bearer error="invalid_token"' }).end();
+    });
+    ahead = 58_000;
+    await delay(5);
+    await verify(token, asking);
+    ahead = 60_500;
+    // The cache looks at the clock once in a millisecond.
+    await delay(5);
+    expect(await refused(token, asking)).toBe("refused by its provider");
+  } finally {
+    vi.restoreAllMocks();
+  }
 });
 
 describe("a provider that changes or fails", () => {
