@@ -39,7 +39,7 @@ async function exportRecords(session: Session, id: string | undefined, agreement
   if (records.lost > 0) terminal.err(lostWords(records.lost), "yellow");
 }
 
-export const lostWords = (lost: number): string =>
+const lostWords = (lost: number): string =>
   `${String(lost)} left out: gateway.yaml no longer lists the purpose they were decided for. Put it back and repeat the command.`;
 
 async function allUnder(session: Session, ref: string): Promise<ConsentEvent[]> {
@@ -56,7 +56,7 @@ async function allUnder(session: Session, ref: string): Promise<ConsentEvent[]> 
 }
 
 /** In their order; those whose agreement or purpose is known no more are counted, never left out in silence. */
-export async function recordsOf(
+async function recordsOf(
   session: Session,
   events: readonly ConsentEvent[],
 ): Promise<{ readonly made: readonly DecisionRecord[]; readonly lost: number }> {

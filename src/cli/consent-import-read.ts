@@ -13,7 +13,7 @@ export interface ImportLine {
   readonly cells: ReadonlyMap<string, string>;
 }
 
-export const needed = ["scheme", "key", "decision", "at", "language", "textVersion"] as const;
+const needed = ["scheme", "key", "decision", "at", "language", "textVersion"] as const;
 const columns: ReadonlySet<string> = new Set([
   ...needed,
   "id",

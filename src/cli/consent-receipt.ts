@@ -27,7 +27,7 @@ export function addConsentReceipt(consent: Command, context: CommandContext): vo
 }
 
 /** @throws CommandFailure where what was agreed is known no more */
-export async function receiptOf(session: Session, event: ConsentEvent): Promise<string> {
+async function receiptOf(session: Session, event: ConsentEvent): Promise<string> {
   const { town, tenant, context } = session;
   const sources = await recordSources(session);
   const source = await sources.sourceOf(event);

@@ -62,7 +62,7 @@ async function showReceiptKeys({ folder, env, terminal }: CommandContext, option
 }
 
 /** The key file alone, without a database. @throws TownRefused with its faults and those of gateway.yaml */
-export async function openKeyFileOf(
+async function openKeyFileOf(
   folder: string,
   env: NodeJS.ProcessEnv | undefined,
 ): Promise<{ readonly settings: Settings; readonly secrets: KeyFile }> {

@@ -130,6 +130,12 @@ function asJson(held: Holdings, decisions: readonly ExportedDecision[], reads: r
   };
 }
 
+/** Without the name of a member of staff. */
+function deciderOf(event: ConsentEvent): string {
+  if (event.by.kind !== "staff") return deciderWords(event);
+  return event.shown === null ? "the town" : "the person, recorded by the town's staff";
+}
+
 function asText(
   { tenant }: Session,
   held: Holdings,
@@ -147,13 +153,15 @@ function asText(
       "Decisions",
       decisions.map(
         ({ event, ref }) =>
-          `${time(event.at)}  ${event.decision} on ${event.units.join(", ")} of ${ref}, by ${deciderWords(event)}` +
+          `${time(event.at)}  ${event.decision} on ${event.units.join(", ")} of ${ref}, by ${deciderOf(event)}` +
           (event.reason === null ? "" : ` — “${event.reason}”`),
       ),
     ),
     ...section(
       "Guardianships",
-      guardianships.map(({ as, from, until }) => `as ${as}, from ${from} to ${until}`),
+      guardianships.map(({ as, from, until }) =>
+        until < from ? `as ${as}, ended on the day it began, ${from}` : `as ${as}, from ${from} to ${until}`,
+      ),
     ),
     ...section(
       "Decisions made as guardian of another",

@@ -3,7 +3,7 @@ import type { ConsentEvent } from "../../src/consent/index.js";
 import type { RecordSource } from "../../src/consent/record.js";
 import type { AgreementId, Coordinate, SubjectToken, TenantName } from "../../src/terms/index.js";
 
-export const rivemont = "rivemont" as TenantName;
+const rivemont = "rivemont" as TenantName;
 const email = "Resident.email" as Coordinate;
 const balance = "CanteenAccount.balance" as Coordinate;
 const diet = "CanteenAccount.diet" as Coordinate;
