@@ -78,18 +78,23 @@ export function shownToPeople(
     ["Until", snapshot.until],
     ...snapshot.units.map(({ name, fields }) => [unitWords(name), inWords(fields, catalogue).join("\n")] as const),
   ]);
-  const untold = snapshot.units
-    .flatMap(({ fields }) => fields)
-    .filter((field) => descriptionOf(field, catalogue) === null);
+  const untold = snapshot.units.flatMap(({ fields }) => fields).filter((field) => wordsOf(field, catalogue) === null);
   if (catalogue === null || untold.length === 0) return lines;
-  return [...lines, `Without a description in schema.graphql, so known to people by name only: ${untold.join(", ")}`];
+  return [
+    ...lines,
+    `Without @label and description in schema.graphql, so known to people by name only: ${untold.join(", ")}`,
+  ];
 }
 
-const descriptionOf = (field: Coordinate, catalogue: Catalogue | null): string | null =>
-  catalogue?.coordinates.get(field)?.description ?? null;
+/** As the citizen's page has it: what `@label` says, else the description. */
+function wordsOf(field: Coordinate, catalogue: Catalogue | null): string | null {
+  const label = catalogue?.labels.get(field);
+  if (label !== undefined) return `${label.fr} / ${label.en}`;
+  return catalogue?.coordinates.get(field)?.description?.replace(/\s+/g, " ").trim() ?? null;
+}
 
 const inWords = (fields: readonly Coordinate[], catalogue: Catalogue | null): string[] =>
   fields.map((field) => {
-    const description = descriptionOf(field, catalogue);
-    return description === null ? field : `${field}: ${description.replace(/\s+/g, " ").trim()}`;
+    const words = wordsOf(field, catalogue);
+    return words === null ? field : `${field}: ${words}`;
   });

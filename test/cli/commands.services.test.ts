@@ -181,7 +181,7 @@ describe("an agreement", () => {
     );
     expect(shown.out).toMatch(/^What people read before they decide/m);
     expect(shown.out).toMatch(/^ {2}Purpose: +Statistiques des médiathèques \/ Library statistics$/m);
-    expect(shown.out).toMatch(/^ {2}LibraryLoan: +LibraryLoan\.title: Title lent \(titre\)\.$/m);
+    expect(shown.out).toMatch(/^ {2}LibraryLoan: +LibraryLoan\.title: Titre emprunté \/ Title borrowed$/m);
     expect((await town.run(["agreement", "list"])).out).toMatch(/^biblio-stats\S+ +- +6 +consent in 3 parts +draft/m);
 
     const hidden = await town.run([
