@@ -70,7 +70,10 @@ async function replayOne(
   if (nothing && invalid.length === 0) return null;
   const { agreement, operation, requests } = asked;
   const people = await log.countPeople(tenant.name, asked.entries);
-  const refusedWhole = of.rejects && changes.some(({ kind }) => kind === "loses");
+  // Open to statistics alone is refused to whoever selects it.
+  const isLost = ({ kind, after }: DecisionChange): boolean =>
+    kind === "loses" || (kind === "changes" && after?.shared !== true);
+  const refusedWhole = of.rejects && changes.some(isLost);
   return { agreement, operation, text, requests, people, changes, opened, refusedWhole, invalid };
 }
 

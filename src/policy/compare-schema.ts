@@ -1,5 +1,5 @@
 // What one version's schema.graphql says otherwise than another's, as far as it decides what can leave.
-import { bindingsOf, type Catalogue, type Dataset, type DatasetStatus } from "../catalogue/index.js";
+import { bindingsOf, type Catalogue, type Dataset, type DatasetStatus, type Member } from "../catalogue/index.js";
 import type { Coordinate, DatasetName } from "../terms/index.js";
 import type { Direction } from "./compare.js";
 
@@ -21,6 +21,8 @@ export type SchemaChange = Directed &
     | { readonly kind: "field"; readonly coordinate: Coordinate; readonly after: "added" | "dropped" }
     /** It stands for another column, place or person than before: agreements that list it are shut for it. */
     | { readonly kind: "rebound"; readonly coordinate: Coordinate }
+    /** `@notForGuardians` came (`after`) or went. */
+    | { readonly kind: "guardians"; readonly coordinate: Coordinate; readonly after: boolean }
   );
 
 /** By dataset and coordinate. Fields of a dataset that came or went are not said one by one. */
@@ -59,10 +61,17 @@ function compareMembers(was: Dataset, is: Dataset, before: Catalogue | null, aft
       const directions = direction(old !== undefined && isShared(was), young !== undefined && isShared(is));
       return [{ kind: "field", coordinate, after: old === undefined ? "added" : "dropped", directions }];
     }
-    if (bindingOf(before, coordinate) === bindingOf(after, coordinate)) return [];
+    const guardians = guardiansOf(old, young, isShared(was) && isShared(is));
+    if (bindingOf(before, coordinate) === bindingOf(after, coordinate)) return guardians;
     const both: readonly Direction[] = isShared(was) && isShared(is) ? ["opening", "narrowing"] : [];
-    return [{ kind: "rebound", coordinate, directions: both }];
+    return [{ kind: "rebound", coordinate, directions: both }, ...guardians];
   });
+}
+
+function guardiansOf(old: Member, young: Member, shared: boolean): SchemaChange[] {
+  if (old.notForGuardians === young.notForGuardians) return [];
+  const directions: readonly Direction[] = !shared ? [] : [young.notForGuardians ? "narrowing" : "opening"];
+  return [{ kind: "guardians", coordinate: young.coordinate, after: young.notForGuardians, directions }];
 }
 
 const isShared = ({ status }: Dataset): boolean => status === "SHARED";

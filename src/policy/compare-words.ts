@@ -85,6 +85,10 @@ export function schemaWords(change: SchemaChange): string {
       return `dataset ${change.dataset} is ${change.after ? "open data now" : "no open data any more"}`;
     case "field":
       return `field ${change.coordinate} is ${change.after === "added" ? "new" : "dropped"}`;
+    case "guardians":
+      return change.after
+        ? `field ${change.coordinate} is not for guardians any more`
+        : `field ${change.coordinate} is open to guardians too, where rows are \`own\``;
     case "rebound":
       return `field ${change.coordinate} stands for other data than before`;
   }

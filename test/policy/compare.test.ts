@@ -184,6 +184,12 @@ describe("what schema.graphql changes", () => {
       { kind: "field", coordinate: "Resident.changedAt", after: "added", directions: ["opening"] },
       { kind: "field", coordinate: "Resident.updatedAt", after: "dropped", directions: ["narrowing"] },
     ]);
+    const kept = schema.replace("socialNumber: String", "socialNumber: String @notForGuardians");
+    const guardians = { kind: "guardians", coordinate: "Resident.socialNumber" };
+    expect(compared(kept)).toEqual([{ ...guardians, after: true, directions: ["narrowing"] }]);
+    expect(compareCatalogues(catalogueOf(kept), names.catalogue)).toEqual([
+      { ...guardians, after: false, directions: ["opening"] },
+    ]);
     const rebound = schema.replace("phone: String @personal", 'phone: String @column(name: "mobile") @personal');
     expect(compared(rebound)).toEqual([
       { kind: "rebound", coordinate: "Resident.phone", directions: ["opening", "narrowing"] },
