@@ -18,7 +18,7 @@ export type {
 } from "./consent-event.js";
 export { ConsentRegister, type ConsentRegisterOptions, type ImportOptions, type Settling } from "./register.js";
 export type { Closed, ClosedHook } from "./closed.js";
-export { type ConsentReaderOptions, openConsentReader } from "./reader.js";
+export { type ConsentReaderOptions, type HoldingReader, openConsentReader } from "./reader.js";
 export {
   noteClosed,
   NoticeOutbox,

@@ -32,18 +32,26 @@ type AnsweredRow = { readonly at: string; readonly rebuilt: string } & {
   readonly steps: string | null;
 };
 
-/** The revision's row stands on the left, so that it is answered where nobody else is. */
-const from = `consent_revision r
-  LEFT JOIN (consent_current c JOIN consent_holding h ON h.tenant = c.tenant AND h.id = c.holding)
-    ON c.tenant = r.tenant AND c.agreement = $2 AND c.terms = $3`;
 const columns = "r.revision AS at, r.rebuilt, c.scheme, c.token, c.holding, c.revision, h.steps::text AS steps";
 
+// The revision's row stands on the left in both, so that it is answered where nobody else is.
+
 /** $1 tenant, $2 agreement, $3 terms, $4 the revision held, $5 rows at most. */
-export const deltaStatement = `SELECT ${columns} FROM ${from} AND c.revision > $4 WHERE r.tenant = $1
-  ORDER BY c.revision LIMIT $5`;
-/** $1 tenant, $2 agreement, $3 terms, $4 scheme, $5 tokens. */
-export const byTokenStatement = `SELECT ${columns} FROM ${from} AND c.scheme = $4 AND c.token = ANY($5) WHERE r.tenant = $1
-  ORDER BY c.revision`;
+export const deltaStatement = `SELECT ${columns} FROM consent_revision r
+  LEFT JOIN (consent_current c JOIN consent_holding h ON h.tenant = c.tenant AND h.id = c.holding)
+    ON c.tenant = r.tenant AND c.agreement = $2 AND c.terms = $3 AND c.revision > $4
+  WHERE r.tenant = $1 ORDER BY c.revision LIMIT $5`;
+/**
+ * $1 tenant, $2 agreement, $3 terms, $4 scheme, $5 tokens. Of a table that was just filled the server knows nothing, and
+ * would read the whole agreement by the delta's index. So it is told to look each token up (OFFSET 0), and agreement and
+ * terms are written as no index has them: under one token there are a few rows.
+ */
+export const byTokenStatement = `SELECT ${columns} FROM consent_revision r
+  LEFT JOIN (unnest($5::text[]) AS asked(token)
+    CROSS JOIN LATERAL (SELECT scheme, token, holding, revision FROM consent_current
+      WHERE tenant = $1 AND scheme = $4 AND token = asked.token AND agreement::text = $2 AND terms || '' = $3 OFFSET 0) c
+    JOIN consent_holding h ON h.tenant = $1 AND h.id = c.holding) ON true
+  WHERE r.tenant = $1 ORDER BY c.revision`;
 
 /**
  * What changed since a revision, in the order of revisions; null: more than `max` rows, or rows were removed since, which

@@ -28,11 +28,17 @@ const loadsAtOnce = 2;
 /** Milliseconds before a set that had to make room is read again, so that two large ones do not take turns. */
 const restMs = 300_000;
 
-export function openConsentReader(options: ConsentReaderOptions): ConsentReader {
+/** What holds sets in memory. */
+export interface HoldingReader extends ConsentReader {
+  /** Sets that are being read are left at their next part, so that no connection is waited for. */
+  close(): void;
+}
+
+export function openConsentReader(options: ConsentReaderOptions): HoldingReader {
   return new StoreReader(options);
 }
 
-class StoreReader implements ConsentReader {
+class StoreReader implements HoldingReader {
   readonly #options: ConsentReaderOptions;
   readonly #holdings = new Map<TenantName, Holdings>();
   /** The least recently used first. */
@@ -40,8 +46,14 @@ class StoreReader implements ConsentReader {
   /** When a set had to make room, by its name. */
   readonly #dropped = new Map<string, number>();
 
+  #closed = false;
+
   constructor(options: ConsentReaderOptions) {
     this.#options = options;
+  }
+
+  close(): void {
+    this.#closed = true;
   }
 
   async people(agreement: AskedAgreement, revision: number): Promise<PeopleSet | null> {
@@ -76,7 +88,7 @@ class StoreReader implements ConsentReader {
   /** Drops what was used longest ago until there is room; false: it is too large for all the room there is. */
   #makeRoom(name: string, people: number): boolean {
     const { heldPeople = 2_000_000 } = this.#options;
-    if (people > heldPeople) return false;
+    if (this.#closed || people > heldPeople) return false;
     let held = 0;
     for (const [other, set] of this.#sets) if (other !== name) held += set.people;
     for (const [other, set] of this.#sets) {

@@ -2,13 +2,13 @@
 import type { ConsentUnit, Coordinate } from "../terms/index.js";
 
 /** Bases under which people are asked at all. Under every other one nobody is, and nobody's word counts. */
-export const askingBases = ["consent", "public-task"] as const;
+const askingBases = ["consent", "public-task"] as const;
 export type AskingBasis = (typeof askingBases)[number];
 
 export const asksPeople = (basis: string): basis is AskingBasis => (askingBases as readonly string[]).includes(basis);
 
 /** All units: those of somebody who has decided nothing, where nobody need be asked first. */
-export const allUnits = (units: readonly ConsentUnit[]): number => 2 ** units.length - 1;
+const allUnits = (units: readonly ConsentUnit[]): number => 2 ** units.length - 1;
 
 /** The bits of somebody who has decided nothing: consent is asked first, an objection comes after. */
 export const usualUnits = (basis: AskingBasis, units: readonly ConsentUnit[]): number =>

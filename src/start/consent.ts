@@ -2,11 +2,15 @@
 import type { Town } from "../cli/index.js";
 import { openConsentReader, type ConsentReader } from "../consent/index.js";
 import { subjectTokensWith } from "../identity/index.js";
+import type { Closing } from "./closing.js";
 
 /** Read as the role `gateway`, by the days of each town. */
-export const openConsents = ({ store, derived, settings }: Town): ConsentReader =>
-  openConsentReader({
+export function openConsents({ store, derived, settings }: Town, closing: Closing): ConsentReader {
+  const reader = openConsentReader({
     dataSource: store.gateway,
     tokens: subjectTokensWith(derived),
     timeZone: (tenant) => settings.tenants.get(tenant)?.timeZone ?? "Europe/Paris",
   });
+  closing.add(() => Promise.resolve(reader.close()));
+  return reader;
+}

@@ -96,7 +96,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   const log = await town.openLog();
   closing.add(() => log.close());
   let address = "";
-  const site = { addresses, address: () => address };
+  const site: Site = { addresses, address: () => address, consent: openConsents(town, closing) };
   const { answered, server, shadow, citizens } = await wire(town, sources, site, watch, watch.watchLog(log), report);
   closing.add(() => server.stop());
   closing.add(() => shadow.close());
@@ -234,10 +234,16 @@ interface Wired {
   readonly citizens: OpenedCitizens;
 }
 
+/** What requests are answered with beside the town itself. */
+interface Site extends Pick<GatewayServices, "consent"> {
+  readonly addresses: DemoAddresses;
+  readonly address: () => string;
+}
+
 async function wire(
   town: Town,
   sources: TownSources,
-  site: { readonly addresses: DemoAddresses; readonly address: () => string },
+  site: Site,
   watch: GatewayWatch,
   log: GatewayServices["log"],
   report: StartOptions["report"],
@@ -286,7 +292,7 @@ async function wire(
     costs: createCostBuckets(),
     limits: settings.limits,
     server,
-    consent: openConsents(town),
+    consent: site.consent,
     citizen: citizens.ofRequest,
     report: seldom(report),
     ended: (end) => watch.requestEnded(end),

@@ -125,6 +125,9 @@ describe("a set of people", () => {
     const all = Array.from({ length: 40 }, (_, i) => i);
     const expected = all.map((i) => (i < 30 ? 1 : 0));
     const reader = readerOf({ part: 10, heldPeople: 50 });
+    const closing = readerOf({ part: 10 });
+    closing.close();
+    expect((await peopleOf(closing, asked(agreement))).unusual(resident, 1, 100)).toBeNull();
     const first = await peopleOf(reader, asked(agreement));
     expect(first.unusual(resident, 1, 100)).toBeNull();
     expect(await first.openUnits(resident, all)).toEqual(expected);
@@ -291,7 +294,7 @@ describe("changes that come together", () => {
 });
 
 describe("the statements of a request", () => {
-  it("read by their indexes, however many people there are", async () => {
+  it("read by their indexes, however many people there are, also where they just came", async () => {
     const agreement = someAgreement();
     const tokens = tokensUnder(1).seal(rivemont, resident, [5, 6]);
     await registerOf(store).decide(deciding(5, { agreement }));
@@ -303,14 +306,21 @@ describe("the statements of a request", () => {
     );
     const owner = await openOwner();
     try {
-      await owner.query("ANALYZE consent_current");
       const planOf = async (statement: string, parameters: unknown[]): Promise<string> =>
         JSON.stringify((await owner.query(`EXPLAIN (FORMAT JSON) ${statement}`, parameters)).rows);
-      const delta = await planOf(deltaStatement, [rivemont, agreement, terms, await revision(), 1_000]);
-      expect(delta).toContain("consent_current_delta");
-      const byToken = await planOf(byTokenStatement, [rivemont, agreement, terms, resident, tokens]);
-      expect(byToken).toContain("consent_current_pkey");
-      for (const plan of [delta, byToken]) expect(plan).not.toMatch(/"Seq Scan"[^{}]*"consent_current"/);
+      const check = async (): Promise<void> => {
+        const delta = await planOf(deltaStatement, [rivemont, agreement, terms, await revision(), 1_000]);
+        expect(delta).toContain("consent_current_delta");
+        for (const some of [tokens, tokens.slice(0, 1), Array.from({ length: 1_000 }, (_, i) => `made-${String(i)}`)]) {
+          const byToken = await planOf(byTokenStatement, [rivemont, agreement, terms, resident, some]);
+          expect(byToken).toContain("consent_current_pkey");
+          for (const plan of [delta, byToken]) expect(plan).not.toMatch(/"Seq Scan"[^{}]*"consent_current"/);
+        }
+      };
+      // Just filled, the server knows nothing of it; later it does.
+      await check();
+      await owner.query("ANALYZE consent_current");
+      await check();
     } finally {
       await owner.end();
     }
