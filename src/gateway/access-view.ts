@@ -6,7 +6,7 @@ import type { Catalogue, Dataset, Field, Member, SchemaView } from "../catalogue
 import type { Decision, Grant, RuleRef } from "../policy/index.js";
 import { filterColumns } from "../sources/index.js";
 import type { ConsentUnit, Coordinate, DatasetName } from "../terms/index.js";
-import { atomsOf, type Atom, type Footing, type RowConditions } from "./atoms.js";
+import { atomsOf, minimal, type Atom, type Footing, type RowConditions } from "./atoms.js";
 
 /**
  * no-citizen: open for the rows of a signed-in citizen, and nobody is signed in. not-visible: no row could ever have it
@@ -198,13 +198,11 @@ class GrantView implements AccessView {
     if (sets.size === 0) return null;
     const all = [...table.values()].map(({ atom }) => atom);
     const asksPeople = all.some(({ kind }) => kind === "consent" || kind === "objection");
-    return {
-      atoms: all,
-      sets: [...sets.values()].map(({ set }) => set),
-      everyRow,
-      asksPeople,
-      columns: columnsOf(all),
-    };
+    const made = [...sets.values()].map(({ set }) => set);
+    const columnsOfSet = (set: readonly number[]): RowConditions["columns"] =>
+      columnsOf(set.flatMap((atom) => all[atom] ?? []));
+    const columns = everyRow ? [] : columnsOfSet(minimal(made).flat());
+    return { atoms: all, sets: made, everyRow, asksPeople, columns, cellColumns: made.map(columnsOfSet) };
   }
 }
 

@@ -44,9 +44,15 @@ export interface RowConditions {
   readonly everyRow: boolean;
   /** Somebody's consent or objection decides. */
   readonly asksPeople: boolean;
-  /** What must be read of a row to judge it. */
+  /** What must be read of a row to know whether it is visible. */
   readonly columns: readonly SourceColumn[];
+  /** What must be read of it to know whether a cell is open, for each of `sets`. */
+  readonly cellColumns: readonly (readonly SourceColumn[])[];
 }
+
+/** A set that holds another one opens nothing that the other has not opened. */
+export const minimal = (sets: RowConditions["sets"]): RowConditions["sets"] =>
+  sets.filter((set) => !sets.some((other) => other.length < set.length && other.every((atom) => set.includes(atom))));
 
 /** The atoms of a shared coordinate; null where no row could ever have it open: it is refused then (law 1). */
 export function atomsOf(

@@ -213,7 +213,14 @@ export class PlanBuilder {
     return object;
   }
 
-  /** Wherever rows are read, what judges them is read with them; it never leaves by that. Once, when all is planned. */
+  /** Reads with a cell what tells whether it is open; it never leaves by that. @returns `AccessView.condition` */
+  readCondition(batch: Batch, coordinate: Coordinate): number {
+    const condition = this.view.condition(coordinate);
+    if (condition >= 0) batch.columns.addAll(this.view.conditions(batch.dataset.name)?.cellColumns[condition] ?? []);
+    return condition;
+  }
+
+  /** Wherever rows are read, what tells which are visible is read with them. Once, when all is planned. */
   readConditions(): void {
     for (const { dataset, columns, rows, about } of this.batches)
       if (rows.wanted || about.wanted) columns.addAll(this.view.conditions(dataset.name)?.columns ?? []);

@@ -85,7 +85,7 @@ function planValue(
   const [source, derived] = field.kind === "derived" ? [field.from.column, field.form] : [field.column, null];
   const type = scalarOf(field) ?? source.type;
   const column = batch.columns.add(source);
-  const condition = builder.view.condition(coordinate);
+  const condition = builder.readCondition(batch, coordinate);
   return {
     kind: "value",
     key,
@@ -112,7 +112,7 @@ function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string,
   const parent = (): ParentOfLink => ({
     batch,
     columns: batch.columns.addAll(link.on.map((pair) => pair.from)),
-    condition: builder.view.condition(link.coordinate),
+    condition: builder.readCondition(batch, link.coordinate),
   });
   if (!link.many) {
     const below = builder.addRows(place, 1, node);

@@ -3,7 +3,7 @@
 // be told visibility exactly, and nowhere else.
 import { isCanonical, type Abilities, type Column, type Filter, type Walk } from "../sources/index.js";
 import type { Value } from "../terms/index.js";
-import type { Atom, RowConditions } from "./atoms.js";
+import { minimal, type Atom, type RowConditions } from "./atoms.js";
 import { ownKeys, type RowPeople } from "./row-people.js";
 
 export interface PushDown {
@@ -65,18 +65,16 @@ function all(filters: readonly Filter[]): Filter | null {
   return only === undefined ? null : filters.length === 1 ? only : { op: "and", filters };
 }
 
-/** A set that holds another one opens nothing that the other has not opened. */
-const minimal = (sets: RowConditions["sets"]): RowConditions["sets"] =>
-  sets.filter((set) => !sets.some((other) => other.length < set.length && other.every((atom) => set.includes(atom))));
-
-/** What an atom is about: of each aspect, a condition has one atom (of two about one's own, the stricter). */
+/** What an atom is about: of each aspect, a condition has one atom; of two about one's own, the stricter says it all. */
 function byAspect(set: readonly Atom[]): ReadonlyMap<string, Atom> {
   const aspects = new Map<string, Atom>();
   for (const atom of set) {
     const aspect = atom.kind === "filter" ? "filter" : `${atom.kind}:${atom.scheme}.${atom.column.name}`;
     const known = aspects.get(aspect);
     if (known?.kind === "own" && !known.wards) continue;
-    aspects.set(aspect, atom);
+    // Two that must hold together are more than either: they keep an aspect each.
+    const both = known !== undefined && atom.kind !== "own";
+    aspects.set(both ? `${aspect}:${atom.text}` : aspect, atom);
   }
   return aspects;
 }

@@ -3,7 +3,7 @@
 // has to be asked.
 import type { PeopleSet } from "../consent/index.js";
 import type { Dataset } from "../catalogue/index.js";
-import { certainlyHolds, type Abilities, type Column, type Guard } from "../sources/index.js";
+import { certainlyHolds, filterColumns, type Abilities, type Column, type Guard } from "../sources/index.js";
 import type { Citizen, DatasetName, Row, Value } from "../terms/index.js";
 import type { AccessView } from "./access-view.js";
 import type { Atom, RowConditions } from "./atoms.js";
@@ -171,6 +171,8 @@ function ofRow(
 ): Uint8Array {
   const truth = new Uint8Array(rows.length);
   if (atom.kind === "filter") {
+    // Of a column that was not read nothing is certain.
+    if (filterColumns(atom.filter).some((column) => at(column) === undefined)) return truth;
     rows.forEach((row, i) => {
       if (certainlyHolds(atom.filter, (column) => cellOf(row, at(column)))) truth[i] = 1;
     });
