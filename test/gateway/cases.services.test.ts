@@ -29,6 +29,8 @@ const requestForm = z.strictObject({
   variables: z.record(z.string(), z.unknown()).optional(),
   operationName: z.string().optional(),
   headers: z.record(z.string(), z.string()).default({}),
+  /** Numbers of the people who gave consent to each unit, or, under a public task, objected to it. */
+  decided: z.record(z.string(), z.array(z.int())).default({}),
   /** Sources that do not answer. */
   down: z.array(z.enum(Object.keys(smallDatabases) as [keyof typeof smallDatabases])).default([]),
 });
@@ -110,6 +112,10 @@ async function run(
   };
   calls = [];
   down = request.down;
+  gateway.consents.clear();
+  if (key !== null)
+    for (const [unit, people] of Object.entries(request.decided))
+      gateway.consents.decide(gateway.agreementOf(key), "resident", people, [unit]);
   const outgoing = await answer(services, {
     id,
     tenant,

@@ -63,6 +63,23 @@ const allFields = [
   ...["code", "label"].map((f) => `Place.${f}`),
 ];
 
+/** What people are asked about, in two parts. */
+const asked = [
+  "Person.number",
+  "Person.name",
+  "Person.accounts",
+  "Account.number",
+  "Account.balance",
+  "Account.holder",
+];
+const contact = ["Person.email"];
+const units = [
+  { name: "@contact", fields: contact },
+  { name: "family", fields: asked },
+];
+/** A signed-in citizen's. */
+const own = ["Person.number", "Person.name", "Person.accounts", "Account.balance"];
+
 export const smallRules = `
 ${allFields.map((field) => `p, all, everything, ${field}, all, -, allow`).join("\n")}
 p, meals, school-meals, Person.number, all, -, allow
@@ -74,15 +91,22 @@ p, meals, school-meals, Account.balance, all, -, allow
 p, meals, school-meals, Account.holder, all, -, allow
 p, *, *, Person.email, -, -, deny
 p, open-data, open-data, Place.*, all, -, allow
+${[...asked, ...contact].map((field) => `p, advice, help, ${field}, all, -, allow`).join("\n")}
+${own.map((field) => `p, mine, self-service, ${field}, own, -, allow`).join("\n")}
 `.replace("p, *, *, Person.email, -, -, deny\n", "p, meals, *, Person.email, -, -, deny\n");
 
 export const smallTown: TestTown = {
   schema: smallSchema,
   rules: smallRules,
   databases: smallDatabases,
+  // By the token in `Citizen-Authorization`: Aline with a child of hers.
+  citizens: { aline: { self: [{ scheme: "resident", key: 1 }], wards: [{ scheme: "resident", key: 4 }] } },
   agreements: {
     all: { application: "all", purpose: "everything", fields: allFields },
     meals: { application: "meals", purpose: "school-meals", fields: allFields.filter((f) => f !== "Account.holder") },
+    advice: { application: "advice", purpose: "help", fields: [...asked, ...contact], basis: "consent", units },
+    task: { application: "advice", purpose: "help", fields: [...asked, ...contact], basis: "public-task", units },
+    mine: { application: "mine", purpose: "self-service", fields: own, basis: "legal-obligation" },
     strict: { application: "meals", purpose: "school-meals", fields: allFields, refusal: "reject" },
     old: {
       application: "all",
