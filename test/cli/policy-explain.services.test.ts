@@ -191,14 +191,16 @@ describe("policy who", () => {
     expect(shut).not.toContain("biblio-stats");
     const { out: json } = await town.run(["policy", "who", "--field", "Resident.birthDate", "--json"]);
     const data = JSON.parse(json);
-    expect(data.readers.map(({ application }: { application: string }) => application)).toEqual(["cantine-plus"]);
+    const names = data.readers.map(({ application }: { application: string }) => application);
+    expect(names).toContain("cantine-plus");
+    expect(names).not.toContain("curieux");
     expect(data.shut).toMatchObject([{ application: "curieux", reasons: ["expired"] }]);
   });
 
   it("says so when nobody may", async () => {
-    const { code, out } = await town.run(["policy", "who", "--field", "LibraryLoan.title"]);
+    const { code, out } = await town.run(["policy", "who", "--field", "Resident.socialNumber"]);
     expect(code).toBe(0);
-    expect(out).toMatch(/^Nobody may read LibraryLoan\.title\.$/m);
+    expect(out).toMatch(/^Nobody may read Resident\.socialNumber\.$/m);
   });
 });
 
@@ -247,7 +249,7 @@ it("policy test needs no database, and fails where a rule opens what a test shut
   expect(failed.err).toMatch(/^1 of 2 tests failed\./);
   const json = JSON.parse((await town.run(["policy", "test", "--json"], { env })).out);
   expect(json.passed).toBe(false);
-  expect(json.failures.length).toBeGreaterThan(1);
+  expect(json.failures.length).toBeGreaterThan(0);
   const unknown = await town.run(["policy", "test", "policies/rivemont/tests/cantine.yaml"], { env });
   expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('did you mean "policies/rivemont/tests/canteen.yaml"?')]); // prettier-ignore
   writeFileSync(path, before);
