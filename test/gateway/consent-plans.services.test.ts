@@ -67,7 +67,7 @@ async function plansOf(query: string): Promise<{ rows: number; plans: string[] }
     const bound = typeof asked === "string" ? values : asked.values;
     if (/FROM "public"\."(resident|account)"/.test(text)) sent.push({ text, values: (bound ?? []) as unknown[] });
     return original.apply(this, given);
-  } as never);
+  });
   const { body } = await town.ask("asks", query);
   spy.mockRestore();
   expect(body.errors).toBeUndefined();
