@@ -64,12 +64,15 @@ export interface Asked {
 /** Days that an agreement stays on the page once it has ended. */
 const recently = 365;
 
-/** In force first, then by title. Those hidden by law are left out. */
+/** In force first, what waits for an answer before the others, then by title. Those hidden by law are left out. */
 export function agreementsOf(now: TownNow, decided: readonly Decided[], language: Language): Asked[] {
   const asked = now.agreements.flatMap((view) => askedOf(now, view, decided, language) ?? []);
   const order: readonly StandingView[] = ["in-force", "not-yet", "suspended", "ended"];
   const place = ({ card }: Asked): number => order.indexOf(card.standing);
-  return asked.sort((a, b) => place(a) - place(b) || a.card.title.localeCompare(b.card.title, language));
+  const waits = ({ card }: Asked): number => Number(!card.units.some(({ state }) => state.kind === "asked"));
+  return asked.sort(
+    (a, b) => place(a) - place(b) || waits(a) - waits(b) || a.card.title.localeCompare(b.card.title, language),
+  );
 }
 
 function askedOf(now: TownNow, view: AgreementView, decided: readonly Decided[], language: Language): Asked | null {

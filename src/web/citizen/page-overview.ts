@@ -33,12 +33,12 @@ function contents({ language }: Frame, sections: readonly PersonSection[]): Html
   </nav>`;
 }
 
-export const personName = (language: Frame["language"], { at, name }: PersonSection["person"]): string =>
-  at === 0 ? textsIn(language).myself : textsIn(language).child(name, at);
+export const personName = (language: Frame["language"], { at, number }: PersonSection["person"]): string =>
+  at === 0 ? textsIn(language).myself : textsIn(language).child(at, number ?? "");
 
 function sectionHtml(frame: Frame, { person, cards }: PersonSection, several: boolean): Html {
   const t = textsIn(frame.language);
-  const title = person.at === 0 ? t.aboutMe : t.aboutChild(person.name, person.at);
+  const title = person.at === 0 ? t.aboutMe : t.aboutChild(person.at, person.number ?? "");
   const heading = html`<h2 id="person-${person.ref}" ${several ? null : html` class="hidden"`}>${title}</h2>`;
   if (cards.length === 0)
     return html`${heading}
@@ -93,6 +93,21 @@ function cardHtml(frame: Frame, card: AgreementCard, person: string): Html {
   </article>`;
 }
 
+/** What can be taken in at a glance; more is folded, so that what waits for an answer is not pages away. */
+const manyFields = 6;
+
+function fieldList(fields: readonly Html[], folded: string | null): Html {
+  const list = html`<ul class="fields">
+    ${fields}
+  </ul>`;
+  return folded === null
+    ? list
+    : html`<details>
+        <summary>${folded}</summary>
+        ${list}
+      </details>`;
+}
+
 function unitHtml(frame: Frame, card: AgreementCard, unit: UnitView, person: string): Html {
   const t = textsIn(frame.language);
   const fields = unit.fields.map(
@@ -109,9 +124,7 @@ function unitHtml(frame: Frame, card: AgreementCard, unit: UnitView, person: str
       <h4>${unit.title}</h4>
       ${stateTag(frame, state)}
     </div>
-    <ul class="fields">
-      ${fields}
-    </ul>
+    ${fieldList(fields, unit.fields.length > manyFields ? t.agreements.allFields(unit.fields.length) : null)}
     <p class="small">${explanation(frame, state)}</p>
     ${reason}
     ${unit.actions.length === 0 ? null : html`<div class="actions">${unit.actions.map((action) => actionForm(frame, card, unit, person, action))}</div>`}

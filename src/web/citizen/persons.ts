@@ -7,8 +7,13 @@ import type { Person } from "./view.js";
 /** The person, then the children. A child's `ref` is this session's own: nobody else can make or read one. */
 export function personsOf(session: Session, { self, wards }: Citizen): readonly Person[] {
   return [
-    { at: 0, ref: "me", name: null, keys: self },
-    ...wards.map((ward, index) => ({ at: index + 1, ref: refOf(session, ward), name: null, keys: [ward] })),
+    { at: 0, ref: "me", number: null, keys: self },
+    ...wards.map((ward, index) => ({
+      at: index + 1,
+      ref: refOf(session, ward),
+      number: String(ward.key),
+      keys: [ward],
+    })),
   ];
 }
 

@@ -95,6 +95,9 @@ textarea{min-height:9rem;resize:vertical}
 .day .access>div>*+*{margin-top:.35rem}
 time{font-variant-numeric:tabular-nums}
 .pages{margin-top:1.75rem;display:flex;flex-wrap:wrap;gap:.75rem}
+summary{min-height:44px;padding-block:.55rem;cursor:pointer;color:var(--main);text-decoration:underline;text-underline-offset:.18em}
+details>ul,details>p{margin-top:.25rem}
+.unit .small{max-width:44rem}
 dl.words{margin:0}
 dl.words dt{font-weight:600;margin-top:.9rem}
 dl.words dd{margin:.15rem 0 0}

@@ -19,11 +19,12 @@ export const en: Texts = {
   cnil: "You can also turn to the CNIL, the French data protection authority",
   cnilUrl: "https://www.cnil.fr/en/plaintes",
   noScript: "This page works without JavaScript, without advertising and without audience measurement.",
-  cookies: "A single cookie is set, when you sign in, and it is deleted when you sign out.",
+  cookies:
+    "Two cookies at most, needed for the service: that you are signed in, deleted when you sign out, and the language you chose.",
   myself: "Myself",
   aboutMe: "What concerns me",
-  child: (name, at) => name ?? `Child ${String(at)}`,
-  aboutChild: (name, at) => `What concerns ${name ?? `your child ${String(at)}`}`,
+  child: (at, number) => `Child ${String(at)} (no. ${number})`,
+  aboutChild: (at, number) => `What concerns your child ${String(at)}, town’s number ${number}`,
   onPage: "On this page",
 
   welcome: {
@@ -74,6 +75,7 @@ export const en: Texts = {
     others: (count) => (count === 1 ? "1 other" : `${String(count)} others`),
     added: "added",
     inUnit: (unit, title) => `${q(unit)}, ${title}`,
+    allFields: (count) => `See the ${String(count)} pieces of data`,
     read: "See what this application has read",
   },
 

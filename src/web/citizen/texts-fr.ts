@@ -19,11 +19,12 @@ export const fr = {
   cnil: "Vous pouvez aussi saisir la CNIL",
   cnilUrl: "https://www.cnil.fr/fr/plaintes",
   noScript: "Cette page fonctionne sans JavaScript, sans publicité et sans mesure d’audience.",
-  cookies: "Un seul cookie est posé, à la connexion, et il est effacé à la déconnexion.",
+  cookies:
+    "Deux cookies au plus, nécessaires au service\u00a0: la connexion, effacé à la déconnexion, et la langue que vous avez choisie.",
   myself: "Moi",
   aboutMe: "Ce qui me concerne",
-  child: (name: string | null, at: number) => name ?? `Enfant ${String(at)}`,
-  aboutChild: (name: string | null, at: number) => `Ce qui concerne ${name ?? `votre enfant ${String(at)}`}`,
+  child: (at: number, number: string) => `Enfant ${String(at)} (n°\u00a0${number})`,
+  aboutChild: (at: number, number: string) => `Ce qui concerne votre enfant ${String(at)}, numéro d’usager ${number}`,
   onPage: "Sur cette page",
 
   welcome: {
@@ -76,6 +77,7 @@ export const fr = {
     others: (count: number) => (count === 1 ? "1 autre" : `${String(count)} autres`),
     added: "ajout",
     inUnit: (unit: string, title: string) => `${q(unit)}, ${title}`,
+    allFields: (count: number) => `Voir les ${String(count)} données`,
     read: "Voir les consultations de cette application",
   },
 

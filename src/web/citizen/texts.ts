@@ -47,6 +47,10 @@ export function durationWords(duration: string, language: Language): string {
   return words.length === 0 ? duration : new Intl.ListFormat(locales[language]).format(words);
 }
 
-/** `A, B et C`. */
+/** `Nom, prénom et adresse`: of labels, which begin with a capital each; one that is an acronym keeps its own. */
 export const listWords = (items: readonly string[], language: Language): string =>
-  new Intl.ListFormat(locales[language]).format(items);
+  new Intl.ListFormat(locales[language]).format(
+    items.map((item, index) =>
+      index === 0 || /^.[A-Z]/u.test(item) ? item : item.charAt(0).toLowerCase() + item.slice(1),
+    ),
+  );

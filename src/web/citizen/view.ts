@@ -40,8 +40,8 @@ export interface PersonView {
   readonly at: number;
   /** `me`, or what stands for the child in this session's pages: no key is in an address or a form. */
   readonly ref: string;
-  /** A child's first name where it is known. */
-  readonly name: string | null;
+  /** A child's number in the town's register, by which parents tell two children apart; null: the person. */
+  readonly number: string | null;
 }
 
 export interface Person extends PersonView {

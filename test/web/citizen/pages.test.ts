@@ -9,7 +9,7 @@ import type { AskedDecision, ErrorKind } from "../../../src/web/citizen/view.js"
 import { card, evil, frame, history, overview } from "./views.js";
 
 const asked: AskedDecision = {
-  person: { at: 1, ref: "r1", name: evil },
+  person: { at: 1, ref: "r1", number: evil },
   agreement: card.id,
   unit: evil,
   decision: "objected",

@@ -59,8 +59,8 @@ export const card: AgreementCard = {
 
 export const overview: OverviewView = {
   sections: [
-    { person: { at: 0, ref: "me", name: null }, cards: [card] },
-    { person: { at: 1, ref: "r1", name: `Lou${evil}` }, cards: [] },
+    { person: { at: 0, ref: "me", number: null }, cards: [card] },
+    { person: { at: 1, ref: "r1", number: `7${evil}` }, cards: [] },
   ],
 };
 
