@@ -3,7 +3,16 @@ import { contactHtml, html, type Html } from "./html.js";
 import { colon, pageHtml } from "./layout.js";
 import { basisWords } from "./basis-words.js";
 import { durationWords, longDay, textsIn } from "./texts.js";
-import type { AgreementCard, DecisionName, Frame, OverviewView, PersonSection, UnitState, UnitView } from "./view.js";
+import type {
+  AgreementCard,
+  DecisionName,
+  Frame,
+  OverviewView,
+  PersonSection,
+  PersonView,
+  UnitState,
+  UnitView,
+} from "./view.js";
 
 export function overviewPage(frame: Frame, view: OverviewView): string {
   const t = textsIn(frame.language);
@@ -44,13 +53,13 @@ function sectionHtml(frame: Frame, { person, cards }: PersonSection, several: bo
     return html`${heading}
       <p class="soft">${t.agreements.none}</p>`;
   return html`${heading}
-    <div>${cards.map((card) => cardHtml(frame, card, person.ref))}</div>`;
+    <div>${cards.map((card) => cardHtml(frame, card, person))}</div>`;
 }
 
-function cardHtml(frame: Frame, card: AgreementCard, person: string): Html {
+function cardHtml(frame: Frame, card: AgreementCard, person: PersonView): Html {
   const { language, base } = frame;
   const t = textsIn(language);
-  const anchor = `agreement-${person}-${card.id}`;
+  const anchor = `agreement-${person.ref}-${card.id}`;
   const basis = basisWords(card.basis, language);
   const day = (text: string): string => longDay(text, language, frame.timeZone);
   return html`<article class="card" aria-labelledby="${anchor}">
@@ -86,7 +95,7 @@ function cardHtml(frame: Frame, card: AgreementCard, person: string): Html {
     </dl>
     ${card.units.map((unit) => unitHtml(frame, card, unit, person))}
     <div class="unit">
-      <a href="${base}/history?person=${person}&app=${card.application}"
+      <a href="${base}/history?person=${person.ref}&app=${card.application}"
         >${t.agreements.read}<span class="hidden"> (${card.title})</span></a
       >
     </div>
@@ -108,7 +117,7 @@ function fieldList(fields: readonly Html[], folded: string | null): Html {
       </details>`;
 }
 
-function unitHtml(frame: Frame, card: AgreementCard, unit: UnitView, person: string): Html {
+function unitHtml(frame: Frame, card: AgreementCard, unit: UnitView, person: PersonView): Html {
   const t = textsIn(frame.language);
   const fields = unit.fields.map(
     ({ words, special }) =>
@@ -119,7 +128,7 @@ function unitHtml(frame: Frame, card: AgreementCard, unit: UnitView, person: str
     "reason" in state && state.reason !== null
       ? html`<p>${t.explain.reason}${colon(frame.language)} ${state.reason}</p>`
       : null;
-  return html`<section class="unit" aria-label="${t.agreements.inUnit(unit.title, card.title)}">
+  return html`<div class="unit">
     <div class="top">
       <h4>${unit.title}</h4>
       ${stateTag(frame, state)}
@@ -128,24 +137,32 @@ function unitHtml(frame: Frame, card: AgreementCard, unit: UnitView, person: str
     <p class="small">${explanation(frame, state)}</p>
     ${reason}
     ${unit.actions.length === 0 ? null : html`<div class="actions">${unit.actions.map((action) => actionForm(frame, card, unit, person, action))}</div>`}
-  </section>`;
+  </div>`;
 }
 
 /** Every action is the same kind of button: refusing is as easy to see and to do as giving. */
-function actionForm(frame: Frame, card: AgreementCard, unit: UnitView, person: string, decision: DecisionName): Html {
+function actionForm(
+  frame: Frame,
+  card: AgreementCard,
+  unit: UnitView,
+  person: PersonView,
+  decision: DecisionName,
+): Html {
   const t = textsIn(frame.language);
   return html`<form method="post" action="${frame.base}/decision">
     <input type="hidden" name="token" value="${frame.session?.token ?? ""}" /><input
       type="hidden"
       name="person"
-      value="${person}"
+      value="${person.ref}"
     /><input type="hidden" name="agreement" value="${card.id}" /><input
       type="hidden"
       name="unit"
       value="${unit.name}"
     /><input type="hidden" name="decision" value="${decision}" />
     <button class="button">
-      ${t.actions[decision]}<span class="hidden"> (${t.agreements.inUnit(unit.title, card.title)})</span>
+      ${t.actions[decision]}<span class="hidden">
+        (${t.agreements.inUnit(unit.title, card.title)}, ${personName(frame.language, person)})</span
+      >
     </button>
   </form>`;
 }
