@@ -23,8 +23,9 @@ function copyTown() {
 
 /** The gateway in a copy of the town folder, and the keys that it shows. */
 async function startTown(folder) {
-  const { DATABASE_URL: _, PASSERELLE_MODE: __, ...rest } = process.env;
-  const env = { ...rest, PORT: "0", PASSERELLE_OPERATIONS_PORT: "0", NO_COLOR: "1" };
+  const env = { ...process.env, PORT: "0", PASSERELLE_OPERATIONS_PORT: "0", NO_COLOR: "1" };
+  delete env.DATABASE_URL;
+  delete env.PASSERELLE_MODE;
   const child = spawn(process.execPath, [join(root, "dist/main.js")], { cwd: folder, env });
   let shown = "";
   await new Promise((ready, failed) => {
