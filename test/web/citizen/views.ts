@@ -21,7 +21,7 @@ export const frame = (language: "fr" | "en", signedIn = true): Frame => ({
 
 const at = "2026-11-20T09:30:00Z";
 
-export const states: readonly (readonly [UnitState, UnitView["actions"]])[] = [
+const states: readonly (readonly [UnitState, UnitView["actions"]])[] = [
   [{ kind: "asked", again: false }, ["given", "refused"]],
   [{ kind: "asked", again: true }, ["given", "refused"]],
   [{ kind: "given", at }, ["withdrawn"]],
