@@ -211,7 +211,7 @@ type Entry = Entries extends ReadonlyMap<string, infer E> ? E : never;
 const isJoin = (name: string): name is Join => joins.some((join) => join === name);
 
 /** Services order texts each in a way of their own (their collation): whether a row is meant could not be told here. */
-export function comparisonsOf(type: ScalarType): readonly FilterOperator[] {
+function comparisonsOf(type: ScalarType): readonly FilterOperator[] {
   const ordered: readonly FilterOperator[] = ["lt", "lte", "gt", "gte"];
   return type === "String" ? operatorsOf(type).filter((name) => !ordered.includes(name)) : operatorsOf(type);
 }

@@ -100,7 +100,7 @@ export const maskKinds: readonly MaskKind[] = [
 export const maskForms: readonly string[] = maskKinds.map(formOf);
 
 /** `round:n` */
-export function formOf({ name, number }: MaskKind): string {
+function formOf({ name, number }: MaskKind): string {
   return number === null ? name : `${name}:n`;
 }
 

@@ -228,7 +228,7 @@ describe("the editor's language server", () => {
 
   it("leads from a name to the line that says what it is", async () => {
     expect(await editor.definition(rules, "Resident.birth|Date,")).toEqual([
-      expect.stringMatching(/^schema\.graphql: birthDate of birthDate: Date /),
+      expect.stringMatching(/^schema\.graphql: birthDate of birthDate: Date\b/),
     ]);
     expect(await editor.definition(rules, "school-|meals, Resident")).toEqual([
       "gateway.yaml: school-meals of school-meals:",
