@@ -31,7 +31,7 @@ export { countPersonal, erasePersonal, logSize, type ErasedPersonal } from "./er
 export { stripOperation } from "./strip-operation.js";
 export type { StrippedOperation, StripOptions } from "./strip-operation.js";
 export { readCheckpoint, type Checkpoint } from "./merkle/checkpoint.js";
-export { LogAltered, type LogSigner } from "./merkle/integrator.js";
+export type { LogSigner } from "./merkle/integrator.js";
 export type { InclusionProof } from "./merkle/published-log.js";
 export { NoteRefused, readNote, readVerifier, signerKey, verifierText, verifyNote } from "./merkle/signed-note.js";
 export type { SignerKey, VerifierKey } from "./merkle/signed-note.js";

@@ -10,8 +10,8 @@ import { Visitor } from "../../src/demo/visitor.js";
 import type { SignInSettings } from "../../src/identity/index.js";
 import type { ApplicationName } from "../../src/terms/index.js";
 
-export const gatewayClient = "passerelle";
-export const gatewaySecret = "a-secret-of-the-test-that-is-long-enough";
+const gatewayClient = "passerelle";
+const gatewaySecret = "a-secret-of-the-test-that-is-long-enough";
 const resource = "urn:test:passerelle";
 const scopes = "openid profile";
 

@@ -34,7 +34,7 @@ function splitOf(n: number): number {
 const levelOf = (size: number): number => Math.round(Math.log2(size));
 
 /** The complete subtrees that make up the leaves [from, to), from left to right; `from` divides by each one's size. */
-export function subtreesOf(from: number, to: number): NodeId[] {
+function subtreesOf(from: number, to: number): NodeId[] {
   const nodes: NodeId[] = [];
   let at = from;
   while (at < to) {
