@@ -90,7 +90,7 @@ const asKin = ({ scheme, today }: GuardianReading, pair: Pair, born: string | nu
     : [{ scheme: scheme.scheme, key: pair.other, born, from: pair.from, until: pair.until }];
 
 /** From the day they turn 18, as the town's calendar has it. */
-const isGrown = (born: string, today: string): boolean => today >= birthday(born, 18);
+export const isGrown = (born: string, today: string): boolean => today >= birthday(born, 18);
 
 /** `YYYY-MM-DD`; null: not known. @throws SourceFailure */
 export const bornOn = async (reading: GuardianReading, key: NonNullable<Value>): Promise<string | null> =>

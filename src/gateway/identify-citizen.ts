@@ -8,7 +8,7 @@ import { dayIn, isDay, type Citizen, type SubjectKey, type TenantName, type Valu
 import { bindSchemes, type BoundScheme, type SchemeSettings } from "./citizen-schemes.js";
 import type { Current } from "./current.js";
 import { gatedSources } from "./gated-source.js";
-import { bornOn, guardiansOf, reader, wardsOf, type GuardianReading, type Kin } from "./guardianship.js";
+import { bornOn, guardiansOf, isGrown, reader, wardsOf, type GuardianReading, type Kin } from "./guardianship.js";
 import { keepFound, keptKin, type FoundKin, type GuardianshipRegister } from "./keep-guardianships.js";
 import type { TenantServices } from "./known-request.js";
 import { isPerson } from "./match-person.js";
@@ -90,7 +90,11 @@ export function createCitizens(options: CitizensOptions): Citizens {
     const known = held.get(name);
     if (known !== undefined) return known;
     const found = await findSelf(search, claims);
-    for (const person of found.self) await keep(search, person, "wards", kinOf(person, found.wards));
+    const child = isChild(search, claims);
+    for (const person of found.self) {
+      await keep(search, person, "wards", kinOf(person, found.wards));
+      if (child) await keep(search, person, "guardians", await foundGuardians(search, person));
+    }
     held.set(name, found);
     return found;
   };
@@ -103,8 +107,7 @@ export function createCitizens(options: CitizensOptions): Citizens {
     },
     guardiansOf: async (tenant, child, current) => {
       const search = await open(tenant, current);
-      const reading = readingOf(search, child.scheme);
-      const found = reading === null ? [] : await guardiansOf(reading, child.key);
+      const found = await foundGuardians(search, child);
       await keep(search, child, "guardians", found);
       return kept(search, child, "guardians", found);
     },
@@ -173,6 +176,15 @@ async function foundWards(search: Search, { scheme, key }: SubjectKey): Promise<
   const reading = readingOf(search, scheme);
   return reading === null ? [] : wardsOf(reading, key);
 }
+
+async function foundGuardians(search: Search, { scheme, key }: SubjectKey): Promise<readonly Kin[]> {
+  const reading = readingOf(search, scheme);
+  return reading === null ? [] : guardiansOf(reading, key);
+}
+
+/** May sign in before any guardian has: unless its guardians are on record, it would count as grown and decide alone. */
+const isChild = ({ today }: Search, { claims: { birthdate } }: VerifiedClaims): boolean =>
+  typeof birthdate === "string" && !isGrown(birthdate, today);
 
 /** Null where no register keeps the guardians of this scheme. */
 function readingOf({ schemes, sources, today, signal }: Search, name: string): GuardianReading | null {

@@ -100,7 +100,14 @@ const scheme: SchemeSettings = {
   guardians: { dataset: "Guard", guardian: "adult", ward: "child", from: "since", until: "until", born: "birthDate" },
 };
 
-function citizensOf({ source }: { readonly source: Source }, at = "2026-03-01T12:00:00Z", settings = scheme) {
+type Recorded = Parameters<typeof createCitizens>[0]["recorded"];
+
+function citizensOf(
+  { source }: { readonly source: Source },
+  at = "2026-03-01T12:00:00Z",
+  settings = scheme,
+  recorded: Recorded = null,
+) {
   const current = { policy: { catalogue, id: "v1" } } as unknown as Current;
   return createCitizens({
     tenants: new Map([[rivemont, { schemes: new Map([["resident", settings]]), timeZone: "Europe/Paris" }]]),
@@ -117,7 +124,7 @@ function citizensOf({ source }: { readonly source: Source }, at = "2026-03-01T12
       ],
     ]),
     current: () => Promise.resolve(current),
-    recorded: null,
+    recorded,
     now: () => new Date(at),
   });
 }
@@ -232,6 +239,29 @@ describe("their children", () => {
     expect(await at("2028-03-28")).toEqual([]);
     expect(await citizensOf(registerOf(town)).guardiansOf(rivemont, resident(1))).toEqual([]);
   });
+});
+
+// Law 1: the record of consent knows an age from guardianships alone, so without them a child would decide as a grown person.
+it("a child who signs in before any guardian has brings its guardians on record, a grown person nobody", async () => {
+  const added: unknown[] = [];
+  const recorded: NonNullable<Recorded> = {
+    addGuardianship: (record) => {
+      added.push(record);
+      return Promise.resolve("id");
+    },
+    wardsOf: () => Promise.resolve([]),
+    guardiansOf: () => Promise.resolve([]),
+  };
+  const citizens = citizensOf(registerOf(town), undefined, undefined, recorded);
+  await citizens.identify(rivemont, said("Morel", "Tom", "2010-03-28"));
+  const ofTom = { ward: resident(11), wardBorn: "2010-03-28", source: "dataset" };
+  expect(added).toMatchObject([
+    { guardian: resident(1), ...ofTom },
+    { guardian: resident(4), ...ofTom },
+  ]);
+  added.length = 0;
+  await citizens.identify(rivemont, said("Martin", "Luc", "1990-01-01", "t"));
+  expect(added).toMatchObject([{ guardian: resident(4), ward: resident(11) }]);
 });
 
 describe("names of gateway.yaml that the map does not have", () => {

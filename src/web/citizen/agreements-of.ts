@@ -1,7 +1,7 @@
 // Which agreements are about a person, and how each of their units stands: from the registers to what a page shows.
 import { basisMeaning, termsOf, type ConsentEvent, type CurrentConsent } from "../../consent/index.js";
 import type { AgreementView, ApplicationView, Snapshot } from "../../identity/index.js";
-import { dayIn, type ConsentUnit, type SubjectKey, type TenantName } from "../../terms/index.js";
+import { birthday, dayIn, type ConsentUnit, type SubjectKey, type TenantName } from "../../terms/index.js";
 import { fieldWords, isSpecial, schemesOf, unitWords, type Map } from "./field-words.js";
 import type { CitizenServices, CitizenTown } from "./services.js";
 import { actionsOf, mayDecide, strictest, unitState, type AskedUnit, type Standpoint } from "./unit-state.js";
@@ -38,6 +38,7 @@ export interface Decided {
 }
 
 export async function readDecided(services: CitizenServices, tenant: TenantName, person: Person): Promise<Decided[]> {
+  const today = dayIn(services.towns.get(tenant)?.timeZone ?? "Europe/Paris", services.now());
   return Promise.all(
     person.keys.map(async (key) => {
       const { register } = services;
@@ -48,10 +49,22 @@ export async function readDecided(services: CitizenServices, tenant: TenantName,
         register.modeOf(tenant, key.scheme, key.key, false),
       ]);
       const viewer = person.at === 0 ? "self" : "guardian";
-      return { key, events, current, viewer, mode: (informationSociety) => (informationSociety ? online : other) };
+      const isBelow = (age: number): boolean => person.born !== null && today < birthday(person.born, age);
+      const mode = { online: notAlone(online, isBelow(15)), other: notAlone(other, isBelow(18)) };
+      return {
+        key,
+        events,
+        current,
+        viewer,
+        mode: (informationSociety) => mode[informationSociety ? "online" : "other"],
+      };
     }),
   );
 }
+
+/** Nobody on record is guardian, and yet it is a child: it does not decide alone for that (law 1). */
+const notAlone = (mode: ReturnType<Decided["mode"]>, child: boolean): ReturnType<Decided["mode"]> =>
+  mode === "self" && child ? "guardians" : mode;
 
 /** A page's card with what a decision about it needs. */
 export interface Asked {

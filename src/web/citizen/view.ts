@@ -46,6 +46,8 @@ export interface PersonView {
 
 export interface Person extends PersonView {
   readonly keys: readonly SubjectKey[];
+  /** `YYYY-MM-DD`, of who is signed in, as the sign-in service says it; null: it does not, or it is a child of theirs. */
+  readonly born: string | null;
 }
 
 /** Characters of the reason of an objection, at most. */
