@@ -64,6 +64,7 @@ export class CitizenTokens {
     const token = await verified(bearer, read, provider.settings, now);
     checkClient(token, provider.settings.apps.get(application) ?? application);
     checkScope(token, provider.settings);
+    checkLevel(token, provider.settings);
     const claims = await this.#claimsOf(token, bearer, read, provider.settings);
     const { iss, sub, exp } = token;
     const known = { issuer: iss, subject: sub, claims };
@@ -139,6 +140,12 @@ function refusalOf(error: unknown): Error {
 function checkClient(token: AccessToken, client: string): void {
   const named = [token["client_id"], token["azp"]].filter((each) => each !== undefined);
   if (named.length === 0 || named.some((each) => each !== client)) throw new CitizenTokenRefused("another client");
+}
+
+/** A token that says how the person signed in (RFC 9068, 2.2.1) says it as sure as the town asks of its own pages. */
+function checkLevel({ acr }: AccessToken, { acrValues }: SignInSettings): void {
+  if (acr !== undefined && acrValues.length > 0 && !acrValues.some((asked) => asked === acr))
+    throw new CitizenTokenRefused("acr");
 }
 
 function checkScope({ scope }: AccessToken, { tokenScopes }: SignInSettings): void {

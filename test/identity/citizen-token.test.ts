@@ -86,6 +86,7 @@ describe("a token is nobody's", () => {
     ["about an empty name", { sub: "" }],
     ["without the scope", { scope: "profile" }],
     ["with no scope", { scope: undefined }],
+    ["of a person who signed in less surely than the town asks", { acr: "0" }],
     ["bound to a key of the application's (DPoP)", { cnf: { jkt: "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" } }],
   ])("%s", async (_, claims) => {
     await refused(await provider.token(claims as JWTPayload));
