@@ -47,7 +47,10 @@ export async function guardiansOf(reading: GuardianReading, child: NonNullable<V
   const born = await bornOn(reading, child);
   if (born === null || isGrown(born, reading.today)) return [];
   const found = await pairs(reading, ward, guardian, child);
-  return (found ?? []).flatMap((pair) => asKin(reading, pair, born));
+  const kin = (found ?? []).flatMap((pair) => asKin(reading, pair, born));
+  // Both sides say the same: an institution, which has no wards, is no child's guardian either.
+  const wards = await Promise.all(kin.map(({ key }) => wardsOf(reading, key)));
+  return kin.filter((_, i) => wards[i]?.some(({ key }) => key === child) === true);
 }
 
 interface Pair {

@@ -229,6 +229,8 @@ describe("their children", () => {
       });
     expect((await citizensOf(full(30)).identify(rivemont, zoe)).wards).toHaveLength(30);
     expect((await citizensOf(full(31)).identify(rivemont, zoe)).wards).toEqual([]);
+    expect(await citizensOf(full(30)).guardiansOf(rivemont, resident(100))).toEqual([resident(1)]);
+    expect(await citizensOf(full(31)).guardiansOf(rivemont, resident(100))).toEqual([]);
   });
 
   it("have their guardians of today", async () => {
