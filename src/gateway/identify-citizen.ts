@@ -7,6 +7,7 @@ import { SourceFailure, type Source } from "../sources/index.js";
 import { dayIn, isDay, type Citizen, type SubjectKey, type TenantName, type Value } from "../terms/index.js";
 import { bindSchemes, type BoundScheme, type SchemeSettings } from "./citizen-schemes.js";
 import type { Current } from "./current.js";
+import { firstNamesIn } from "./first-names.js";
 import { gatedSources } from "./gated-source.js";
 import { bornOn, guardiansOf, isGrown, reader, wardsOf, type GuardianReading, type Kin } from "./guardianship.js";
 import { keepFound, keptKin, type FoundKin, type GuardianshipRegister } from "./keep-guardianships.js";
@@ -29,6 +30,12 @@ export interface Citizens {
   identify(tenant: TenantName, claims: VerifiedClaims, current?: Current): Promise<Citizen>;
   /** Who is guardian of this child today, by register and record; empty for a grown person. @throws SourceFailure */
   guardiansOf(tenant: TenantName, child: SubjectKey, current?: Current): Promise<readonly SubjectKey[]>;
+  /**
+   * What these people are called, in their order: the first of their given names; null where the register has none. For
+   * the eyes of who was just identified as their guardian, on one page: it is held nowhere (law 11).
+   * @throws SourceFailure
+   */
+  firstNames(tenant: TenantName, wards: readonly SubjectKey[]): Promise<readonly (string | null)[]>;
 }
 
 export interface CitizensOptions {
@@ -51,6 +58,8 @@ const timeMs = 5_000;
 const mostBornOnOneDay = 2_000;
 const heldMs = 60_000;
 const mostHeld = 5_000;
+/** A page does not wait long for what it can do without. */
+const namesTimeMs = 2_000;
 /** Whose turn at a source it is, beside the agreements. */
 const group = "citizens";
 
@@ -110,6 +119,12 @@ export function createCitizens(options: CitizensOptions): Citizens {
       const found = await foundGuardians(search, child);
       await keep(search, child, "guardians", found);
       return kept(search, child, "guardians", found);
+    },
+    firstNames: async (tenant, wards) => {
+      if (wards.length === 0) return [];
+      const search = await open(tenant, undefined);
+      const found = await Promise.all(search.schemes.map((scheme) => namesOf(search, scheme, wards)));
+      return wards.map(({ scheme, key }) => found.find((each) => each.scheme === scheme)?.names.get(key) ?? null);
     },
   };
 }
@@ -198,6 +213,12 @@ function sourceOf(sources: ReadonlyMap<string, Source>, name: string): Source {
   const source = sources.get(name);
   if (source === undefined) throw new SourceFailure(name, "unavailable", "not in gateway.yaml");
   return source;
+}
+
+async function namesOf({ sources }: Search, bound: BoundScheme, people: readonly SubjectKey[]) {
+  const keys = people.filter(({ scheme }) => scheme === bound.scheme).map(({ key }) => key);
+  const source = sourceOf(sources, bound.people.source);
+  return { scheme: bound.scheme, names: await firstNamesIn(bound, source, keys, AbortSignal.timeout(namesTimeMs)) };
 }
 
 const kinOf = ({ scheme }: SubjectKey, kin: readonly Kin[]): readonly Kin[] =>

@@ -3,7 +3,7 @@
 // Law 11: neither log nor report holds anything of the person.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { ConsentRegister } from "../../src/consent/index.js";
-import { citizenOfRequest, createCitizens, type SchemeSettings } from "../../src/gateway/index.js";
+import { citizenOfRequest, createCitizens, type Citizens, type SchemeSettings } from "../../src/gateway/index.js";
 import { CitizenTokens, subjectTokensWith } from "../../src/identity/index.js";
 import pg from "pg";
 import { TestProvider } from "../support/openid-provider.js";
@@ -45,6 +45,8 @@ const zoe = { sub: "zoe", family_name: "LE GALL", given_name: "Zoé Anne", birth
 
 const provider = await new TestProvider([]).up();
 let gateway: TestGateway;
+/** Of the node that runs. */
+let citizens: Citizens;
 /** As staff have it; the gateway's own role may do less. */
 let register: ConsentRegister;
 const registerAs = (role: "gateway" | "keeper"): ConsentRegister =>
@@ -61,7 +63,7 @@ let clock = noon;
 /** As a node that has just started: nothing is held. */
 function freshNode(): void {
   const { services } = gateway;
-  const citizens = createCitizens({
+  citizens = createCitizens({
     tenants: new Map([[tenant, { schemes: new Map([["resident", scheme]]), timeZone: "Europe/Paris" }]]),
     services: services.tenants,
     current: (name) => services.versions.current(name),
@@ -123,6 +125,18 @@ const inDatabase = async (statement: string): Promise<void> => {
 describe("an application that acts for a signed-in person", () => {
   it("gets that person's rows, and their children's", async () => {
     expect(await names(await provider.token(zoe))).toEqual(["Zoé", "Tom", "Ada"]);
+  });
+
+  it("whose children are called by the first of their given names, read anew for each page", async () => {
+    const wards = [3, 99, 2].map((key) => ({ scheme: "resident", key }));
+    await inDatabase("UPDATE person SET given = ' Raphaël Jean, Marie ' WHERE id = 3");
+    try {
+      expect(await citizens.firstNames(tenant, wards)).toEqual(["Raphaël", null, "Tom"]);
+      await inDatabase("UPDATE person SET given = NULL WHERE id = 3");
+      expect(await citizens.firstNames(tenant, wards)).toEqual([null, null, "Tom"]);
+    } finally {
+      await inDatabase("UPDATE person SET given = 'Ada' WHERE id = 3");
+    }
   });
 
   it("gets the person's own rows alone from the day the last child is grown", async () => {

@@ -266,6 +266,54 @@ it("a child who signs in before any guardian has brings its guardians on record,
   expect(added).toMatchObject([{ guardian: resident(4), ward: resident(11) }]);
 });
 
+describe("the first names of children", () => {
+  const named = (rows: Table, spoil?: "away" | "lying") => {
+    const register = registerOf({ person: rows }, spoil);
+    return { register, of: (keys: readonly number[]) => citizensOf(register).firstNames(rivemont, keys.map(resident)) };
+  };
+  const child = (number: number, givenName: string) => person(number, "X", givenName, null);
+
+  it("are asked by key, for these children alone, and each time anew", async () => {
+    const { register, of } = named(people);
+    expect(await of([12, 11])).toEqual(["Lou", "Tom"]);
+    await of([12, 11]);
+    expect(register.asked).toEqual(["person [[12],[11]]", "person [[12],[11]]"]);
+    expect(await of([])).toEqual([]);
+    expect(register.asked).toHaveLength(2);
+  });
+
+  it.each([
+    ["Raphaël Jean, Marie", "Raphaël"],
+    ["Jean-Luc,Marie", "Jean-Luc"],
+    ["  ", null],
+    ["-", null],
+    ["Tom\u202e", null],
+    ["T".repeat(61), null],
+  ])("%j: %j", async (cell, first) => {
+    expect(await named([child(11, cell)]).of([11])).toEqual([first]);
+  });
+
+  it("are null where the register has two for one child, and never another child's (law 14)", async () => {
+    expect(await named([child(11, "Tom"), child(11, "Tim")]).of([11])).toEqual([null]);
+    expect(await named([child(11, "Tom"), child(11, "Tom")], "lying").of([99, 11])).toEqual([null, "Tom"]);
+  });
+
+  it("are not read for more children than a family has, nor in a register that is not asked by them", async () => {
+    const { register, of } = named(people);
+    expect(await of(Array.from({ length: 61 }, (_, i) => i))).not.toContain("Zoé");
+    expect(await citizensOf(register).firstNames(rivemont, [{ scheme: "reader", key: 11 }])).toEqual([null]);
+    expect(register.asked).toEqual([]);
+  });
+
+  it("fail without a word of them while the register does not answer", async () => {
+    const error: unknown = await named(people, "away")
+      .of([11])
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SourceFailure);
+    expect(String(error)).not.toMatch(/Tom|11/);
+  });
+});
+
 describe("names of gateway.yaml that the map does not have", () => {
   const problems = (settings: Partial<SchemeSettings>) =>
     bindSchemes(new Map([["resident", { ...scheme, ...settings }]]), catalogue);

@@ -42,13 +42,23 @@ function contents({ language }: Frame, sections: readonly PersonSection[]): Html
   </nav>`;
 }
 
-export const personName = (language: Frame["language"], { at, number }: PersonSection["person"]): string =>
-  at === 0 ? textsIn(language).myself : textsIn(language).child(at, number ?? "");
+export function personName(language: Frame["language"], { at, number, name }: PersonView): string {
+  const t = textsIn(language);
+  if (at === 0) return t.myself;
+  return name === null ? t.child(at, number ?? "") : t.named(name.first, name.shared ? number : null);
+}
+
+function aboutPerson(language: Frame["language"], { at, number, name }: PersonView): string {
+  const t = textsIn(language);
+  if (at === 0) return t.aboutMe;
+  return name === null ? t.aboutChild(at, number ?? "") : t.aboutNamed(name.first, name.shared ? number : null);
+}
 
 function sectionHtml(frame: Frame, { person, cards }: PersonSection, several: boolean): Html {
   const t = textsIn(frame.language);
-  const title = person.at === 0 ? t.aboutMe : t.aboutChild(person.at, person.number ?? "");
-  const heading = html`<h2 id="person-${person.ref}" ${several ? null : html` class="hidden"`}>${title}</h2>`;
+  const heading = html`<h2 id="person-${person.ref}" ${several ? null : html` class="hidden"`}>
+    ${aboutPerson(frame.language, person)}
+  </h2>`;
   if (cards.length === 0)
     return html`${heading}
       <p class="soft">${t.agreements.none}</p>`;

@@ -6,6 +6,7 @@ import type { SubjectKey } from "../../terms/index.js";
 import { agreementsOf, readDecided, readTown, type Asked, type TownNow } from "./agreements-of.js";
 import { schemesOf } from "./field-words.js";
 import { confirmPage } from "./page-decision.js";
+import { viewOf } from "./person-names.js";
 import { readForm } from "./read-form.js";
 import { fromOurPage } from "./same-site.js";
 import { isToken } from "./sessions.js";
@@ -67,15 +68,15 @@ const errorKinds: Readonly<Partial<Record<ConsentErrorCode, ErrorKind>>> = {
 const reasonOf = (form: ReadonlyMap<string, string>): string =>
   (form.get("reason") ?? "").replaceAll("\r\n", "\n").trim();
 
-function sendConfirm(
+async function sendConfirm(
   site: Site,
   reply: FastifyReply,
   meant: Meant & { readonly visit: Visit },
   fault: AskedDecision["fault"],
-): FastifyReply {
-  const { visit, person, asked, unit, decision, shown, form } = meant;
+): Promise<FastifyReply> {
+  const { visit, persons, person, asked, unit, decision, shown, form } = meant;
   const page = confirmPage(visit.frame, {
-    person,
+    person: await viewOf(site, persons, person),
     agreement: asked.card.id,
     unit: unit.name,
     decision,

@@ -12,10 +12,11 @@ import { overviewPage } from "./page-overview.js";
 import { welcomePage } from "./page-welcome.js";
 import { datasetWords } from "./field-words.js";
 import { eventOf } from "./own-event.js";
+import { viewOf, viewsOf } from "./person-names.js";
 import { personsNow, visitOf } from "./signed-in.js";
 import { frameOf, languageOf, sendError, sendPage, type Site } from "./site.js";
 import { textsIn } from "./texts.js";
-import { decisions, type DecisionName, type HistoryFilter, type Person } from "./view.js";
+import { decisions, type DecisionName, type HistoryFilter, type PersonView } from "./view.js";
 
 /** The first page: what this is for who is signed out, one's agreements for who is signed in. */
 export async function showStart(site: Site, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -37,9 +38,9 @@ async function showOverview(site: Site, request: FastifyRequest, reply: FastifyR
   const persons = await personsNow(site, visit, reply);
   if (persons === null) return reply;
   const { services, tenant, town } = site;
-  const now = await readTown(services, tenant, town);
+  const [now, views] = await Promise.all([readTown(services, tenant, town), viewsOf(site, persons)]);
   const sections = await Promise.all(
-    persons.map(async (person) => {
+    views.map(async (person) => {
       const decided = await readDecided(services, tenant, person);
       return { person, cards: agreementsOf(now, decided, visit.frame.language).map(({ card }) => card) };
     }),
@@ -56,7 +57,7 @@ export async function showHistory(site: Site, request: FastifyRequest, reply: Fa
   const { visit, persons, filter, before, read, now, person } = found;
   const { language } = visit.frame;
   const page = historyPage(visit.frame, {
-    persons,
+    persons: await viewsOf(site, persons),
     filter,
     applications: applicationsAbout(now, person.keys, language),
     months: monthsUntil(now.today),
@@ -139,7 +140,7 @@ export async function showDone(site: Site, request: FastifyRequest, reply: Fasti
       await doneOf(
         site,
         events.flatMap((each) => each ?? []),
-        first.person,
+        await viewOf(site, persons, first.person),
         decision,
       ),
     ),
@@ -148,7 +149,12 @@ export async function showDone(site: Site, request: FastifyRequest, reply: Fasti
 
 type Found = NonNullable<Awaited<ReturnType<typeof eventOf>>>;
 
-async function doneOf({ services, tenant }: Site, events: readonly Found[], person: Person, decision: DecisionName) {
+async function doneOf(
+  { services, tenant }: Site,
+  events: readonly Found[],
+  person: PersonView,
+  decision: DecisionName,
+) {
   const [agreements, applications] = await Promise.all([services.agreements(tenant), services.applications(tenant)]);
   const name = agreements.find(({ id }) => id === events[0]?.event.agreement)?.application;
   const title = applications.find((application) => application.name === name)?.title ?? name ?? "";

@@ -25,6 +25,8 @@ export const en: Texts = {
   aboutMe: "What concerns me",
   child: (at, number) => `Child ${String(at)} (no. ${number})`,
   aboutChild: (at, number) => `What concerns your child ${String(at)}, town’s number ${number}`,
+  named: (name, number) => (number === null ? name : `${name} (no. ${number})`),
+  aboutNamed: (name, number) => `What concerns ${name}${number === null ? "" : `, town’s number ${number}`}`,
   onPage: "On this page",
 
   welcome: {

@@ -25,6 +25,9 @@ export const fr = {
   aboutMe: "Ce qui me concerne",
   child: (at: number, number: string) => `Enfant ${String(at)} (n°\u00a0${number})`,
   aboutChild: (at: number, number: string) => `Ce qui concerne votre enfant ${String(at)}, numéro d’usager ${number}`,
+  named: (name: string, number: string | null) => (number === null ? name : `${name} (n°\u00a0${number})`),
+  aboutNamed: (name: string, number: string | null) =>
+    `Ce qui concerne ${name}${number === null ? "" : `, numéro d’usager ${number}`}`,
   onPage: "Sur cette page",
 
   welcome: {

@@ -34,20 +34,29 @@ export interface SessionView {
   readonly token: string;
 }
 
-/** The person a section is about. */
-export interface PersonView {
+/** The signed-in person or one of their children, as decisions and the record know them: without a name (law 11). */
+export interface Person {
   /** 0: the signed-in person; from 1: the children. */
   readonly at: number;
   /** `me`, or what stands for the child in this session's pages: no key is in an address or a form. */
   readonly ref: string;
   /** A child's number in the town's register, by which parents tell two children apart; null: the person. */
   readonly number: string | null;
-}
-
-export interface Person extends PersonView {
   readonly keys: readonly SubjectKey[];
   /** `YYYY-MM-DD`, of who is signed in, as the sign-in service says it; null: it does not, or it is a child of theirs. */
   readonly born: string | null;
+}
+
+/** The person a section is about, as a page calls them. */
+export interface PersonView extends Omit<Person, "keys" | "born"> {
+  /** A child's; null: the person, or a child whose name could not be read. */
+  readonly name: ChildName | null;
+}
+
+export interface ChildName {
+  readonly first: string;
+  /** Whether a sister or brother has the same: then the number tells them apart. */
+  readonly shared: boolean;
 }
 
 /** Characters of the reason of an objection, at most. */

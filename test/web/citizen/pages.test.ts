@@ -5,11 +5,11 @@ import { errorPage, errorStatus } from "../../../src/web/citizen/page-error.js";
 import { historyPage } from "../../../src/web/citizen/page-history.js";
 import { overviewPage } from "../../../src/web/citizen/page-overview.js";
 import { signedOutPage, welcomePage } from "../../../src/web/citizen/page-welcome.js";
-import type { AskedDecision, ErrorKind } from "../../../src/web/citizen/view.js";
+import type { AskedDecision, ErrorKind, PersonView } from "../../../src/web/citizen/view.js";
 import { card, evil, frame, history, overview } from "./views.js";
 
 const asked: AskedDecision = {
-  person: { at: 1, ref: "r1", number: evil },
+  person: { at: 1, ref: "r1", number: evil, name: { first: evil, shared: true } },
   agreement: card.id,
   unit: evil,
   decision: "objected",
@@ -48,6 +48,38 @@ describe.each(["fr", "en"] as const)("the pages in %s", (language) => {
     expect(page).toMatch(/<a class="skip" href="#content">/);
     expect(page).toContain(`lang=${language === "fr" ? "en" : "fr"}`);
     expect(page).not.toMatch(/undefined|\[object|NaN/);
+  });
+});
+
+describe("a child", () => {
+  const pageOf = (language: "fr" | "en", name: PersonView["name"]): string => {
+    const person = { at: 2, ref: "r2", number: "100245", name };
+    return [
+      overviewPage(frame(language), { sections: [...overview.sections, { person, cards: [card] }] }),
+      confirmPage(frame(language), { ...asked, person }),
+      donePage(frame(language), { events: [], decision: "given", title: "", person }),
+      historyPage(frame(language), { ...history, persons: [...history.persons, person] }),
+    ].join("");
+  };
+
+  it("is called by the first name; with the number where a sister or brother has the same", () => {
+    const page = pageOf("fr", { first: "Raphaël", shared: false });
+    expect(page.match(/Raphaël/g)?.length).toBeGreaterThan(5);
+    expect(page).toMatch(/>\s*Ce qui concerne Raphaël\s*</);
+    expect(page).not.toMatch(/100245|Enfant 2/);
+    expect(pageOf("fr", { first: "Raphaël", shared: true })).toContain(">Raphaël (n°\u00a0100245)<");
+    expect(pageOf("en", { first: "Raphaël", shared: true })).toContain("What concerns Raphaël, town’s number 100245");
+  });
+
+  it("is told by the number where the name could not be read", () => {
+    expect(pageOf("fr", null)).toContain(">Enfant 2 (n°\u00a0100245)<");
+    expect(pageOf("en", null)).toContain("What concerns your child 2, town’s number 100245");
+  });
+
+  it("is in no address and no form by its name", () => {
+    const page = pageOf("en", { first: "Raphaël", shared: true });
+    for (const [attribute] of page.matchAll(/\b(?:href|action|value|id|name|aria-labelledby)="[^"]*"/g))
+      expect(attribute).not.toMatch(/Rapha|100245/);
   });
 });
 

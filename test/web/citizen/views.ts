@@ -59,8 +59,9 @@ export const card: AgreementCard = {
 
 export const overview: OverviewView = {
   sections: [
-    { person: { at: 0, ref: "me", number: null }, cards: [card] },
-    { person: { at: 1, ref: "r1", number: `7${evil}` }, cards: [] },
+    { person: { at: 0, ref: "me", number: null, name: null }, cards: [card] },
+    { person: { at: 1, ref: "r1", number: `7${evil}`, name: null }, cards: [] },
+    { person: { at: 2, ref: "r2", number: `8${evil}`, name: { first: `Zoé${evil}`, shared: true } }, cards: [card] },
   ],
 };
 
