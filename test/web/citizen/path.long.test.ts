@@ -71,6 +71,41 @@ describe("a citizen's objection", () => {
   });
 });
 
+describe("a mother of two", () => {
+  it("sees her children by their first names, which are kept with no decision and in no file (law 11)", async () => {
+    const mother = await signedIn("khadija.ferreira");
+    const read = async (path: string) => (await mother.go(at(path))).response.text();
+    const page = await read("/citizen?lang=fr");
+    const [first = "", second = ""] = [...page.matchAll(/Ce qui concerne (\p{Lu}[\p{L}-]+)\s*</gu)].map(
+      ([, name]) => name,
+    );
+    expect(new Set([first, second, ""]).size).toBe(3);
+    expect(page).not.toMatch(/Enfant \d/);
+    expect(await read("/citizen/history")).toMatch(new RegExp(`<option[^>]*>${first}</option>`));
+    const post = async (path: string, fields: Record<string, string>) =>
+      mother.go(at(path), { method: "POST", headers: own, body: new URLSearchParams(fields) });
+    const child = page.slice(page.search(new RegExp(`<h2[^>]*>\\s*Ce qui concerne ${first}`)));
+    const shown = await (await post("/citizen/decision", formOf(child, "given", "/citizen/decision"))).response.text();
+    expect(shown).toContain(`— ${first}`);
+    const [text = ""] = /<section class="shown[\s\S]*?<\/section>/.exec(shown) ?? [];
+    expect(text).toContain("Je décide pour un enfant");
+    expect(text).not.toContain(first);
+    const form = formOf(shown, "given", "/citizen/decision/confirm");
+    const done = await post("/citizen/decision/confirm", form);
+    expect(await done.response.text()).toContain(`— ${first}`);
+    const receipt = await read(done.url.pathname.replace("/done/", "/receipts/"));
+    const kept = Buffer.from(receipt.split(".")[1] ?? "", "base64url").toString("utf8");
+    expect(kept).toContain("Je décide pour un enfant");
+    for (const each of [
+      kept,
+      decodeURIComponent(done.url.href),
+      JSON.stringify(form),
+      await read("/citizen/history.csv"),
+    ])
+      expect(each).not.toContain(first);
+  });
+});
+
 describe("what the pages refuse", () => {
   it("a form from elsewhere, without its token, or with another session's", async () => {
     const [visitor, other] = [await signedIn("khadija.ferreira"), await signedIn("lou.haddad")];
