@@ -120,12 +120,7 @@ export function createCitizens(options: CitizensOptions): Citizens {
       await keep(search, child, "guardians", found);
       return kept(search, child, "guardians", found);
     },
-    firstNames: async (tenant, wards) => {
-      if (wards.length === 0) return [];
-      const search = await open(tenant, undefined);
-      const found = await Promise.all(search.schemes.map((scheme) => namesOf(search, scheme, wards)));
-      return wards.map(({ scheme, key }) => found.find((each) => each.scheme === scheme)?.names.get(key) ?? null);
-    },
+    firstNames: async (tenant, wards) => (wards.length === 0 ? [] : namesOf(await open(tenant, undefined), wards)),
   };
 }
 
@@ -215,10 +210,17 @@ function sourceOf(sources: ReadonlyMap<string, Source>, name: string): Source {
   return source;
 }
 
-async function namesOf({ sources }: Search, bound: BoundScheme, people: readonly SubjectKey[]) {
-  const keys = people.filter(({ scheme }) => scheme === bound.scheme).map(({ key }) => key);
-  const source = sourceOf(sources, bound.people.source);
-  return { scheme: bound.scheme, names: await firstNamesIn(bound, source, keys, AbortSignal.timeout(namesTimeMs)) };
+async function namesOf({ schemes, sources }: Search, wards: readonly SubjectKey[]): Promise<(string | null)[]> {
+  const signal = AbortSignal.timeout(namesTimeMs);
+  const found = await Promise.all(
+    schemes.map(async (bound) => {
+      const keys = wards.filter(({ scheme }) => scheme === bound.scheme).map(({ key }) => key);
+      const source = sourceOf(sources, bound.people.source);
+      return [bound.scheme, await firstNamesIn(bound, source, keys, signal)] as const;
+    }),
+  );
+  const names = new Map(found);
+  return wards.map(({ scheme, key }) => names.get(scheme)?.get(key) ?? null);
 }
 
 const kinOf = ({ scheme }: SubjectKey, kin: readonly Kin[]): readonly Kin[] =>
