@@ -102,6 +102,8 @@ export class Answer {
     const { reference } = this.made;
     const people = new Map<string, { scheme: string; key: NonNullable<Value> }>();
     const withheld = new Map<string, number>();
+    // A link whose target nobody may see is refused as a whole: of it no cell is withheld.
+    const refused = new Set((reply.body.errors ?? []).map(({ extensions }) => extensions["coordinate"]));
     let toldOfMore = false;
     let rows = 0;
     this.#walk(reply.body.data ?? {}, {
@@ -111,7 +113,10 @@ export class Answer {
         if (row === undefined) return;
         rows++;
         expect([id, reference.visible(dataset, row)]).toEqual([id, true]);
-        const opened = selected.filter(({ member }) => reference.opening(`${dataset.name}.${member.name}`) !== null);
+        const opened = selected.filter(({ member }) => {
+          const at = `${dataset.name}.${member.name}`;
+          return reference.opening(at) !== null && !refused.has(at);
+        });
         for (const { member } of opened) {
           const at = `${dataset.name}.${member.name}`;
           if (!reference.cell(dataset, member.name, row)) withheld.set(at, (withheld.get(at) ?? 0) + 1);
