@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const require = createRequire(import.meta.url);
@@ -13,6 +14,8 @@ const drawn = {
 // Timeouts only end what hangs; no test measures time. They leave room for a busy machine.
 export default defineConfig({
   test: {
+    // On two cores vitest would take one worker, and the tests that wait for PostgreSQL leave half of them idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve,

@@ -16,7 +16,6 @@ function catalogue(): Catalogue {
   const sdl = `
     type Resident @dataset(source: "s", from: "public.r", status: SHARED) @key(fields: "number") @subject(scheme: "resident", field: "number") { number: Int }
     type Member @dataset(source: "s", from: "public.m", status: SHARED) @key(fields: "code") @subject(scheme: "member", field: "code") { code: String }
-    type Mixed @dataset(source: "s", from: "public.x", status: SHARED) @key(fields: "code") @subject(scheme: "resident", field: "code") { code: String }
   `;
   const read = readCatalogue(sdl, { file: "schema.graphql", sources: new Set(["s"]) });
   if (read.catalogue === null) throw new Error(JSON.stringify(read.faults));
@@ -24,17 +23,10 @@ function catalogue(): Catalogue {
 }
 
 describe("a person as staff name one", () => {
-  it("is searched under every live secret, in every type that the key has", () => {
+  it("is searched under every live secret, in the type that the key has", () => {
     const known = catalogue();
     const found = readSubject("resident:123", "rivemont", derived, known);
-    expect([...found.tokens].sort()).toEqual(
-      [
-        ...tokens("resident", 123, 1),
-        ...tokens("resident", 123, 2),
-        ...tokens("resident", "123", 1),
-        ...tokens("resident", "123", 2),
-      ].sort(),
-    );
+    expect([...found.tokens].sort()).toEqual([...tokens("resident", 123, 1), ...tokens("resident", 123, 2)].sort());
     expect([found.token]).toEqual(tokens("resident", 123, 2));
     expect(readSubject("member:0123", "rivemont", derived, known).tokens).toEqual([
       ...tokens("member", "0123", 1),

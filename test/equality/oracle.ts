@@ -1,7 +1,7 @@
 // What graphql-js answers: `execute` over the same API schema, with the plainest of resolvers (functions on objects, one
 // row and one field at a time). Of src/gateway it knows the seals alone, so that ids and cursors can be compared.
 import { execute, GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from "graphql";
-import type { Catalogue, Dataset } from "../../src/catalogue/index.js";
+import type { Catalogue, Dataset, DerivedField } from "../../src/catalogue/index.js";
 import type { Seals } from "../../src/gateway/seals.js";
 import {
   cellsUnder,
@@ -93,8 +93,10 @@ export class Oracle {
         made[member.name] = row[member.column.name];
         continue;
       }
-      // No map of these tests derives a field: its own tests hold what it gives.
-      if (member.kind === "derived") continue;
+      if (member.kind === "derived") {
+        made[member.name] = derivedOf(member, row);
+        continue;
+      }
       const target = this.catalogue.datasets.get(member.target);
       if (target === undefined || target.status !== "SHARED") continue;
       const linked = (): readonly TableRow[] =>
@@ -172,4 +174,15 @@ function sealedOrder(dataset: Dataset, order: readonly OrderStep[]) {
     if (found === undefined) throw new Error(`${dataset.name} has no column ${column}`);
     return { column: found.column, direction };
   });
+}
+
+/** Rivemont's one derived field, said once more: the band of the age reached in this calendar year. */
+function derivedOf({ form, from }: DerivedField, row: TableRow): string | null {
+  const born = row[from.column.name] ?? null;
+  if (form.kind !== "age-band") throw new Error("this oracle knows age bands alone");
+  if (typeof born !== "string") return null;
+  const year = new Date().toLocaleDateString("sv-SE", { timeZone: "Europe/Paris" }).slice(0, 4);
+  const age = Number(year) - Number(born.slice(0, 4));
+  const first = Math.floor(age / form.years) * form.years;
+  return `${first}-${first + form.years - 1}`;
 }

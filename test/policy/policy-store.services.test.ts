@@ -33,10 +33,20 @@ describe("PolicyStore, as the gateway's role", () => {
     const one = await policies.apply(first, "lucien", "first rules");
     expect(one).toBe(versionId(first));
     expect(await policies.inForce(tenant)).toEqual({ id: one, content: first });
-    expect(await readRevision(store.gateway, tenant)).toEqual({ revision: 1, policyVersion: one, shadow: null });
+    expect(await readRevision(store.gateway, tenant)).toEqual({
+      revision: 1,
+      policyVersion: one,
+      shadow: null,
+      consent: 0,
+    });
 
     expect(await policies.apply(first, "lucien", "saved again")).toBe(one);
-    expect(await readRevision(store.gateway, tenant)).toEqual({ revision: 1, policyVersion: one, shadow: null });
+    expect(await readRevision(store.gateway, tenant)).toEqual({
+      revision: 1,
+      policyVersion: one,
+      shadow: null,
+      consent: 0,
+    });
 
     const two = await policies.apply(second, "lucien", "all of car parks");
     expect(await policies.read(tenant, one)).toEqual(first);

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 let town: Town;
 beforeAll(async () => {
-  town = await openTown({ times: { headers: 1_000, request: 2_000 } });
+  town = await openTown({ times: { headers: 3_000, request: 5_000 } });
 });
 afterAll(() => town.close());
 

@@ -52,7 +52,7 @@ describe("closing", () => {
   it("answers a whole burst that arrived before it", async () => {
     const town = await openTown();
     const burst = Array.from({ length: 50 }, (_, i) => town.ask(`{ echo(text: "${i}") }`));
-    await expect.poll(() => town.arrived.length).toBe(50);
+    await expect.poll(() => town.arrived.length, { timeout: 20_000 }).toBe(50);
     const [answers] = await Promise.all([Promise.all(burst.map(async (one) => (await one).status)), town.close()]);
     expect(answers).toEqual(Array.from({ length: 50 }, () => 200));
   });

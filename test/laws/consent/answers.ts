@@ -134,7 +134,12 @@ export class Answer {
     const total = [...withheld.values()].reduce((sum, count) => sum + count, 0);
     tick(tally, "withheld", total);
     tick(tally, "rows", rows);
-    expect(new Map(Object.entries(access.withheld ?? {}))).toEqual(withheld);
+    // A link asked for from a cursor that is nobody's is not read, and so not withheld: which ones, the answer does not say.
+    const unread = (reply.body.errors ?? []).some(({ extensions }) => extensions["code"] === "INVALID_CURSOR");
+    const links = unread ? linkCoordinates() : new Set<string>();
+    const compared = (counts: Iterable<readonly [string, number]>): Map<string, number> =>
+      new Map([...counts].filter(([at]) => !links.has(at)));
+    expect(compared(Object.entries(access.withheld ?? {}))).toEqual(compared(withheld));
     await this.#checkPeople(reply, [...people.values()], toldOfMore);
   }
 
@@ -156,6 +161,13 @@ export class Answer {
     }
   }
 }
+
+const linkCoordinates = (): Set<string> =>
+  new Set(
+    structure.flatMap((dataset) =>
+      dataset.members.filter(({ kind }) => kind === "link").map(({ name }) => `${dataset.name}.${name}`),
+    ),
+  );
 
 const cursorKeys = new Set(["cursor", "startCursor", "endCursor"]);
 
