@@ -2,7 +2,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { Option, type Command } from "commander";
-import { basisMeaning, ConsentsRefused, termsOf, type ConsentEvent, type Deciding } from "../consent/index.js";
+import {
+  basisMeaning,
+  ConsentsRefused,
+  termsOf,
+  type ConsentError,
+  type ConsentEvent,
+  type Deciding,
+} from "../consent/index.js";
 import { subjectTokensWith } from "../identity/index.js";
 import { readLine, type ImportTarget } from "./consent-import-line.js";
 import { readImport, type Dialect, type ImportLine } from "./consent-import-read.js";
@@ -204,6 +211,12 @@ async function recordAll(
     return [];
   } catch (error) {
     if (!(error instanceof ConsentsRefused)) throw error;
-    return error.refused.map(({ index, error: { message } }) => ({ line: fresh[index]?.line ?? 0, message }));
+    return error.refused.map(({ index, error }) => ({ line: fresh[index]?.line ?? 0, message: faultOf(error) }));
   }
 }
+
+/** What the record says to who signs in is told to who writes a file. */
+const faultOf = ({ code, message }: ConsentError): string =>
+  code === "too-young"
+    ? "guardian: below 18 a guardian decides for the person; write here who did, as SCHEME:KEY (a guardian on record)"
+    : message;

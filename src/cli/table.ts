@@ -48,10 +48,13 @@ export function firstFew(parts: readonly string[], width: number): string {
   return cut(first, width - more.length) + more;
 }
 
-/** Names beside their texts: `Outcome:   answered`. Lines after the first of a text are indented like it. */
+/** Names beside their texts: `Outcome:   answered`. Lines after the first of a text, and texts without a name,
+ * are indented like it. */
 export function labelled(pairs: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(0, ...pairs.map(([name]) => widthOf(name))) + 1;
   return pairs.flatMap(([name, text]) =>
-    text.split("\n").map((line, at) => `${padded(at === 0 ? `${name}:` : "", width, "left")}${gap}${line}`.trimEnd()),
+    text
+      .split("\n")
+      .map((line, at) => `${padded(at === 0 && name !== "" ? `${name}:` : "", width, "left")}${gap}${line}`.trimEnd()),
   );
 }

@@ -20,6 +20,12 @@ describe("a table", () => {
         ["Fields", "a\nb"],
       ]),
     ).toEqual(["Who:     an app", "Fields:  a", "         b"]);
+    expect(
+      labelled([
+        ["Shown", "fr"],
+        ["", "its text"],
+      ]),
+    ).toEqual(["Shown:  fr", "        its text"]);
   });
 });
 

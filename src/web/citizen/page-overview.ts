@@ -127,6 +127,17 @@ function fieldList(fields: readonly Html[], folded: string | null): Html {
       </details>`;
 }
 
+/** Says what leaves and what one can do now: wrong of an agreement that has ended, which says so at its head. */
+const ofToday: ReadonlySet<UnitState["kind"]> = new Set([
+  "asked",
+  "asked-of-child",
+  "asked-of-guardian",
+  "waits-for-child",
+  "waits-for-guardian",
+  "shared",
+  "not-asked",
+]);
+
 function unitHtml(frame: Frame, card: AgreementCard, unit: UnitView, person: PersonView): Html {
   const t = textsIn(frame.language);
   const fields = unit.fields.map(
@@ -138,14 +149,14 @@ function unitHtml(frame: Frame, card: AgreementCard, unit: UnitView, person: Per
     "reason" in state && state.reason !== null
       ? html`<p>${t.explain.reason}${colon(frame.language)} ${state.reason}</p>`
       : null;
+  const untold = card.standing === "ended" && ofToday.has(state.kind);
   return html`<div class="unit">
     <div class="top">
       <h4>${unit.title}</h4>
-      ${stateTag(frame, state)}
+      ${untold ? null : stateTag(frame, state)}
     </div>
     ${fieldList(fields, unit.fields.length > manyFields ? t.agreements.allFields(unit.fields.length) : null)}
-    <p class="small">${explanation(frame, state)}</p>
-    ${reason}
+    ${untold ? null : html`<p class="small">${explanation(frame, state)}</p>`} ${reason}
     ${unit.actions.length === 0 ? null : html`<div class="actions">${unit.actions.map((action) => actionForm(frame, card, unit, person, action))}</div>`}
   </div>`;
 }

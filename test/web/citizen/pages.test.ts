@@ -5,6 +5,7 @@ import { errorPage, errorStatus } from "../../../src/web/citizen/page-error.js";
 import { historyPage } from "../../../src/web/citizen/page-history.js";
 import { overviewPage } from "../../../src/web/citizen/page-overview.js";
 import { signedOutPage, welcomePage } from "../../../src/web/citizen/page-welcome.js";
+import { textsIn } from "../../../src/web/citizen/texts.js";
 import type { AskedDecision, ErrorKind, PersonView } from "../../../src/web/citizen/view.js";
 import { card, evil, frame, history, overview } from "./views.js";
 
@@ -97,6 +98,19 @@ describe("the overview", () => {
     const forms = page.match(/<form method="post"[^>]*>[\s\S]*?<\/form>/g) ?? [];
     expect(forms.length).toBeGreaterThan(5);
     for (const form of forms) expect(form).toMatch(/name="token" value="t0ken"/);
+  });
+
+  it("says of an agreement that has ended neither that data leave nor that one can answer", () => {
+    const ended = { ...card, standing: "ended" as const, units: card.units.map((unit) => ({ ...unit, actions: [] })) };
+    const [me] = overview.sections;
+    const told = overviewPage(frame("en"), { sections: me === undefined ? [] : [{ ...me, cards: [ended] }] });
+    const { states, explain, agreements } = textsIn("en");
+    for (const words of [states.shared, explain.shared, states.asked, explain.asked, explain["not-asked"]]) {
+      expect(page).toContain(words);
+      expect(told).not.toContain(words);
+    }
+    expect(told).toContain(agreements.standing.ended);
+    expect(told).toContain("Fondé&quot;");
   });
 
   it("shows why an objection was answered as it was", () => {
