@@ -149,17 +149,23 @@ function speak(chosen) {
   show();
 }
 
+// What a file held stands in the box, so that the button checks it again and not an empty box.
+async function take(text) {
+  $("text").value = text;
+  await checkAndShow(text);
+}
+
 $("other").addEventListener("click", () => speak(language === "fr" ? "en" : "fr"));
 $("check").addEventListener("click", () => checkAndShow($("text").value));
 $("file").addEventListener("change", async () => {
   const [file] = $("file").files;
-  if (file !== undefined) await checkAndShow(await file.slice(0, 600000).text());
+  if (file !== undefined) await take(await file.slice(0, 600000).text());
 });
 document.addEventListener("dragover", (event) => event.preventDefault());
 document.addEventListener("drop", async (event) => {
   event.preventDefault();
   const [file] = event.dataTransfer.files;
-  await checkAndShow(file === undefined ? event.dataTransfer.getData("text") : await file.slice(0, 600000).text());
+  await take(file === undefined ? event.dataTransfer.getData("text") : await file.slice(0, 600000).text());
 });
 $("form").hidden = false;
 `;

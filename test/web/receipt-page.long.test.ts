@@ -136,6 +136,16 @@ it("takes a file, and puts nothing that a receipt says on the page as markup", a
   expect(await page.title()).toBe("Check a receipt");
 });
 
+it("says the same of a file when the button is pressed after it was chosen", async () => {
+  const text = await receipt(newest, decisionRecord(given, source, "2026-11-20"));
+  await page.setInputFiles("#file", { name: "receipt.jws", mimeType: "text/plain", buffer: Buffer.from(`${text}\n`) });
+  await page.waitForSelector("#result h2");
+  const told = await page.innerText("#result");
+  await page.click("#check");
+  await page.waitForFunction(() => document.activeElement?.id === "result");
+  expect(await page.innerText("#result")).toBe(told);
+});
+
 it("has keys and a town's name that cannot end the script they stand in", async () => {
   await page.context().close();
   const kid = "</script><script>alert(1)</script>";
