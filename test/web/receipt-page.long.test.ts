@@ -142,7 +142,7 @@ it("says the same of a file when the button is pressed after it was chosen", asy
   await page.waitForSelector("#result h2");
   const told = await page.innerText("#result");
   await page.click("#check");
-  await page.waitForFunction(() => document.activeElement?.id === "result");
+  await page.waitForSelector("#result:focus");
   expect(await page.innerText("#result")).toBe(told);
 });
 
