@@ -2,7 +2,7 @@
 // is open, which rows exist at all.
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { Catalogue, Dataset, Field, Member, SchemaView } from "../catalogue/index.js";
+import type { Catalogue, Dataset, Field, Member, SchemaView, SourceColumn } from "../catalogue/index.js";
 import type { Decision, Grant, RuleRef } from "../policy/index.js";
 import { filterColumns } from "../sources/index.js";
 import type { ConsentUnit, Coordinate, DatasetName } from "../terms/index.js";
@@ -31,6 +31,12 @@ export interface AccessView extends SchemaView {
   conditions(dataset: DatasetName): RowConditions | null;
   /** Position in its dataset's `sets`; -1: open wherever the row is visible. */
   condition(coordinate: Coordinate): number;
+  /**
+   * A link that is followed into a dataset tells what the columns hold that it finds rows by. Conditions of what is open
+   * and made of these columns, of which one must hold on a row that is found so; null: nothing, or nothing but the row's
+   * being visible.
+   */
+  relation(dataset: Dataset, columns: readonly SourceColumn[]): readonly number[] | null;
   /** Nothing of the dataset is visible, but something of it would be with a citizen signed in. */
   awaitsCitizen(dataset: DatasetName): boolean;
 }
@@ -137,6 +143,18 @@ class GrantView implements AccessView {
     return this.#condition.get(coordinate) ?? -1;
   }
 
+  relation(dataset: Dataset, columns: readonly SourceColumn[]): readonly number[] | null {
+    const names = new Set(columns.map(({ name }) => name));
+    const conditions = [...dataset.members.values()]
+      .filter((member) => this.opened(member.coordinate) && ownColumns(member).some(({ name }) => names.has(name)))
+      .map((member) => this.condition(member.coordinate));
+    const known = new Set(conditions);
+    const { sets = [], everyRow = true } = this.conditions(dataset.name) ?? {};
+    // Where one of them holds on every visible row there is nothing more to ask.
+    const always = known.size === 0 || known.has(-1) || (!everyRow && known.size === sets.length);
+    return always ? null : [...known];
+  }
+
   awaitsCitizen(dataset: DatasetName): boolean {
     return this.#datasets.get(dataset)?.awaitsCitizen === true;
   }
@@ -216,3 +234,7 @@ function columnsOf(atoms: readonly Atom[]): RowConditions["columns"] {
 
 /** The order of a list by a personal key that is not granted would tell something of that key. */
 const isPersonal = (field: Field): boolean => field.personal !== null;
+
+/** The columns that a member's own cell is made of. */
+const ownColumns = (member: Member): readonly SourceColumn[] =>
+  member.kind === "link" ? member.on.map(({ from }) => from) : member.kind === "field" ? [member.column] : [];

@@ -177,7 +177,10 @@ export class PlanBuilder {
 
   #batch(
     signature: string,
-    shape: Omit<Batch, "index" | "columns" | "probe" | "count" | "rows" | "about" | "ids" | "cursors" | "members">,
+    shape: Omit<
+      Batch,
+      "index" | "relation" | "columns" | "probe" | "count" | "rows" | "about" | "ids" | "cursors" | "members"
+    >,
   ): Batch {
     const known = this.#bySignature.get(signature);
     if (known) return known;
@@ -185,6 +188,7 @@ export class PlanBuilder {
     const batch: Batch = {
       ...shape,
       index: this.batches.length,
+      relation: this.#relation(shape.dataset, shape.match),
       columns: new ColumnSet(),
       probe: off(),
       count: off(),
@@ -195,9 +199,17 @@ export class PlanBuilder {
       members: [],
     };
     batch.columns.addAll(batch.match);
+    const { cellColumns = [] } = this.view.conditions(shape.dataset.name) ?? {};
+    for (const condition of batch.relation ?? []) batch.columns.addAll(cellColumns[condition] ?? []);
     this.batches.push(batch);
     this.#bySignature.set(signature, batch);
     return batch;
+  }
+
+  /** Rows that are found by their own key are told by whoever named it: an id, or a link whose cell was open. */
+  #relation(dataset: Dataset, match: readonly SourceColumn[]): readonly number[] | null {
+    const key = new Set(dataset.key.map(({ column }) => column.name));
+    return match.every(({ name }) => key.has(name)) ? null : this.view.relation(dataset, match);
   }
 
   fetch(shape: Omit<Fetch, "index">): Fetch {

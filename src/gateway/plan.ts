@@ -46,6 +46,8 @@ export interface Batch {
   readonly columns: ColumnSet;
   /** The columns that find rows: a link's `to` side, or the dataset's key; empty for a root list. */
   readonly match: readonly Column[];
+  /** Of rows found by a link: `AccessView.relation` of its columns; null: their being visible is enough. */
+  readonly relation: readonly number[] | null;
   readonly filter: Filter | null;
   readonly order: readonly Order[];
   readonly after: readonly Value[] | null;

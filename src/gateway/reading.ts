@@ -50,13 +50,15 @@ export async function readingOf(batch: Batch, context: ReadingContext): Promise<
   const at = (column: Column): number | undefined => batch.columns.at(column);
   // Law 2: the application's condition comes first, so that a source that is asked by one of several asks by that.
   const told = await gate.pushDown(source.abilities);
+  // Of a link's own condition the source is told nothing.
+  const exact = told.exact && batch.relation === null;
   return {
     source,
-    guard: gate.guard(at),
+    guard: gate.guard(at, batch.relation),
     filter: bothOf(batch.filter, told.filter),
-    exact: told.exact,
+    exact,
     walk: told.walk,
-    bounds: { ...context.bounds, spare: told.exact ? 0 : spareRows },
+    bounds: { ...context.bounds, spare: exact ? 0 : spareRows },
     openCells: (rows) => (rows.length === 0 ? null : gate.openCells(rows, at)),
   };
 }

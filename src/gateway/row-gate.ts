@@ -24,8 +24,11 @@ const bitsPerWord = 31;
 
 /** Of one dataset and request. */
 export interface Gate {
-  /** Which rows are visible: those on which at least one cell is open (law 15). Null: every row is. */
-  guard(at: ColumnAt): Guard | null;
+  /**
+   * Which rows are visible: those on which at least one cell is open (law 15). Null: every row is.
+   * @param relation conditions of which one must hold too: see `AccessView.relation`
+   */
+  guard(at: ColumnAt, relation?: readonly number[] | null): Guard | null;
   /** What a source of these abilities can be told of visibility: the same for every list of the request. */
   pushDown(abilities: Abilities): Promise<PushDown>;
   /** Which cells are open, of rows that the guard may have judged already. */
@@ -84,11 +87,11 @@ export class RowGate implements Gate {
     this.#needed = [...new Set(conditions.sets.flat())];
   }
 
-  guard(at: ColumnAt): Guard | null {
-    if (this.conditions.everyRow) return null;
+  guard(at: ColumnAt, relation: readonly number[] | null = null): Guard | null {
+    if (this.conditions.everyRow && relation === null) return null;
     return (rows) => {
       const judging = this.#judge(rows, at);
-      return judging === null ? this.#visible(rows) : judging.then(() => this.#visible(rows));
+      return judging === null ? this.#visible(rows, relation) : judging.then(() => this.#visible(rows, relation));
     };
   }
 
@@ -101,20 +104,19 @@ export class RowGate implements Gate {
     const unjudged = rows.filter((row) => !this.#places.has(row));
     if (unjudged.length > 0) await this.#judge(unjudged, at);
     const places = rows.map((row) => this.#places.get(row) ?? -1);
-    const bits = this.#bits;
-    return {
-      isOpen: (row, condition) => {
-        if (condition < 0) return true;
-        const place = places[row] ?? -1;
-        const word = place < 0 ? 0 : (bits[place + Math.floor(condition / bitsPerWord)] ?? 0);
-        return (word & (1 << (condition % bitsPerWord))) !== 0;
-      },
-    };
+    return { isOpen: (row, condition) => condition < 0 || this.#holds(places[row] ?? -1, condition) };
   }
 
-  #visible(rows: readonly Row[]): boolean[] {
+  #holds(place: number, condition: number): boolean {
+    const word = place < 0 ? 0 : (this.#bits[place + Math.floor(condition / bitsPerWord)] ?? 0);
+    return (word & (1 << (condition % bitsPerWord))) !== 0;
+  }
+
+  #visible(rows: readonly Row[], relation: readonly number[] | null): boolean[] {
     return rows.map((row) => {
       const place = this.#places.get(row) ?? -1;
+      if (relation?.some((condition) => this.#holds(place, condition)) === false) return false;
+      if (this.conditions.everyRow) return true;
       for (let word = 0; place >= 0 && word < this.#words; word++)
         if ((this.#bits[place + word] ?? 0) !== 0) return true;
       return false;

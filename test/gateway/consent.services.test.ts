@@ -229,6 +229,19 @@ describe("links", () => {
     expect(reply.body.errors).toBeUndefined();
     expect(access(reply)).not.toHaveProperty("withheld");
   });
+
+  it("do not tell from their other end what is shut on a row that is visible (laws 2, 15)", async () => {
+    // Aline shows how to reach her, and not where she lives; Bruno shows both.
+    decide("advice", [1, 2], ["@contact"]);
+    decide("advice", [2], ["family"]);
+    const people = await gateway.ask("advice", "{ people { nodes { name } } }");
+    expect(people.body.data).toEqual({ people: { nodes: [{ name: "Aline" }, { name: "Bruno" }] } });
+    const lives = "{ houses { nodes { code people { nodes { name } pageInfo { hasNextPage } } } } }";
+    decide("advice", [1, 2], ["House"]);
+    const reply = await gateway.ask("advice", lives);
+    const found = (reply.body.data?.["houses"] as { nodes: { people: { nodes: unknown[] } | null }[] }).nodes;
+    expect(found.flatMap(({ people: list }) => list?.nodes ?? [])).toEqual([{ name: "Bruno" }]);
+  });
 });
 
 describe("an agreement on a public task", () => {

@@ -46,10 +46,20 @@ describe("1. npm start", () => {
       "cantine-plus",
       "biblio-stats",
       "carte-ouverte",
+      "repas-malin",
+      "mon-rivemont",
       "curieux",
       "parkeasy",
     ]);
-    expect(town.curls.map(({ headers }) => "Authorization" in headers)).toEqual([true, true, false, true, true]);
+    expect(town.curls.map(({ headers }) => "Authorization" in headers)).toEqual([
+      true,
+      true,
+      false,
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
 });
 

@@ -1,7 +1,16 @@
 // Random people and what the services know of them: values few and often the same, keys sometimes missing or of nobody.
 import type { Value } from "../../../src/terms/index.js";
 import type { Choose } from "../request.js";
-import { linkColumn, rawColumn, shownColumn, structure, type FieldType, type TownDataset } from "./structure.js";
+import {
+  foundBy,
+  foundColumn,
+  linkColumn,
+  rawColumn,
+  shownColumn,
+  structure,
+  type FieldType,
+  type TownDataset,
+} from "./structure.js";
 
 export type PeopleRow = Readonly<Record<string, Value>>;
 /** Rows by dataset. */
@@ -122,17 +131,29 @@ export const fillTown = (source: SourceName, population: Population): string =>
     .join("\n");
 
 /** The columns of the copy's table, with what each holds of a row whose cells are all open. */
-function copyColumns(dataset: TownDataset): readonly (readonly [string, string, string | null])[] {
+function copyColumns(dataset: TownDataset): readonly (readonly [string, string, IsThere])[] {
   const type = (column: string): string => sqlTypes[dataset.columns[column] ?? "String"];
+  const cell =
+    (member: string): IsThere =>
+    (open, row) =>
+      open.cell(dataset, member, row);
   return [
-    ...Object.keys(dataset.columns).map((column) => [rawColumn(column), column, null] as const),
+    ...Object.keys(dataset.columns).map((column) => [rawColumn(column), column, () => true] as const),
     ...dataset.members.flatMap((member) =>
       member.kind === "field"
-        ? [[shownColumn(member.name), member.column, member.name] as const]
-        : member.from.map((column, at) => [linkColumn(member.name, at), column, member.name] as const),
+        ? [[shownColumn(member.name), member.column, cell(member.name)] as const]
+        : member.from.map((column, at) => [linkColumn(member.name, at), column, cell(member.name)] as const),
     ),
-  ].map(([name, column, member]) => [`${name} ${type(column)}`, column, member]);
+    ...foundBy(dataset).flatMap(({ owner, link, to }) =>
+      to.map((column, at) => {
+        const isThere: IsThere = (open, row) => open.related(dataset, to, row);
+        return [foundColumn(owner.name, link, at), column, isThere] as const;
+      }),
+    ),
+  ].map(([name, column, isThere]) => [`${name} ${type(column)}`, column, isThere]);
 }
+
+type IsThere = (open: Openness, row: PeopleRow) => boolean;
 
 export const createCopy = (source: SourceName): string =>
   of(source)
@@ -148,6 +169,8 @@ export const createCopy = (source: SourceName): string =>
 export interface Openness {
   visible(dataset: TownDataset, row: PeopleRow): boolean;
   cell(dataset: TownDataset, member: string, row: PeopleRow): boolean;
+  /** The row may be found by these columns: nothing open is made of them, or something of it is open on this row. */
+  related(dataset: TownDataset, columns: readonly string[], row: PeopleRow): boolean;
 }
 
 export const fillCopy = (source: SourceName, population: Population, open: Openness): string =>
@@ -156,9 +179,7 @@ export const fillCopy = (source: SourceName, population: Population, open: Openn
       const rows = (population.get(dataset.name) ?? [])
         .filter((row) => open.visible(dataset, row))
         .map((row) =>
-          copyColumns(dataset).map(([, column, member]) =>
-            literal(member === null || open.cell(dataset, member, row) ? (row[column] ?? null) : null),
-          ),
+          copyColumns(dataset).map(([, column, isThere]) => literal(isThere(open, row) ? (row[column] ?? null) : null)),
         );
       const lines = rows.map((cells) => `(${cells.join(", ")})`);
       return `DELETE FROM ${dataset.table};${lines.length > 0 ? `INSERT INTO ${dataset.table} VALUES ${lines.join(", ")};` : ""}`;

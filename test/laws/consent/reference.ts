@@ -34,6 +34,15 @@ export class ConsentReference implements Openness {
     return dataset.members.some((member) => this.cell(dataset, member.name, row));
   }
 
+  related(dataset: TownDataset, columns: readonly string[], row: PeopleRow): boolean {
+    const made = dataset.members.filter(
+      (member) =>
+        (member.kind === "field" ? [member.column] : member.from).some((column) => columns.includes(column)) &&
+        this.opening(`${dataset.name}.${member.name}`) !== null,
+    );
+    return made.length === 0 || made.some((member) => this.cell(dataset, member.name, row));
+  }
+
   cell(dataset: TownDataset, name: string, row: PeopleRow): boolean {
     const at = `${dataset.name}.${name}`;
     const opening = this.opening(at);

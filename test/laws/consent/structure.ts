@@ -176,6 +176,30 @@ function head({ name, source, table, many: list }: TownDataset): string {
 /** The copy's own columns: of a field, of a link, and of what lies in the services' column whatever is open. */
 export const shownColumn = (name: string): string => `o_${name}`;
 export const linkColumn = (name: string, at: number): string => `l_${name}_${at}`;
+/** What a link of another dataset finds rows of this one by: not there where nothing open on the row is made of it. */
+export const foundColumn = (owner: string, link: string, at: number): string =>
+  `t_${owner.toLowerCase()}_${link}_${at}`;
+
+export interface FoundBy {
+  readonly owner: TownDataset;
+  readonly link: string;
+  readonly to: readonly string[];
+}
+
+/** The links that find rows of a dataset by something else than its key. */
+export const foundBy = (dataset: TownDataset): FoundBy[] => {
+  const key = dataset.members.find((member) => member.name === dataset.key);
+  return structure.flatMap((owner) =>
+    owner.members.flatMap((member) =>
+      member.kind === "link" &&
+      member.target === dataset.name &&
+      !member.to.every((column) => key?.kind === "field" && column === key.column)
+        ? [{ owner, link: member.name, to: member.to }]
+        : [],
+    ),
+  );
+};
+
 export const rawColumn = (column: string): string => `r_${column}`;
 
 /**
@@ -193,12 +217,21 @@ export function copySchema(listable: (dataset: TownDataset) => boolean): string 
           return `  ${member.name}: ${member.type} @column(name: "${shownColumn(member.name)}")`;
         const type = member.many ? `[${member.target}!]` : member.target;
         const from = member.from.map((_, at) => linkColumn(member.name, at));
-        return `  ${member.name}: ${type} @link(from: ${strings(from)}, to: ${strings(member.to.map(rawColumn))})`;
+        const found = foundBy(datasetNamed(member.target)).some(
+          ({ owner, link }) => owner.name === dataset.name && link === member.name,
+        );
+        const to = member.to.map((column, at) =>
+          found ? foundColumn(dataset.name, member.name, at) : rawColumn(column),
+        );
+        return `  ${member.name}: ${type} @link(from: ${strings(from)}, to: ${strings(to)})`;
       });
       const hidden = [
         `  zk: ${key.type} @column(name: "${rawColumn(key.column)}")${category}`,
         // A link is made of fields' columns; no rule opens these.
         ...Object.entries(dataset.columns).map(([column, type]) => hiddenField(rawColumn(column), type)),
+        ...foundBy(dataset).flatMap(({ owner, link, to }) =>
+          to.map((column, at) => hiddenField(foundColumn(owner.name, link, at), dataset.columns[column])),
+        ),
         ...dataset.members.flatMap((member) =>
           member.kind === "field"
             ? []
