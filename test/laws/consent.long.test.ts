@@ -24,7 +24,7 @@ for (const basis of ["consent", "public-task", "contract"] as const)
         fc.asyncProperty(fc.noBias(fc.nat()), requests(5), (each, operations) =>
           consentLaw(town, each, operations, { basis, mode }, tally),
         ),
-        { numRuns: 10, endOnFailure: true },
+        { numRuns: basis === "consent" ? 30 : 10, endOnFailure: true },
       );
       const kinds = ["answered", "partial", "input refused", "resumed", "counted", "withheld", "rows"];
       if (basis !== "contract") kinds.push("changed by giving", "changed by taking back");

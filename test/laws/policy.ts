@@ -123,12 +123,15 @@ export const randomPolicy: fc.Arbitrary<Policy> = fc
     const agreements = callers.map(([key, app, purposeName], i) => {
       const { listed, width, reject } = drawn.agreements[i] ?? { listed: [], width: 0, reject: false };
       const fields = coordinates.filter((_, at) => (listed[at] ?? 9) < width);
-      return [key, { application: app, purpose: purposeName, fields, refusal: reject ? "reject" : "null" }] as const;
+      const refusal = reject ? "reject" : "null";
+      return [key, { application: app, purpose: purposeName, fields, refusal, basis }] as const;
     });
     return { rules: accepted({ own, common: drawn.common }), agreements: Object.fromEntries(agreements) };
   });
 
-const everything = { fields: coordinates, refusal: "null" } as const;
+/** On which nobody is asked: what people decide has laws of its own. */
+const basis = "contract";
+const everything = { fields: coordinates, refusal: "null", basis } as const;
 /** Everything that can be shared is, with everybody. */
 export const openTown: Policy = {
   rules: { own: sharedCoordinates.map((at) => `p, *, *, ${at}, all, -, allow`), common: [] },
