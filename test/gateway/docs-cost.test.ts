@@ -46,6 +46,7 @@ it("the operation of docs/cost.md is estimated as the page reckons it", () => {
       rule: { file: "", line: 1, text: "" },
     }),
     conditions: () => null,
+    relation: () => null,
     condition: () => -1,
   } as unknown as AccessView;
   const plan = planOperation(
