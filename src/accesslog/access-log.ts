@@ -10,7 +10,8 @@ import type { AccessLogWriter, Appended, CountedEvent, EntryDraft } from "./entr
 import { FaultyEntry, prepareEntry } from "./entry-format.js";
 import { Indexer } from "./indexer.js";
 import { Integrator, LogAltered, type LogSigner } from "./merkle/integrator.js";
-import { newestCheckpoint, proofOf, publishedTile, type InclusionProof } from "./merkle/published-log.js";
+import { newestCheckpoint, proofOf, type InclusionProof } from "./merkle/published-log.js";
+import { storedTile } from "./merkle/stored-tile.js";
 import { readTilePath } from "./merkle/tiles.js";
 import { verifyLog, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
 import { answering, Search } from "./search.js";
@@ -130,7 +131,7 @@ const proofs = (
   tile: (tenant, path) =>
     answering(async () => {
       const tile = readTilePath(path);
-      return tile === null ? null : publishedTile(pool, tenant, tile);
+      return tile === null ? null : storedTile(pool, tenant, tile);
     }),
   proof: (tenant, entry) => answering(() => proofOf(pool, tenant, entry)),
 });

@@ -146,13 +146,11 @@ const subjectNames = ({ scheme, tokens }: PersonTokens): string[] => tokens.map(
 export async function tracesOf(db: Pick<EntityManager, "query">, person: PersonTokens): Promise<OwnTraces> {
   const { tenant, scheme, tokens } = person;
   return {
-    sessions: !(await hasSessions(db))
-      ? []
-      : await db.query(
-          `SELECT created_at AS "createdAt", seen_at AS "seenAt" FROM citizen_session
+    sessions: await db.query(
+      `SELECT created_at AS "createdAt", seen_at AS "seenAt" FROM citizen_session
         WHERE tenant = $1 AND subjects && $2::text[] ORDER BY created_at`,
-          [tenant, subjectNames(person)],
-        ),
+      [tenant, subjectNames(person)],
+    ),
     notices: await db.query(
       `SELECT agreement, units, at, acknowledged_at AS "acknowledgedAt" FROM erasure_notice
         WHERE tenant = $1 AND scheme = $2 AND token = ANY($3) ORDER BY at`,
@@ -166,26 +164,16 @@ export async function tracesOf(db: Pick<EntityManager, "query">, person: PersonT
   };
 }
 
-/** Their table comes with the citizen's pages. */
-async function hasSessions(db: Pick<EntityManager, "query">): Promise<boolean> {
-  const [row] = await db.query<[{ readonly there: boolean }]>(
-    "SELECT to_regclass('citizen_session') IS NOT NULL AS there",
-  );
-  return row.there;
-}
-
 /** Sessions end, and messages that applications have acknowledged are forgotten. @returns how many of each */
 export async function eraseTraces(
   db: Pick<EntityManager, "query">,
   person: PersonTokens,
 ): Promise<{ readonly sessions: number; readonly notices: number }> {
   const { tenant, scheme, tokens } = person;
-  const [, sessions] = !(await hasSessions(db))
-    ? [null, 0]
-    : await db.query<[unknown, number]>("DELETE FROM citizen_session WHERE tenant = $1 AND subjects && $2::text[]", [
-        tenant,
-        subjectNames(person),
-      ]);
+  const [, sessions] = await db.query<[unknown, number]>(
+    "DELETE FROM citizen_session WHERE tenant = $1 AND subjects && $2::text[]",
+    [tenant, subjectNames(person)],
+  );
   const [, notices] = await db.query<[unknown, number]>(
     `DELETE FROM erasure_notice WHERE tenant = $1 AND scheme = $2 AND token = ANY($3) AND acknowledged_at IS NOT NULL`,
     [tenant, scheme, tokens],

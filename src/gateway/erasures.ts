@@ -41,12 +41,12 @@ export async function erasureOf(request: ErasureRequest, context: ErasureContext
   const fields = shutFields(request);
   const names = new Set(fields.map((field) => field.slice(0, field.indexOf("."))));
   const objects: { type: string; id: string }[] = [];
+  const seals = new Seals(context.derived, request.agreement);
   let complete = true;
   for (const dataset of request.catalogue.datasets.values()) {
     if (!names.has(dataset.name)) continue;
-    const keys = await keysAbout(dataset, request, context);
+    const keys = await keysAbout(dataset, request.person, new Set(fields), context);
     complete &&= keys.length < maxObjects;
-    const seals = new Seals(context.derived, request.agreement);
     for (const id of seals.ids(dataset, keys)) objects.push({ type: dataset.name, id });
   }
   return { fields, objects, complete };
@@ -74,12 +74,11 @@ function refsTo(dataset: Dataset, scheme: string, fields: ReadonlySet<Coordinate
 /** Distinct keys of the dataset's rows about the person, at most `maxObjects`. */
 async function keysAbout(
   dataset: Dataset,
-  request: ErasureRequest,
+  person: SubjectKey,
+  shut: ReadonlySet<Coordinate>,
   context: ErasureContext,
 ): Promise<NonNullable<Value>[][]> {
   const found = new Map<string, NonNullable<Value>[]>();
-  const { person, units, agreement } = request;
-  const shut = new Set(agreement.snapshot.units.filter(({ name }) => units.includes(name)).flatMap((u) => u.fields));
   for (const { column } of refsTo(dataset, person.scheme, shut)) {
     if (typeof person.key !== (column.type === "String" ? "string" : "number")) continue;
     for await (const key of rowsAbout(dataset, column, person.key, context)) {

@@ -3,6 +3,7 @@
 import type { Queryable, SearchPool } from "../append-connection.js";
 import { checkpointText } from "./checkpoint.js";
 import { signNote, type SignerKey } from "./signed-note.js";
+import { storedTile } from "./stored-tile.js";
 import { nodesOfTiles, rootOfTile, tilePath, tilesBetween, tileWidth, type TileId } from "./tiles.js";
 import { consistencyProof, rootOf, verifyConsistency, type Hash } from "./tree.js";
 
@@ -138,13 +139,9 @@ async function leavesFrom(on: Queryable, tenant: string, from: number, to: numbe
 }
 
 /** The beginning of a tile, as long as asked. @throws LogAltered when it is shorter */
-export async function readTile(on: Queryable, tenant: string, { level, index, width }: TileId): Promise<Buffer> {
-  const { rows } = await on.query<{ data: Buffer }>(
-    "SELECT substring(data FROM 1 FOR $4) AS data FROM log_tile WHERE tenant = $1 AND level = $2 AND index = $3",
-    [tenant, level, index, width * 32],
-  );
-  const data = rows[0]?.data;
-  if (data?.length !== width * 32) throw altered(tenant);
+export async function readTile(on: Queryable, tenant: string, tile: TileId): Promise<Buffer> {
+  const data = await storedTile(on, tenant, tile);
+  if (data === null) throw altered(tenant);
   return data;
 }
 

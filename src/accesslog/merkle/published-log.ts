@@ -1,8 +1,7 @@
-// What is served of the log's proof: the newest checkpoint and the tiles (C2SP tlog-tiles), and what proves that one entry
-// is in it. Of an entry nothing but its hash.
+// What is served of the log's proof beside its tiles: the newest checkpoint, and what proves that one entry is in it. Of an entry nothing but its hash.
 import type { SearchPool } from "../append-connection.js";
 import { readTile } from "./integrator.js";
-import { nodesOfTiles, type TileId } from "./tiles.js";
+import { nodesOfTiles } from "./tiles.js";
 import { inclusionProof, type Hash } from "./tree.js";
 
 export interface InclusionProof {
@@ -24,16 +23,6 @@ export async function newestCheckpoint(
     [tenant],
   );
   return rows[0] === undefined ? null : { note: rows[0].note, size: Number(rows[0].size) };
-}
-
-/** The first `width` hashes of a tile; null where there are not so many. */
-export async function publishedTile(pool: SearchPool, tenant: string, tile: TileId): Promise<Buffer | null> {
-  const { rows } = await pool.query<{ data: Buffer }>(
-    "SELECT substring(data FROM 1 FOR $4) AS data FROM log_tile WHERE tenant = $1 AND level = $2 AND index = $3",
-    [tenant, tile.level, tile.index, tile.width * 32],
-  );
-  const data = rows[0]?.data;
-  return data?.length === tile.width * 32 ? data : null;
 }
 
 /** Null where there is no such entry, or no checkpoint holds it yet. */
