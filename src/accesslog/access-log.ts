@@ -16,6 +16,7 @@ import { readTilePath } from "./merkle/tiles.js";
 import { verifyLog, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
 import { answering, Search } from "./search.js";
 import type { AccessLogReader } from "./stored-entry.js";
+import { lagOf, sights, type LogLag, type WitnessSight } from "./witness/cosignatures.js";
 
 export interface AccessLogOptions {
   /** As the role `passerelle_gateway`. */
@@ -53,6 +54,10 @@ export interface AccessLog extends AccessLogWriter, AccessLogReader {
   tile(tenant: TenantName, path: string): Promise<Buffer | null>;
   /** That an entry is in the log; null where it is not, or no checkpoint holds it yet. */
   proof(tenant: TenantName, entry: string): Promise<InclusionProof | null>;
+  /** What each witness has seen last, the newest first. */
+  witnesses(tenant: TenantName): Promise<readonly WitnessSight[]>;
+  /** How far the signed tree is behind the record. */
+  lag(tenant: TenantName): Promise<LogLag>;
   /** Writes the counters now. */
   flushCounters(): Promise<void>;
   /** Takes no more entries, waits for those taken (at most their deadline), writes the counters. */
@@ -122,7 +127,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
 const proofs = (
   pool: SearchPool,
   integrator: Integrator,
-): Pick<AccessLog, "sign" | "verify" | "checkpoint" | "tile" | "proof"> => ({
+): Pick<AccessLog, "sign" | "verify" | "checkpoint" | "tile" | "proof" | "witnesses" | "lag"> => ({
   sign: async () => {
     while (await integrator.tick());
   },
@@ -134,6 +139,9 @@ const proofs = (
       return tile === null ? null : storedTile(pool, tenant, tile);
     }),
   proof: (tenant, entry) => answering(() => proofOf(pool, tenant, entry)),
+  witnesses: (tenant) =>
+    answering(async () => (await sights(pool, tenant)).map(({ witness, size, at }) => ({ name: witness, size, at }))),
+  lag: (tenant) => answering(() => lagOf(pool, tenant)),
 });
 
 async function append(queue: AppendQueue, draft: EntryDraft, report: (line: string) => void): Promise<Appended> {

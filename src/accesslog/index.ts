@@ -39,3 +39,4 @@ export type { LogFault, LogReport } from "./merkle/verify-log.js";
 export { nodesOfTiles, tilePath } from "./merkle/tiles.js";
 export { consistencyProof } from "./merkle/tree.js";
 export { witness, type WitnessAlarm } from "./merkle/witness.js";
+export type { LogLag, WitnessSight } from "./witness/cosignatures.js";

@@ -9,6 +9,7 @@ import { Citizen1764000000007 } from "./7-citizen.js";
 import { ConsentElsewhere1764000000008 } from "./8-consent-elsewhere.js";
 import { Proof1764000000009 } from "./9-proof.js";
 import { Erasure1764000000010 } from "./10-erasure.js";
+import { Witness1764000000012 } from "./12-witness.js";
 
 export const migrations = [
   Foundation1764000000001,
@@ -21,4 +22,5 @@ export const migrations = [
   ConsentElsewhere1764000000008,
   Proof1764000000009,
   Erasure1764000000010,
+  Witness1764000000012,
 ] as const;
