@@ -5,3 +5,5 @@ export * from "./geometry.js";
 export * from "./file-fault.js";
 export * from "./answer-errors.js";
 export * from "./day.js";
+export * from "./moments.js";
+export * from "./log-query/index.js";
