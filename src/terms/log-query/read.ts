@@ -52,22 +52,23 @@ const keyOf = (written: string): LogKey | undefined => logKeys.find((key) => key
 const meantKey = (written: string): string | undefined =>
   otherWords[written.toLowerCase()] ?? nearest(written, logKeys);
 
-function valueFaults(key: LogKey, { values, keyFrom, to }: ScannedWord): LogQueryFault[] {
+function valueFaults(key: LogKey, word: ScannedWord): LogQueryFault[] {
+  const { values, keyFrom, to } = word;
   const { form, list } = keyRules[key];
   if (values.length > maxMany) return [fault({ from: keyFrom, to }, sentences.tooMany(maxMany))];
   const [, second] = values;
   if (!list && second !== undefined) return [fault({ from: second.from, to }, sentences.oneValue(key))];
   return values.flatMap((value) => {
-    if (value.text === "") return [fault(emptyPlace(value, keyFrom), sentences.noValue(key))];
+    if (value.text === "") return [fault(emptyPlace(value, word), sentences.noValue(key))];
     if (form(value.text)) return [];
     const meant = key === "outcome" ? nearest(value.text, logOutcomes) : undefined;
     return [fault(value, sentences.badValue(key, meant))];
   });
 }
 
-/** Nothing is one unit wide: the whole key is underlined where it has no value at all. */
-const emptyPlace = ({ from, to }: ScannedValue, keyFrom: number): { from: number; to: number } =>
-  to > from ? { from, to } : { from: Math.max(keyFrom, from - 1), to: from };
+/** Nothing cannot be underlined: the whole key is where it has no value at all, else the comma before. */
+const emptyPlace = ({ from, to }: ScannedValue, { values, keyFrom }: ScannedWord): { from: number; to: number } =>
+  to > from ? { from, to } : { from: values.length === 1 ? keyFrom : Math.max(keyFrom, from - 1), to: from };
 
 /** Of what an entry has once: what all lists that must hold have in common; nothing in common finds nothing. */
 function contradictions(terms: readonly PlacedLogTerm[]): LogQueryFault[] {
