@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { citizenSettings, refusePlainHttp, type CitizenSettings } from "./config/citizens.js";
 import { budgetsOf } from "./config/cost-budget.js";
 import { gatewayFile, gatewayJsonSchema, type GatewayFile } from "./config/gateway-file.js";
+import { retentionSettings, type RetentionSettings } from "./config/retention.js";
 import { standIns } from "./config/stand-ins.js";
 import { readStore } from "./config/store-location.js";
 import { outlineOf, type TownOutline } from "./config/town-outline.js";
@@ -60,8 +61,7 @@ export interface TenantSettings {
   readonly budgets: ReadonlyMap<AgreementRef, CostBudget>;
   /** How people sign in; null: they cannot. */
   readonly citizens: CitizenSettings | null;
-  /** `consentProofs`: whole years as an ISO 8601 duration, counted from the day a decision ended. */
-  readonly retention: { readonly consentProofs: string };
+  readonly retention: RetentionSettings;
 }
 
 export interface PurposeSettings {
@@ -312,7 +312,7 @@ function toTenant(
     purposes: new Map(Object.entries(tenant.purposes).map(([key, purpose]) => [key as PurposeName, purpose])),
     people: tenant.people,
     budgets: budgetsOf(tenant.budgets, cost),
-    retention: tenant.retention,
+    retention: retentionSettings(tenant.retention),
     citizens: citizenSettings(tenant.citizens, (path) => yaml.placeOf(["tenants", name, "citizens", ...path])),
   };
 }

@@ -14,6 +14,7 @@ import { newestCheckpoint, proofOf, type InclusionProof } from "./merkle/publish
 import { storedTile } from "./merkle/stored-tile.js";
 import { readTilePath } from "./merkle/tiles.js";
 import { verifyLog, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
+import { retentionState, type RetentionState } from "./retention/state.js";
 import { answering, Search } from "./search.js";
 import type { AccessLogReader } from "./stored-entry.js";
 import { lagOf, sights, type LogLag, type WitnessSight } from "./witness/cosignatures.js";
@@ -58,6 +59,8 @@ export interface AccessLog extends AccessLogWriter, AccessLogReader {
   witnesses(tenant: TenantName): Promise<readonly WitnessSight[]>;
   /** How far the signed tree is behind the record. */
   lag(tenant: TenantName): Promise<LogLag>;
+  /** How far its retention is. @throws AccessLogUnavailable */
+  retentionState(tenant: TenantName): Promise<RetentionState>;
   /** Writes the counters now. */
   flushCounters(): Promise<void>;
   /** Takes no more entries, waits for those taken (at most their deadline), writes the counters. */
@@ -108,6 +111,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     counters: (tenant, since) => search.counters(tenant, since),
     catchUp: (timeMs = catchUpMs) => indexer.catchUp(Date.now() + timeMs),
     ...proofs(pool, integrator),
+    retentionState: (tenant) => answering(() => retentionState(pool, tenant)),
     flushCounters: () => counters.flush(),
     close: () => (closing ??= close()),
   };

@@ -40,3 +40,5 @@ export { nodesOfTiles, tilePath } from "./merkle/tiles.js";
 export { consistencyProof } from "./merkle/tree.js";
 export { witness, type WitnessAlarm } from "./merkle/witness.js";
 export type { LogLag, WitnessSight } from "./witness/cosignatures.js";
+export { retentionPolicy, type RetentionTerms } from "./retention/policy-text.js";
+export type { RetentionState } from "./retention/state.js";

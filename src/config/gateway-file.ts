@@ -3,6 +3,7 @@ import * as z from "zod";
 import { nearest } from "../terms/index.js";
 import { citizens } from "./citizens.js";
 import { budgets, costBudget, refuseBudgets } from "./cost-budget.js";
+import { retention } from "./retention.js";
 import { alwaysWhen, count, inside, isRecord, named, text, type AddressContext } from "./shapes.js";
 import { sourceKinds } from "./source-kinds.js";
 
@@ -86,16 +87,6 @@ const contact = z
   .string()
   .regex(/^([^\s@]+@[^\s@]+|https?:\/\/\S+)$/, { error: "must be an e-mail address or a web address" })
   .describe("Where a builder asks for a field: an e-mail address or a web page. It stands in refusals.");
-
-const retention = z.strictObject({
-  consentProofs: z
-    .string()
-    .regex(/^P([1-9]|[1-4][0-9])Y$/, { error: "must be whole years, such as P5Y" })
-    .default("P5Y")
-    .describe(
-      "How long what somebody decided is kept as proof after it ended: whole years. Default: P5Y, for a claim lapses after five (Code civil, art. 2224).",
-    ),
-});
 
 const tenant = (context: AddressContext) =>
   z

@@ -36,3 +36,25 @@ export function birthday(born: string, years: number): string {
   const same = `${year}${born.slice(4)}`;
   return isDay(same) ? same : `${year}-03-01`;
 }
+
+/** The same day so many months before; where that month is shorter, its last day. */
+export function monthsBefore(day: string, months: number): string {
+  const first = Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1 - months, 1);
+  const next = new Date(first);
+  next.setUTCMonth(next.getUTCMonth() + 1);
+  const length = (next.getTime() - first) / 86_400_000;
+  return new Date(first + (Math.min(Number(day.slice(8)), length) - 1) * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The first moment of a day in a time zone (IANA name), to the millisecond; the day's change of clocks is seen to. */
+export function startOfDay(timeZone: string, day: string): Date {
+  const noonUtc = Date.parse(`${day}T12:00:00Z`);
+  // Zones lie from 12 hours behind UTC to 14 hours before it.
+  let [before, from] = [noonUtc - 27 * 3_600_000, noonUtc + 1 * 3_600_000];
+  while (from - before > 1) {
+    const middle = Math.floor((before + from) / 2);
+    if (dayIn(timeZone, new Date(middle)) >= day) from = middle;
+    else before = middle;
+  }
+  return new Date(from);
+}
