@@ -27,6 +27,17 @@ export type {
   PersonalPart,
   StoredEntry,
 } from "./stored-entry.js";
+export type {
+  AccessSearch,
+  AccessSummary,
+  DayVolume,
+  FieldUseOf,
+  FirstUse,
+  HourUse,
+  StaffSummary,
+  SummaryPage,
+  SummaryTotal,
+} from "./summary.js";
 export { countPersonal, erasePersonal, logSize, type ErasedPersonal } from "./erase-personal.js";
 export { stripOperation } from "./strip-operation.js";
 export type { StrippedOperation, StripOptions } from "./strip-operation.js";
