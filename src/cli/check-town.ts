@@ -4,8 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Catalogue } from "../catalogue/index.js";
 import { loadSettings, loadSettingsOffline, type Settings, type TenantSettings } from "../config.js";
-import { agreedFields, openFields } from "../gateway/index.js";
-import type { AgreementView } from "../identity/index.js";
+import { agreedFields, openFields, type AgreementView } from "../identity/index.js";
 import {
   checkVersion,
   checkVersionAlone,

@@ -1,6 +1,14 @@
 // The agreements that a question about the rules is asked for, as they stood at its moment.
-import { agreedFields, openFields, reboundFields } from "../gateway/index.js";
-import { standingOf, type AgreementView, type Snapshot, type Standing, type VersionView } from "../identity/index.js";
+import {
+  agreedFields,
+  openFields,
+  reboundFields,
+  standingOf,
+  type AgreementView,
+  type Snapshot,
+  type Standing,
+  type VersionView,
+} from "../identity/index.js";
 import { openData, type GrantSubject } from "../policy/index.js";
 import {
   agreementRef,

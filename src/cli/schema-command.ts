@@ -2,8 +2,8 @@
 import { printSchema, type GraphQLSchema } from "graphql";
 import type { Command } from "commander";
 import { pruneApiSchema, type Catalogue } from "../catalogue/index.js";
-import { accessViewOf, agreedFields, openFields } from "../gateway/index.js";
-import type { Agreement, Standing } from "../identity/index.js";
+import { accessViewOf } from "../gateway/index.js";
+import { agreedFields, openFields, type Agreement, type Standing } from "../identity/index.js";
 import { openData } from "../policy/index.js";
 import { nearest, type ApplicationName, type PurposeName } from "../terms/index.js";
 import { refuse } from "./failure.js";

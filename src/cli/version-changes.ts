@@ -1,6 +1,5 @@
 // What one version changes against another for everybody who may ask: each agreement in force, and requests without a key.
-import { agreedFields, openFields, reboundFields } from "../gateway/index.js";
-import type { AgreementView, Snapshot } from "../identity/index.js";
+import { agreedFields, openFields, reboundFields, type AgreementView, type Snapshot } from "../identity/index.js";
 import {
   changeWords,
   compareCatalogues,

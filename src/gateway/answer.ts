@@ -1,8 +1,7 @@
 // The life of one request, in order; nothing walks back. An answer leaves only after its entry is committed (law 4).
 import { AccessLogUnavailable, type EntryDraft } from "../accesslog/index.js";
-import { subjectTokens, type Caller, type DerivedKeys } from "../identity/index.js";
+import { openFields, subjectTokens, type Caller, type DerivedKeys } from "../identity/index.js";
 import type { AnswerErrorCode, Citizen, TenantName } from "../terms/index.js";
-import { openFields } from "./agreed-fields.js";
 import { Overloaded, type Leave } from "./admission.js";
 import { readBearer } from "./bearer.js";
 import { CitizenRefused } from "./citizen-of-request.js";

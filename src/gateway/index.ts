@@ -2,7 +2,6 @@
 export type { GraphQLParameters, GraphQLServer, IncomingRequest, OutgoingAnswer, RequestLimits } from "./request.js";
 export { accessViewOf, type AccessView } from "./access-view.js";
 export { createAdmission, type Admission, type AdmissionStats, type Leave } from "./admission.js";
-export { agreedFields, openFields, reboundFields } from "./agreed-fields.js";
 export { answer } from "./answer.js";
 export type { GatewayServices } from "./gateway-services.js";
 export { CitizenRefused, citizenOfRequest, type CitizenOfRequest } from "./citizen-of-request.js";

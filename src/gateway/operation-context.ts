@@ -1,8 +1,7 @@
 // What one operation runs with, fixed before it starts: who asks, on what footing, and whose rows may leave.
 import { termsOf, type AskedAgreement } from "../consent/index.js";
-import type { Agreement, Snapshot } from "../identity/index.js";
+import { agreedFields, type Agreement, type Snapshot } from "../identity/index.js";
 import { accessViewOf } from "./access-view.js";
-import { agreedFields } from "./agreed-fields.js";
 import type { Account } from "./charge.js";
 import type { OperationContext } from "./execute.js";
 import { gatedSources } from "./gated-source.js";

@@ -1,11 +1,10 @@
 // What another version would have decided about a request that was answered: the same planner, a plan that is never
 // fetched. Pure; what it tells are coordinates of schema.graphql, never a name or a value that an application chose.
 import { GraphQLError, TypeInfo, visit, visitWithTypeInfo, type DocumentNode, type GraphQLSchema } from "graphql";
-import type { Caller } from "../identity/index.js";
+import { agreedFields, openFields, type Caller } from "../identity/index.js";
 import type { ShadowDifference } from "../policy/index.js";
 import type { Coordinate } from "../terms/index.js";
 import { accessViewOf, type AccessView, type ViewDecision } from "./access-view.js";
-import { agreedFields, openFields } from "./agreed-fields.js";
 import { chooseOperation, coerceVariables, validateDocument } from "./check-document.js";
 import type { CurrentVersion } from "./current.js";
 import type { OperationNote } from "./execute.js";

@@ -1,5 +1,6 @@
 // Who asks, under which agreement; and how staff change that.
 export { type Agreement, type Basis, type Caller, type Recipient, type Snapshot, type Standing } from "./agreement.js";
+export { agreedFields, openFields, reboundFields } from "./agreed-fields.js";
 export { identityEntities } from "./entities.js";
 export { Identity, type IdentityOptions } from "./identity.js";
 export { standingOf } from "./standing.js";

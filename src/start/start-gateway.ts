@@ -16,11 +16,11 @@ import {
   type CurrentOptions,
   executeOperation,
   sourceGate,
-  reboundFields,
   type GatewayServices,
   type OperationContext,
   type Shadow,
 } from "../gateway/index.js";
+import { reboundFields } from "../identity/index.js";
 import { loadPolicyVersion, type PolicyWatch, type TownNames } from "../policy/index.js";
 import { SourceFailure, type Source, type SourceSettings } from "../sources/index.js";
 import { RevisionReader, StoreError } from "../store/index.js";

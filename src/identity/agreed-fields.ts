@@ -1,5 +1,6 @@
+// What an agreement lists, held against the map of the data as it is now.
 import { bindingsOf, type Catalogue } from "../catalogue/index.js";
-import type { Snapshot } from "../identity/index.js";
+import type { Snapshot } from "./agreement.js";
 import type { Coordinate } from "../terms/index.js";
 
 const known = new WeakMap<Snapshot, WeakMap<Catalogue, ReadonlySet<Coordinate>>>();
