@@ -165,6 +165,43 @@ export default {
   forbidden: [
     ...roomRules,
     {
+      name: "console-knows-no-room",
+      comment:
+        "The console runs in people's browsers: it may know the grammar of a search, which is pure, and nothing else of " +
+        "the gateway.",
+      severity: "error",
+      from: { path: "^console/" },
+      to: { path: "^(src|test|bench)/", pathNot: ["^src/terms/log-query/index\\.ts$"] },
+    },
+    {
+      name: "console-is-bundled-alone",
+      comment: "What runs in a browser (React, a window) has no place in the gateway.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^console/" },
+    },
+    {
+      name: "browser-packages-only-in-console",
+      comment: "They are there to be bundled for browsers; the gateway itself would carry them for nothing.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: {
+        path: `(^|/)node_modules/(react|react-dom|react-i18next|i18next|@mantine/[^/]+|@tanstack/[^/]+|@tabler/[^/]+|recharts|dayjs)/`,
+      },
+    },
+    {
+      name: "no-packages-of-the-gateway-in-console",
+      comment:
+        "A package of Node's that is bundled by mistake makes a page that does not start, and may carry what is secret.",
+      severity: "error",
+      from: { path: "^console/" },
+      to: {
+        dependencyTypes: ["core", "npm"],
+        pathNot: `(^|/)node_modules/(react|react-dom|react-i18next|i18next|@mantine/[^/]+|@tanstack/[^/]+|@tabler/[^/]+|recharts|dayjs)/`,
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
       name: "config-knows-words-only",
       comment:
         "Settings are read before anything is opened: config may use shared words, and the types of the rooms it sets up.",
@@ -250,14 +287,14 @@ export default {
       name: "no-undeclared-packages",
       comment: "A package that is only there because another needs it can go, or change, with any update.",
       severity: "error",
-      from: { path: "^(src|test|bench)/" },
+      from: { path: "^(src|test|bench|console)/" },
       to: { dependencyTypes: ["npm-no-pkg", "npm-unknown"] },
     },
     {
       name: "not-to-unresolvable",
       comment: "An import that leads nowhere fails at the first request that needs it.",
       severity: "error",
-      from: { path: "^(src|test|bench)/" },
+      from: { path: "^(src|test|bench|console)/" },
       to: { couldNotResolve: true },
     },
     {

@@ -2,17 +2,18 @@
 import eslint from "@eslint/js";
 import { defineConfig, globalIgnores } from "eslint/config";
 import prettier from "eslint-config-prettier/flat";
+import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 const environmentOnlyInConfig =
   "Only src/config.ts reads the environment: every setting is then checked, named in one place and explained when it is wrong.";
 
 export default defineConfig(
-  globalIgnores(["dist/", "coverage/", ".passerelle/", "node_modules/"]),
+  globalIgnores(["dist/", "coverage/", ".passerelle/", "node_modules/", "console/src/app/schema.d.ts"]),
   { linterOptions: { reportUnusedDisableDirectives: "error", reportUnusedInlineConfigs: "error" } },
   eslint.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.{ts,tsx}"],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -99,6 +100,45 @@ export default defineConfig(
       ],
     },
   },
+  {
+    files: ["console/**/*.{ts,tsx}"],
+    extends: [reactHooks.configs.flat["recommended-latest"]],
+    rules: {
+      "no-console": "error",
+      "max-lines": ["error", { max: 330, skipBlankLines: true, skipComments: true }],
+      "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
+      "max-depth": ["error", 4],
+      // The router's way of going elsewhere is to throw where.
+      "@typescript-eslint/only-throw-error": [
+        "error",
+        { allow: [{ from: "package", package: "@tanstack/router-core", name: "Redirect" }] },
+      ],
+      "no-restricted-properties": [
+        "error",
+        ...["innerHTML", "outerHTML", "insertAdjacentHTML"].map((property) => ({
+          property,
+          message: "What the gateway or an application wrote is text, never markup.",
+        })),
+      ],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: "What the gateway or an application wrote is text, never markup.",
+        },
+        {
+          selector: "ExportDefaultDeclaration",
+          message: "Named exports only: a thing then has one name wherever it is used.",
+        },
+        {
+          selector: "TSEnumDeclaration",
+          message: "A union of strings says the same in the types and in the data.",
+        },
+      ],
+    },
+  },
+  // Says what esbuild makes of a style sheet's names: that is its default export.
+  { files: ["console/src/modules.d.ts"], rules: { "no-restricted-syntax": "off" } },
   {
     files: ["src/config.ts"],
     rules: { "no-restricted-properties": "off", "no-restricted-imports": "off" },

@@ -10,8 +10,9 @@ const config: KnipConfig = {
     "src/demo/serve.ts",
     "test/**/*.test.ts",
     "bench/run.{ts,mjs}",
+    "console/src/main.tsx",
   ],
-  project: ["src/**/*.ts", "test/**/*.ts", "bench/**/*.{ts,mjs}", "scripts/*.mjs"],
+  project: ["src/**/*.ts", "console/src/**/*.{ts,tsx}", "test/**/*.ts", "bench/**/*.{ts,mjs}", "scripts/*.mjs"],
   // Read as data, by path.
   ignoreDependencies: ["@etalab/decoupage-administratif"],
   ignoreBinaries: ["mkfifo"],

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
-// Builds `src/` into `dist/` with tsc, unless `dist/` is already what the sources say. Files of `dist/` behind which no
-// source stands any more are removed: a renamed module would otherwise go on being loaded.
+// Builds `src/` into `dist/` with tsc and `console/` into `dist/console/` with esbuild, unless `dist/` is already what the
+// sources say. Files of `dist/` behind which no source stands any more are removed: a renamed module would otherwise go on
+// being loaded.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildConsole } from "./build-console.mjs";
 
 const home = resolve(fileURLToPath(import.meta.url), "..", "..");
 const dist = join(home, "dist");
@@ -21,11 +23,17 @@ function filesUnder(folder) {
     .sort();
 }
 
-/** SHA-256 over everything that decides what tsc emits. */
+/** SHA-256 over everything that decides what is built; the lock file stands for what the console bundles of packages. */
 function fingerprint() {
   const hash = createHash("sha256").update(require("typescript/package.json").version);
   const settings = ["tsconfig.json", "tsconfig.build.json"].map((name) => join(home, name));
-  for (const file of [...settings, ...filesUnder(join(home, "src"))]) {
+  const bundled = [join(home, "scripts", "build-console.mjs"), join(home, "package-lock.json")].filter(existsSync);
+  for (const file of [
+    ...settings,
+    ...bundled,
+    ...filesUnder(join(home, "src")),
+    ...filesUnder(join(home, "console")),
+  ]) {
     hash.update(`\0${relative(home, file)}\0`).update(readFileSync(file));
   }
   return hash.digest("hex");
@@ -48,7 +56,14 @@ export function build() {
     return false;
   }
 
+  const bundle = buildConsole(home);
+  if ("fault" in bundle) {
+    process.stderr.write(`Passerelle's console does not build:\n${bundle.fault}\n`);
+    return false;
+  }
+
   const emitted = new Set(lines.filter((line) => line.startsWith("TSFILE:")).map((line) => resolve(line.slice(8))));
+  for (const file of bundle.files) emitted.add(file);
   for (const file of filesUnder(dist)) if (!emitted.has(file)) rmSync(file);
   writeFileSync(stamp, wanted);
   return true;

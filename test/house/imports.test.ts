@@ -57,6 +57,9 @@ const lawful: Record<string, string> = {
   "src/config/shape.ts": `export const shape = 1;`,
   "src/config.ts": `import "./config/shape.js"; import { word } from "../src/terms/index.js"; import type { Opened } from "./identity/index.js"; export type Known = Opened; export const settings = word;`,
   "src/main.ts": `import { settings } from "./config.js"; import { web } from "./web/index.js"; import { connector } from "./sources/postgres/index.js"; import { demo } from "./demo/index.js"; export const started = [settings, web, connector, demo];`,
+  "src/terms/log-query/index.ts": `export const read = 1;`,
+  "src/terms/lines.ts": `import { read } from "./log-query/index.js"; export const lines = read;`,
+  "console/src/main.ts": `import { useState } from "react"; import { read } from "../../src/terms/log-query/index.js"; import type { initGraphQLTada } from "gql.tada"; export type G = initGraphQLTada<never>; export const main = [useState, read];`,
   "test/policy/deep.test.ts": `import { it } from "vitest"; import { policy } from "../../src/policy/policy.js"; it(String(policy), () => {});`,
 };
 
@@ -117,6 +120,12 @@ const unlawful: readonly (readonly [file: string, text: string, ...rules: string
   ["src/policy/checked.ts", `import * as fc from "fast-check"; export const check = fc;`, "no-development-packages-in-src"],
   ["src/terms/borrowed.ts", `import * as enhanced from "enhanced-resolve"; export const borrowed = enhanced;`, "no-undeclared-packages"],
   ["src/terms/nowhere.ts", `import "./gone.js";`, "not-to-unresolvable"],
+  ["console/src/enters.ts", `import { word } from "../../src/terms/index.js"; export const enters = word;`, "console-knows-no-room"],
+  ["console/src/enters-type.ts", `import type { policy } from "../../src/policy/index.js"; export type P = typeof policy;`, "console-knows-no-room"],
+  ["src/web/shows-console.ts", `import { main } from "../../console/src/main.js"; export const shown = main;`, "console-is-bundled-alone"],
+  ["src/web/renders.ts", `import { useState } from "react"; export const renders = useState;`, "browser-packages-only-in-console"],
+  ["console/src/reads.ts", `import { readFileSync } from "node:fs"; export const reads = readFileSync;`, "no-packages-of-the-gateway-in-console"],
+  ["console/src/signs.ts", `import { CompactSign } from "jose"; export const signs = CompactSign;`, "no-packages-of-the-gateway-in-console"],
   ["src/terms/alone.ts", `export const alone = 1;`, "no-orphans"],
 ];
 
@@ -135,7 +144,7 @@ async function violations(files: Readonly<Record<string, string>>): Promise<stri
 
   const { enhancedResolveOptions, ...options } = config.options;
   const result = await cruise(
-    ["src", "test"],
+    ["src", "test", "console"],
     {
       ...options,
       baseDir: dir,
