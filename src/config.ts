@@ -5,6 +5,7 @@ import { citizenSettings, refusePlainHttp, type CitizenSettings } from "./config
 import { budgetsOf } from "./config/cost-budget.js";
 import { gatewayFile, gatewayJsonSchema, type GatewayFile } from "./config/gateway-file.js";
 import { retentionSettings, type RetentionSettings } from "./config/retention.js";
+import { logSettings, type LogSettings } from "./config/log.js";
 import { standIns } from "./config/stand-ins.js";
 import { readStore } from "./config/store-location.js";
 import { outlineOf, type TownOutline } from "./config/town-outline.js";
@@ -62,6 +63,8 @@ export interface TenantSettings {
   /** How people sign in; null: they cannot. */
   readonly citizens: CitizenSettings | null;
   readonly retention: RetentionSettings;
+  /** What the access log is called, and who sees and dates its checkpoints. */
+  readonly log: LogSettings;
 }
 
 export interface PurposeSettings {
@@ -313,6 +316,7 @@ function toTenant(
     people: tenant.people,
     budgets: budgetsOf(tenant.budgets, cost),
     retention: retentionSettings(tenant.retention),
+    log: logSettings(home, name, tenant.log, (path) => yaml.placeOf(["tenants", name, "log", ...path])),
     citizens: citizenSettings(tenant.citizens, (path) => yaml.placeOf(["tenants", name, "citizens", ...path])),
   };
 }

@@ -10,14 +10,23 @@ import type { AccessLogWriter, Appended, CountedEvent, EntryDraft } from "./entr
 import { FaultyEntry, prepareEntry } from "./entry-format.js";
 import { Indexer } from "./indexer.js";
 import { Integrator, LogAltered, type LogSigner } from "./merkle/integrator.js";
-import { newestCheckpoint, proofOf, type InclusionProof } from "./merkle/published-log.js";
+import { proofOf, type InclusionProof } from "./merkle/published-log.js";
 import { storedTile } from "./merkle/stored-tile.js";
 import { readTilePath } from "./merkle/tiles.js";
 import { verifyLog, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
 import { retentionState, type RetentionState } from "./retention/state.js";
 import { answering, Search } from "./search.js";
 import type { AccessLogReader } from "./stored-entry.js";
-import { lagOf, sights, type LogLag, type WitnessSight } from "./witness/cosignatures.js";
+import { lagOf, type LogLag } from "./merkle/lag.js";
+import {
+  cosignedCheckpoint,
+  handIn,
+  witnessSights,
+  type HandedIn,
+  type LogWitness,
+  type WitnessSight,
+} from "./witness/cosignatures.js";
+import { WitnessRounds } from "./witness/witness-rounds.js";
 
 export interface AccessLogOptions {
   /** As the role `passerelle_gateway`. */
@@ -38,6 +47,10 @@ export interface AccessLogOptions {
   readonly catchUpMs?: number;
   /** Who signs a tenant's checkpoints. Absent: nobody does here. */
   readonly signer?: LogSigner;
+  /** Who sees a tenant's checkpoints. Absent: nobody does. */
+  readonly witnesses?: (tenant: string) => readonly LogWitness[];
+  /** Milliseconds between two looks whether a witness is to be shown something; 0: here none is. 0. */
+  readonly showEveryMs?: number;
   /** Milliseconds between two looks for leaves that no checkpoint holds; 0: only when asked. 1000. */
   readonly signEveryMs?: number;
 }
@@ -49,7 +62,7 @@ export interface AccessLog extends AccessLogWriter, AccessLogReader {
   sign(): Promise<void>;
   /** Holds the whole record against its entries, tiles and checkpoints. @throws AccessLogUnavailable */
   verify(tenant: TenantName, options: VerifyOptions): Promise<LogReport>;
-  /** The newest checkpoint, a signed note; null before the first. */
+  /** The newest checkpoint, a signed note with the signatures of the witnesses that have seen it; null before the first. */
   checkpoint(tenant: TenantName): Promise<string | null>;
   /** @param path as in C2SP tlog-tiles, below `tile/`; null for what there is not. */
   tile(tenant: TenantName, path: string): Promise<Buffer | null>;
@@ -57,6 +70,8 @@ export interface AccessLog extends AccessLogWriter, AccessLogReader {
   proof(tenant: TenantName, entry: string): Promise<InclusionProof | null>;
   /** What each witness has seen last, the newest first. */
   witnesses(tenant: TenantName): Promise<readonly WitnessSight[]>;
+  /** A checkpoint with a witness's signature, from a witness that came for it by itself. */
+  handIn(tenant: TenantName, note: string): Promise<HandedIn>;
   /** How far the signed tree is behind the record. */
   lag(tenant: TenantName): Promise<LogLag>;
   /** How far its retention is. @throws AccessLogUnavailable */
@@ -80,6 +95,8 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
   const counters = new Counters(pool, report);
   const integrator = new Integrator(pool, options.signer ?? (() => null));
   const search = new Search(pool, indexer, catchUpMs);
+  const { witnesses = () => [] } = options;
+  const rounds = new WitnessRounds({ pool, witnesses, report });
   const queue = new AppendQueue(
     connection,
     {
@@ -97,6 +114,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     repeat("the signed tree", options.signer ? (options.signEveryMs ?? 1000) : 0, true, report, () =>
       integrator.tick(),
     ),
+    repeat("what witnesses have seen", options.showEveryMs ?? 0, true, report, () => rounds.tick()),
     repeat("the log's next partitions", dayMs, true, report, () => pool.query("SELECT access_partitions_ahead(2)")),
   ];
   let closing: Promise<void> | undefined;
@@ -110,13 +128,14 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     countPeople: (tenant, entries) => search.countPeople(tenant, entries),
     counters: (tenant, since) => search.counters(tenant, since),
     catchUp: (timeMs = catchUpMs) => indexer.catchUp(Date.now() + timeMs),
-    ...proofs(pool, integrator),
     retentionState: (tenant) => answering(() => retentionState(pool, tenant)),
+    ...proofs(pool, integrator, witnesses, report),
     flushCounters: () => counters.flush(),
     close: () => (closing ??= close()),
   };
   async function close(): Promise<void> {
     await queue.close();
+    rounds.end();
     // What is off the hot path has long time limits; a database that says nothing must not keep us from stopping.
     await atMost(closeMs, Promise.all(chores.map((stop) => stop())));
     const flushed = counters.flush().then(
@@ -131,20 +150,30 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
 const proofs = (
   pool: SearchPool,
   integrator: Integrator,
-): Pick<AccessLog, "sign" | "verify" | "checkpoint" | "tile" | "proof" | "witnesses" | "lag"> => ({
+  witnesses: (tenant: string) => readonly LogWitness[],
+  report: (line: string) => void,
+): Pick<AccessLog, "sign" | "verify" | "checkpoint" | "tile" | "proof" | "witnesses" | "handIn" | "lag"> => ({
   sign: async () => {
     while (await integrator.tick());
   },
   verify: (tenant, options) => answering(() => verifyLog(pool, tenant, options)),
-  checkpoint: (tenant) => answering(async () => (await newestCheckpoint(pool, tenant))?.note ?? null),
+  checkpoint: (tenant) => answering(() => cosignedCheckpoint(pool, tenant)),
   tile: (tenant, path) =>
     answering(async () => {
       const tile = readTilePath(path);
       return tile === null ? null : storedTile(pool, tenant, tile);
     }),
   proof: (tenant, entry) => answering(() => proofOf(pool, tenant, entry)),
-  witnesses: (tenant) =>
-    answering(async () => (await sights(pool, tenant)).map(({ witness, size, at }) => ({ name: witness, size, at }))),
+  witnesses: (tenant) => answering(() => witnessSights(pool, tenant, witnesses(tenant))),
+  handIn: (tenant, note) =>
+    answering(async () => {
+      const { outcome, witness, size } = await handIn(pool, tenant, note, witnesses(tenant));
+      if (outcome === "not-here")
+        report(
+          `access log: ALARM: witness "${String(witness)}" has seen a checkpoint of ${size} entries of ${tenant} that this log does not have; look into it with: npx passerelle log verify`,
+        );
+      return outcome;
+    }),
   lag: (tenant) => answering(() => lagOf(pool, tenant)),
 });
 

@@ -14,9 +14,9 @@ import {
   type LogReport,
 } from "../accesslog/index.js";
 import { CommandFailure, exitCodes, refuse } from "./failure.js";
-import { logKeys } from "./open-town.js";
 import { tenantOption, type TenantOption } from "./options.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
+import { datedLogKeys, logKeys } from "./town-log.js";
 
 interface VerifyOptions extends TenantOption {
   readonly witness?: string;
@@ -60,14 +60,17 @@ Without a witness, somebody who has the database and the key file could write it
 
 async function keys(session: Session): Promise<void> {
   await session.record("log keys");
-  logKeys(session.town.secrets, session.tenant.name).forEach((key, at) =>
-    session.terminal.out(`${verifierText(key)}${at === 0 ? "" : "   (earlier)"}`),
-  );
+  const keys = datedLogKeys(session.town, session.tenant.name, session.context.now());
+  const signing = keys.findIndex(({ signs }) => signs);
+  for (const [at, { key, from }] of keys.entries()) {
+    const when = at === signing ? "" : at > signing ? "   (earlier)" : `   (from ${from} on)`;
+    session.terminal.out(`${verifierText(key)}${when}`);
+  }
 }
 
 async function verify(session: Session, options: VerifyOptions): Promise<void> {
   const { terminal, tenant, log } = session;
-  const known = logKeys(session.town.secrets, tenant.name);
+  const known = logKeys(session.town, tenant.name);
   const witnessed = await readWitnessed(session, options, known);
   await session.record("log verify");
   await log.sign().catch(() => undefined);

@@ -1,12 +1,5 @@
 // The town folder made ready for work: what the gateway's start and the command line open alike.
-import {
-  openAccessLog,
-  signerKey,
-  type AccessLog,
-  type AccessLogOptions,
-  type LogSigner,
-  type SignerKey,
-} from "../accesslog/index.js";
+import { openAccessLog, type AccessLog, type AccessLogOptions } from "../accesslog/index.js";
 import { loadSettings, type Settings } from "../config.js";
 import { ConsentRegister, noteClosed } from "../consent/index.js";
 import {
@@ -23,6 +16,7 @@ import {
 import { policyEntities, PolicyStore, ShadowStore } from "../policy/index.js";
 import { openStore, type Store } from "../store/index.js";
 import { formatFault, type FileFault, type TenantName } from "../terms/index.js";
+import { logSigner, logWitnesses } from "./town-log.js";
 
 export interface TownOptions {
   /** The town folder, where gateway.yaml lies. */
@@ -68,6 +62,8 @@ export async function openTown(options: TownOptions): Promise<Town> {
   const { settings, faults } = loadSettings(options.folder, options.env);
   if (settings === null) throw new TownRefused(faults);
   const tenants = [...settings.tenants.keys()];
+  const { witnesses, faults: witnessFaults } = logWitnesses(settings);
+  if (witnessFaults.length > 0) throw new TownRefused(witnessFaults);
   const secrets = await refusingFaults(
     () =>
       // Elsewhere than in development a missing secret is never made anew: every id given so far would change.
@@ -79,14 +75,20 @@ export async function openTown(options: TownOptions): Promise<Town> {
   try {
     const now = options.now?.() ?? new Date();
     await refusingFaults(() => checkSecrets(store.gateway, secrets, tenants, now));
-    return wire(settings, store, secrets, options);
+    return wire(settings, store, secrets, witnesses, options);
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
-function wire(settings: Settings, store: Store, secrets: KeyFile, { report, now }: TownOptions): Town {
+function wire(
+  settings: Settings,
+  store: Store,
+  secrets: KeyFile,
+  witnesses: ReturnType<typeof logWitnesses>["witnesses"],
+  { report, now }: TownOptions,
+): Town {
   const timeZone = (tenant: TenantName): string => settings.tenants.get(tenant)?.timeZone ?? "Europe/Paris";
   const logs = new Set<AccessLog>();
   let closed: Promise<void> | null = null;
@@ -115,7 +117,8 @@ function wire(settings: Settings, store: Store, secrets: KeyFile, { report, now 
       const opened = await openAccessLog({
         connectionString: store.addresses.gateway,
         report,
-        signer: signerOf(secrets),
+        signer: logSigner({ settings, secrets }, now ?? (() => new Date())),
+        witnesses: (tenant) => witnesses.get(tenant) ?? [],
         ...log,
       });
       logs.add(opened);
@@ -128,22 +131,6 @@ function wire(settings: Settings, store: Store, secrets: KeyFile, { report, now 
     close: () => (closed ??= closeAll()),
   };
 }
-
-/** A log is named by its tenant; its keys have its name and are told apart by their ids. Newest first: it signs. */
-export const logKeys = (secrets: Pick<KeyFile, "signing">, tenant: string): readonly SignerKey[] =>
-  secrets
-    .signing(tenant, "log")
-    .toReversed()
-    .map(({ secret }) => signerKey(`passerelle/${tenant}`, secret));
-
-const signerOf = (secrets: KeyFile): LogSigner => {
-  const keys = new Map<string, SignerKey | undefined>();
-  return (tenant) => {
-    if (!keys.has(tenant)) keys.set(tenant, logKeys(secrets, tenant)[0]);
-    const key = keys.get(tenant);
-    return key === undefined ? null : { origin: key.name, key };
-  };
-};
 
 async function refusingFaults<T>(work: () => Promise<T>, worded = (fault: FileFault) => fault): Promise<T> {
   try {

@@ -4,6 +4,7 @@ import { nearest } from "../terms/index.js";
 import { citizens } from "./citizens.js";
 import { budgets, costBudget, refuseBudgets } from "./cost-budget.js";
 import { retention } from "./retention.js";
+import { log, refuseSameOrigin } from "./log.js";
 import { alwaysWhen, count, inside, isRecord, named, text, type AddressContext } from "./shapes.js";
 import { sourceKinds } from "./source-kinds.js";
 
@@ -104,6 +105,7 @@ const tenant = (context: AddressContext) =>
       people: z.array(person).default([]).describe("Staff with a role in the gateway."),
       budgets,
       citizens: citizens(context),
+      log: log(context).prefault({}),
       retention: retention.prefault({}).describe("How long the town keeps what proves what it did."),
     })
     .superRefine(({ people }, issues) => repeatedEmails(people, issues), alwaysWhen(isRecord));
@@ -154,7 +156,10 @@ export const gatewayFile = (context: AddressContext) =>
         .refine((tenants) => Object.keys(tenants).length > 0, { error: "at least one tenant is needed" })
         .describe("The local authorities served, by short name: the first part of their path."),
     })
-    .superRefine(({ tenants, limits: { cost } }, issues) => refuseBudgets(tenants, cost, issues));
+    .superRefine(({ tenants, limits: { cost } }, issues) => {
+      refuseBudgets(tenants, cost, issues);
+      refuseSameOrigin(tenants, issues);
+    });
 
 export type GatewayFile = z.output<ReturnType<typeof gatewayFile>>;
 

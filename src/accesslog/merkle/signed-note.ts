@@ -58,7 +58,7 @@ export function signerKey(name: string, secret: Uint8Array, kind: SignatureKind 
 }
 
 /** The first 4 bytes of SHA-256(name || 0x0A || type || public key). */
-const keyId = ({ name, kind, publicKey }: VerifierKey): Buffer =>
+export const keyId = ({ name, kind, publicKey }: VerifierKey): Buffer =>
   createHash("sha256")
     .update(`${name}\n`, "utf8")
     .update(Buffer.of(typeByte[kind]))

@@ -1,6 +1,18 @@
-// What witnesses have said of this log: each cosignature was verified before it was stored. And how far the signed tree
-// is behind the record.
-import type { Queryable, SearchPool } from "../append-connection.js";
+// What witnesses have said of this log. A cosignature is stored when it was verified against a witness's key that the
+// town has written in gateway.yaml, over a checkpoint that this log has signed; nothing else is.
+import type { SearchPool } from "../append-connection.js";
+import { readCheckpoint } from "../merkle/checkpoint.js";
+import { newestCheckpoint } from "../merkle/published-log.js";
+import { keyId, NoteRefused, readNote, verifyNote, type Note, type VerifierKey } from "../merkle/signed-note.js";
+
+/** Another machine that sees the checkpoints. */
+export interface LogWitness {
+  /** As gateway.yaml calls it. */
+  readonly name: string;
+  /** Where it takes checkpoints (C2SP tlog-witness), without the last `/`; null: it comes for them itself. */
+  readonly url: string | null;
+  readonly key: VerifierKey;
+}
 
 /** The newest checkpoint that one witness has seen. */
 export interface WitnessSight {
@@ -11,26 +23,29 @@ export interface WitnessSight {
   readonly at: Date;
 }
 
-export interface StoredSight extends Omit<WitnessSight, "name"> {
-  /** Name and id of its key: two keys may share the name. */
+export type HandedIn =
+  | "stored"
+  /** No note, or no checkpoint. */
+  | "malformed"
+  /** Not one signature of a witness that the town knows. */
+  | "unknown-witness"
+  /** A known witness has seen what this log has not: another history, or one that is gone. */
+  | "not-here";
+
+/** A witness's clock that is this far ahead of ours says nothing of when it saw. */
+const clockMs = 600_000;
+
+interface SightRow {
   readonly witness: string;
-  readonly keyId: Buffer;
+  readonly key_id: Buffer;
+  readonly size: string;
+  readonly at: Date;
 }
 
-/** How far the signed tree is. */
-export interface LogLag {
-  /** Entries on record. */
-  readonly size: number;
-  /** Of them, those that a signed checkpoint holds. */
-  readonly integrated: number;
-  /** Age of the oldest entry that no checkpoint holds yet; 0: none waits. */
-  readonly behindMs: number;
-}
-
-/** Every key that has ever cosigned, with the newest it saw; the newest sight first. */
-export async function sights(on: Pick<Queryable, "query">, tenant: string): Promise<StoredSight[]> {
+/** The newest that each key has ever seen, the newest sight first. */
+async function sights(pool: SearchPool, tenant: string): Promise<SightRow[]> {
   // From key to key by the table's own index: a witness has a row for each checkpoint that it saw.
-  const { rows } = await on.query<{ witness: string; key_id: Buffer; size: string; at: Date }>(
+  const { rows } = await pool.query<SightRow>(
     `WITH RECURSIVE key AS (
        (SELECT witness, key_id FROM log_cosignature WHERE tenant = $1 ORDER BY witness, key_id LIMIT 1)
        UNION ALL
@@ -44,21 +59,102 @@ export async function sights(on: Pick<Queryable, "query">, tenant: string): Prom
       ORDER BY newest.at DESC, key.witness`,
     [tenant],
   );
-  return rows.map(({ witness, key_id: keyId, size, at }) => ({ witness, keyId, size: Number(size), at }));
+  return rows;
 }
 
-/** Zeros for a log without entries. */
-export async function lagOf(pool: SearchPool, tenant: string): Promise<LogLag> {
-  const { rows } = await pool.query<{ size: string; integrated: string; behind: string }>(
-    `SELECT h.size, signed.size AS integrated, CASE WHEN h.size <= signed.size THEN 0 ELSE greatest(0, extract(epoch FROM
-       now() - coalesce((SELECT e.at FROM access_entry e WHERE e.tenant = h.tenant AND e.index = signed.size), signed.at, now())) * 1000)
-       END AS behind
-      FROM access_head h LEFT JOIN LATERAL (SELECT coalesce(max(c.size), 0) AS size, max(c.at) AS at FROM (
-        SELECT size, at FROM log_checkpoint WHERE tenant = h.tenant ORDER BY size DESC LIMIT 1) c) signed ON true
-     WHERE h.tenant = $1`,
-    [tenant],
+export async function witnessSights(
+  pool: SearchPool,
+  tenant: string,
+  witnesses: readonly LogWitness[],
+): Promise<WitnessSight[]> {
+  return (await sights(pool, tenant)).map(({ witness, key_id: id, size, at }) => {
+    const known = witnesses.find(({ key }) => key.name === witness && keyId(key).equals(id));
+    return { name: known?.name ?? witness, size: Number(size), at };
+  });
+}
+
+/** Sizes that these witnesses have seen last, by their place in the list; 0: nothing yet. */
+export async function seenSizes(
+  pool: SearchPool,
+  tenant: string,
+  witnesses: readonly LogWitness[],
+): Promise<readonly number[]> {
+  const rows = await sights(pool, tenant);
+  return witnesses.map(({ key }) =>
+    Number(rows.find(({ witness, key_id: id }) => key.name === witness && keyId(key).equals(id))?.size ?? 0),
   );
-  const [row] = rows;
-  if (row === undefined) return { size: 0, integrated: 0, behindMs: 0 };
-  return { size: Number(row.size), integrated: Number(row.integrated), behindMs: Math.round(Number(row.behind)) };
+}
+
+/** The newest checkpoint with what witnesses have said of it (C2SP tlog-checkpoint); null before the first. */
+export async function cosignedCheckpoint(pool: SearchPool, tenant: string): Promise<string | null> {
+  const newest = await newestCheckpoint(pool, tenant);
+  if (newest === null) return null;
+  const { rows } = await pool.query<{ line: string }>(
+    "SELECT line FROM log_cosignature WHERE tenant = $1 AND size = $2 ORDER BY witness, key_id",
+    [tenant, newest.size],
+  );
+  return `${newest.note}${rows.map(({ line }) => line).join("")}`;
+}
+
+/** @param text a checkpoint with at least one witness's signature */
+export async function handIn(
+  pool: SearchPool,
+  tenant: string,
+  text: string,
+  witnesses: readonly LogWitness[],
+): Promise<{ readonly outcome: HandedIn; readonly witness: string | null; readonly size: number }> {
+  const read = readHandedIn(text, witnesses);
+  if (typeof read === "string") return { outcome: read, witness: null, size: 0 };
+  const { note, size, seen } = read;
+  const witness = witnesses.find(({ key }) => key === seen[0]?.key)?.name ?? null;
+  const { rows } = await pool.query<{ note: string }>(
+    "SELECT note FROM log_checkpoint WHERE tenant = $1 AND size = $2",
+    [tenant, size],
+  );
+  if (rows[0] === undefined || readNote(rows[0].note).text !== note.text) return { outcome: "not-here", witness, size };
+  for (const each of seen)
+    await pool.query(
+      `INSERT INTO log_cosignature (tenant, witness, key_id, size, at, line) VALUES ($1, $2, $3, $4, $5, $6)
+       ON CONFLICT DO NOTHING`,
+      [tenant, each.key.name, keyId(each.key), size, each.at, each.line],
+    );
+  return { outcome: "stored", witness, size };
+}
+
+interface Cosignature {
+  readonly key: VerifierKey;
+  readonly at: Date;
+  readonly line: string;
+}
+
+function readHandedIn(
+  text: string,
+  witnesses: readonly LogWitness[],
+): "malformed" | "unknown-witness" | { readonly note: Note; readonly size: number; readonly seen: Cosignature[] } {
+  let note: Note;
+  let size: number;
+  try {
+    note = readNote(text);
+    size = readCheckpoint(note.text).size;
+  } catch (error) {
+    if (error instanceof NoteRefused) return "malformed";
+    throw error;
+  }
+  const seen = witnesses.flatMap(({ key }) => cosignatureOf(note, key) ?? []);
+  return seen.length === 0 ? "unknown-witness" : { note, size, seen };
+}
+
+/** Each key for itself: what one witness signed badly does not spoil another's. */
+function cosignatureOf(note: Note, key: VerifierKey): Cosignature | null {
+  try {
+    const time = verifyNote(note, [key])[0]?.time ?? null;
+    if (time === null || time * 1000 > Date.now() + clockMs) return null;
+    const own = note.signatures.find(({ name, keyId: id }) => name === key.name && id.equals(keyId(key)));
+    if (own === undefined) return null;
+    const line = `— ${own.name} ${Buffer.concat([own.keyId, own.bytes]).toString("base64")}\n`;
+    return { key, at: new Date(time * 1000), line };
+  } catch (error) {
+    if (error instanceof NoteRefused) return null;
+    throw error;
+  }
 }
