@@ -8,6 +8,8 @@ import { Counters } from "./counters.js";
 import { AccessLogUnavailable } from "./entry.js";
 import type { AccessLogWriter, Appended, CountedEvent, EntryDraft } from "./entry.js";
 import { FaultyEntry, prepareEntry } from "./entry-format.js";
+import { evidenceSource } from "./evidence/source.js";
+import type { EvidenceSource } from "./evidence/write.js";
 import { Indexer } from "./indexer.js";
 import { Integrator, LogAltered, type LogSigner } from "./merkle/integrator.js";
 import { proofOf, type InclusionProof } from "./merkle/published-log.js";
@@ -76,6 +78,8 @@ export interface AccessLog extends AccessLogWriter, AccessLogReader {
   lag(tenant: TenantName): Promise<LogLag>;
   /** How far its retention is. @throws AccessLogUnavailable */
   retentionState(tenant: TenantName): Promise<RetentionState>;
+  /** What evidence is made from; see `evidenceLines`. */
+  evidence(tenant: TenantName): EvidenceSource;
   /** Writes the counters now. */
   flushCounters(): Promise<void>;
   /** Takes no more entries, waits for those taken (at most their deadline), writes the counters. */
@@ -152,7 +156,10 @@ const proofs = (
   integrator: Integrator,
   witnesses: (tenant: string) => readonly LogWitness[],
   report: (line: string) => void,
-): Pick<AccessLog, "sign" | "verify" | "checkpoint" | "tile" | "proof" | "witnesses" | "handIn" | "lag"> => ({
+): Pick<
+  AccessLog,
+  "sign" | "verify" | "checkpoint" | "tile" | "proof" | "witnesses" | "handIn" | "lag" | "evidence"
+> => ({
   sign: async () => {
     while (await integrator.tick());
   },
@@ -175,6 +182,7 @@ const proofs = (
       return outcome;
     }),
   lag: (tenant) => answering(() => lagOf(pool, tenant)),
+  evidence: (tenant) => evidenceSource(pool, tenant, answering),
 });
 
 async function append(queue: AppendQueue, draft: EntryDraft, report: (line: string) => void): Promise<Appended> {

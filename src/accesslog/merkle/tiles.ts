@@ -1,5 +1,6 @@
 // Tiles (C2SP tlog-tiles): the tree's hashes in pieces of 256, each of which never changes once it is full. Level L of the
 // tiles holds the hashes of complete subtrees of 256^L leaves.
+import { LRUCache } from "lru-cache";
 import { nodeHash, type Hash, type NodeReader } from "./tree.js";
 
 export const tileWidth = 256;
@@ -46,39 +47,49 @@ export function tilesBetween(before: number, size: number): TileId[] {
 
 export type TileReader = (tile: TileId) => Promise<Buffer> | Buffer;
 
-/** Reads the nodes of a tree of this size from its tiles; each tile is asked for once. */
+/** Tiles that are held at once, with the hashes above them: some 4 MiB, however long the log is. */
+const tilesKept = 256;
+
+/** Reads the nodes of a tree of this size from its tiles; a tile is asked for once, and again only when it was let go. */
 export function nodesOfTiles(read: TileReader, size: number): NodeReader {
-  const kept = new Map<string, Promise<Buffer>>();
-  const tile = (id: TileId): Promise<Buffer> => {
+  const kept = new LRUCache<string, Promise<readonly Buffer[]>>({ max: tilesKept });
+  const folded = (id: TileId): Promise<readonly Buffer[]> => {
     const path = tilePath(id);
-    const known = kept.get(path) ?? Promise.resolve(read(id));
+    const known = kept.get(path) ?? Promise.resolve(read(id)).then(fold);
     kept.set(path, known);
     return known;
   };
   return async (level, index) => {
     const tileLevel = Math.floor(level / tileHeight);
-    const span = 2 ** (level % tileHeight);
-    const first = index * span;
-    const tileIndex = Math.floor(first / tileWidth);
+    const above = level % tileHeight;
+    const perTile = tileWidth / 2 ** above;
+    const tileIndex = Math.floor(index / perTile);
     const all = Math.floor(size / tileWidth ** tileLevel);
     const width = Math.min(tileWidth, all - tileIndex * tileWidth);
-    const data = await tile({ level: tileLevel, index: tileIndex, width });
-    return subtreeHash(data, first % tileWidth, span);
+    const levels = await folded({ level: tileLevel, index: tileIndex, width });
+    return hashAt(levels[above], index % perTile);
   };
 }
 
-/** Over `span` (a power of two) hashes of a tile. @throws RangeError for a tile that is too short */
-function subtreeHash(tile: Buffer, from: number, span: number): Hash {
-  if (tile.length < (from + span) * hashBytes) throw new RangeError("a tile is shorter than its tree says");
-  let hashes = Array.from({ length: span }, (_, i) =>
-    tile.subarray((from + i) * hashBytes, (from + i + 1) * hashBytes),
-  );
-  while (hashes.length > 1)
-    hashes = Array.from({ length: hashes.length / 2 }, (_, i) =>
-      nodeHash(hashes[2 * i] ?? Buffer.alloc(0), hashes[2 * i + 1] ?? Buffer.alloc(0)),
+/** A tile's hashes, and over each two of them the hash of both, up to the one over a full tile. */
+function fold(tile: Buffer): readonly Buffer[] {
+  const levels = [tile];
+  for (let hashes = tile; hashes.length >= 2 * hashBytes; levels.push(hashes)) {
+    const pairs = Math.floor(hashes.length / (2 * hashBytes));
+    const below = hashes;
+    hashes = Buffer.concat(
+      Array.from({ length: pairs }, (_, i) => nodeHash(hashAt(below, 2 * i), hashAt(below, 2 * i + 1))),
     );
-  return Buffer.from(hashes[0] ?? Buffer.alloc(0));
+  }
+  return levels;
+}
+
+/** @throws RangeError for a tile that is too short */
+function hashAt(hashes: Buffer | undefined, index: number): Hash {
+  const hash = hashes?.subarray(index * hashBytes, (index + 1) * hashBytes);
+  if (hash?.length !== hashBytes) throw new RangeError("a tile is shorter than its tree says");
+  return hash;
 }
 
 /** The hash that a full tile has one level up. */
-export const rootOfTile = (tile: Buffer): Hash => subtreeHash(tile, 0, tileWidth);
+export const rootOfTile = (tile: Buffer): Hash => hashAt(fold(tile)[tileHeight], 0);
