@@ -158,6 +158,12 @@ const fences = [
     ["^src/governance/documents/"],
     "A paper that leaves is tagged, numbered and says where it ends: one room makes them, and makes them alike.",
   ),
+  fence(
+    "governance-api-only-in-governance",
+    "type-graphql|reflect-metadata|dataloader",
+    ["^src/governance/"],
+    "Code first and one loader per request fit people's questions; the shared graph is planned, and must not lean on either.",
+  ),
   fence("commander-only-in-cli", "commander", ["^src/cli/"], "Arguments of the terminal are read in one place."),
 ];
 

@@ -11,6 +11,7 @@ import { readStore } from "./config/store-location.js";
 import { outlineOf, type TownOutline } from "./config/town-outline.js";
 import { readYaml, type YamlFile } from "./config/yaml-faults.js";
 import type { CostBudget, RequestLimits } from "./gateway/index.js";
+import type { StaffRole } from "./policy/index.js";
 import type { SourceSettings } from "./sources/index.js";
 import type { StoreLocation } from "./store/index.js";
 import {
@@ -76,7 +77,7 @@ export interface PurposeSettings {
 export interface PersonSettings {
   readonly name: string;
   readonly email: string;
-  readonly roles: readonly ("admin" | "dpo" | "steward")[];
+  readonly roles: readonly StaffRole[];
 }
 
 export interface LoadedSettings {

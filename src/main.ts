@@ -22,6 +22,8 @@ async function main(): Promise<number> {
         `Ready after ${((Date.now() - began) / 1000).toFixed(1)} s: ${gateway.address}/ (page), ${gateway.address}/graphql`,
       );
       if (gateway.demoKeys !== null) showDemo(gateway.address, gateway.demoKeys);
+      if (gateway.consoleLink !== null)
+        say(`The console, as Rivemont's DPO, once within an hour:  ${gateway.consoleLink}\n`);
       say("Ctrl-C stops.");
       await stop;
       say("\nStopping: requests under way are answered first…");

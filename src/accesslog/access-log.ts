@@ -12,7 +12,7 @@ import { evidenceSource } from "./evidence/source.js";
 import type { EvidenceSource } from "./evidence/write.js";
 import { Indexer } from "./indexer.js";
 import { Integrator, LogAltered, type LogSigner } from "./merkle/integrator.js";
-import { proofOf, type InclusionProof } from "./merkle/published-log.js";
+import { logState, proofOf, type InclusionProof, type LogState } from "./merkle/published-log.js";
 import { storedTile } from "./merkle/stored-tile.js";
 import { readTilePath } from "./merkle/tiles.js";
 import { verifyLog, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
@@ -66,6 +66,8 @@ export interface AccessLog extends AccessLogWriter, AccessLogReader {
   verify(tenant: TenantName, options: VerifyOptions): Promise<LogReport>;
   /** The newest checkpoint, a signed note with the signatures of the witnesses that have seen it; null before the first. */
   checkpoint(tenant: TenantName): Promise<string | null>;
+  /** How many entries there are, and how many the newest checkpoint holds. */
+  state(tenant: TenantName): Promise<LogState>;
   /** @param path as in C2SP tlog-tiles, below `tile/`; null for what there is not. */
   tile(tenant: TenantName, path: string): Promise<Buffer | null>;
   /** That an entry is in the log; null where it is not, or no checkpoint holds it yet. */
@@ -158,13 +160,14 @@ const proofs = (
   report: (line: string) => void,
 ): Pick<
   AccessLog,
-  "sign" | "verify" | "checkpoint" | "tile" | "proof" | "witnesses" | "handIn" | "lag" | "evidence"
+  "sign" | "verify" | "checkpoint" | "state" | "tile" | "proof" | "witnesses" | "handIn" | "lag" | "evidence"
 > => ({
   sign: async () => {
     while (await integrator.tick());
   },
   verify: (tenant, options) => answering(() => verifyLog(pool, tenant, options)),
   checkpoint: (tenant) => answering(() => cosignedCheckpoint(pool, tenant)),
+  state: (tenant) => answering(() => logState(pool, tenant)),
   tile: (tenant, path) =>
     answering(async () => {
       const tile = readTilePath(path);

@@ -40,11 +40,12 @@ export type {
 } from "./summary.js";
 export { evidenceLines, type EvidenceLog, type EvidenceOptions, type EvidenceSource } from "./evidence/write.js";
 export { countPersonal, erasePersonal, logSize, type ErasedPersonal } from "./erase-personal.js";
+export { staffEntry, type StaffAct } from "./staff-entry.js";
 export { stripOperation } from "./strip-operation.js";
 export type { StrippedOperation, StripOptions } from "./strip-operation.js";
 export { readCheckpoint, type Checkpoint } from "./merkle/checkpoint.js";
 export type { LogSigner } from "./merkle/integrator.js";
-export type { InclusionProof } from "./merkle/published-log.js";
+export type { InclusionProof, LogState } from "./merkle/published-log.js";
 export { NoteRefused, readNote, readVerifier, signerKey, verifierText, verifyNote } from "./merkle/signed-note.js";
 export type { SignerKey, VerifierKey } from "./merkle/signed-note.js";
 export type { LogFault, LogReport } from "./merkle/verify-log.js";

@@ -5,3 +5,4 @@ export { leaveNote, townMark } from "./running-gateway.js";
 export { packageVersion } from "./version.js";
 export { demoSignInNote } from "./demo-command.js";
 export { citizenFaults } from "./citizen-faults.js";
+export { consoleNote, linkAddress } from "./console-command.js";

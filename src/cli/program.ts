@@ -4,6 +4,7 @@ import { exitCodes, tellFailure, type ExitCode } from "./failure.js";
 import { addAgreementCommand } from "./agreement-command.js";
 import { addApplicationCommand } from "./application-command.js";
 import { addConsentCommand } from "./consent-command.js";
+import { addConsoleCommand } from "./console-command.js";
 import { addDemoCommand } from "./demo-command.js";
 import { addKeyCommand } from "./key-command.js";
 import { addKeyfileCommand } from "./keyfile-command.js";
@@ -65,6 +66,7 @@ export function createProgram(context: CommandContext): Command {
   addKeyCommand(program, context);
   addKeyfileCommand(program, context);
   addDemoCommand(program, context);
+  addConsoleCommand(program, context);
   addWebhookCommand(program, context);
   addWitnessCommand(program, context);
   addStatusCommand(program, context);

@@ -1,6 +1,5 @@
 // One command at work in the town: opened before it, closed after it, on record before it reads or changes anything.
-import { randomUUID } from "node:crypto";
-import { AccessLogUnavailable, type AccessLog, type Appended } from "../accesslog/index.js";
+import { AccessLogUnavailable, staffEntry, type AccessLog, type Appended } from "../accesslog/index.js";
 import type { TenantSettings } from "../config.js";
 import { nearest, type SubjectToken } from "../terms/index.js";
 import { couldNot, refuse } from "./failure.js";
@@ -79,14 +78,7 @@ const recorder =
   (log: AccessLog, tenant: TenantSettings, { who, now }: CommandContext): Session["record"] =>
   async (command, filters = {}, subjects = []) => {
     try {
-      return await log.append({
-        ...nothingOfARequest,
-        id: randomUUID(),
-        tenant: tenant.name,
-        at: now().toISOString(),
-        staff: { who, command, filters },
-        personal: { subjects, operationName: null },
-      });
+      return await log.append(staffEntry({ tenant: tenant.name, at: now(), who, command, filters, subjects }));
     } catch (error) {
       if (!(error instanceof AccessLogUnavailable)) throw error;
       throw couldNot(
@@ -95,24 +87,3 @@ const recorder =
       );
     }
   };
-
-const nothingOfARequest = {
-  durationMs: 0,
-  outcome: "staff",
-  // There is no HTTP here.
-  status: 0,
-  application: null,
-  purpose: null,
-  agreement: null,
-  agreementVersion: null,
-  basis: null,
-  key: null,
-  policyVersion: null,
-  operation: null,
-  fields: [],
-  refused: [],
-  withheld: [],
-  rows: [],
-  errors: [],
-  sources: [],
-} as const;

@@ -61,9 +61,9 @@ const person = z.strictObject({
   name: text("As others read it."),
   email: z.email({ error: "must be an e-mail address" }).describe("Unique among the tenant's people."),
   roles: z
-    .array(z.enum(["admin", "dpo", "steward"]))
+    .array(z.enum(["admin", "cdo", "dpo", "steward"]))
     .min(1)
-    .describe("What the person does for the town."),
+    .describe("What the person does for the town (docs/console.md says what each role opens)."),
 });
 
 const isTimeZone = (zone: string): boolean => {

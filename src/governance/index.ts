@@ -1,4 +1,10 @@
-// What the town's people read of their gateway: what is unusual, what is used, the register, and papers made of them.
+// The API of the console: what staff read of their town's gateway, recorded before it is read.
+export { boundedQuestion, governanceBounds } from "./bounds.js";
+export { StaffLinks } from "./links.js";
+export { governanceSchema } from "./schema.js";
+export type { GovernanceServices, GovernedTown, StaffMember } from "./services.js";
+export { toldError } from "./tell-error.js";
+export { recordedSignIn, visitOf, type SignedIn, type Visit } from "./visit.js";
 export { declaredAndUsed, type DeclaredAndUsed, type FieldCount, type UsedField } from "./declared-and-used.js";
 export { proposeRemoval, type Proposal } from "./policy-proposal.js";
 export { processingRegister, type PersonalCategory, type ProcessingActivity } from "./processing-register.js";

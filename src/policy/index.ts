@@ -69,3 +69,4 @@ export {
   type ShadowCounts,
   type ShadowDifference,
 } from "./shadow-store.js";
+export { rightsOf, rolesWith, type StaffRight, type StaffRole } from "./staff-rights.js";

@@ -29,6 +29,7 @@ import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
 import { Closing } from "./closing.js";
 import { seedConsents } from "./demo-consents.js";
 import { seedDemo, type DemoKeys } from "./demo-town.js";
+import { openConsole, staffServices } from "./governance.js";
 import { GatewayWatch } from "./gateway-watch.js";
 import { seldom } from "./seldom.js";
 import { tellUnknownBudgets } from "./unknown-budgets.js";
@@ -55,6 +56,8 @@ export interface RunningGateway {
   /** The operator's own port: `http://127.0.0.1:9464`. */
   readonly operations: string;
   readonly demoKeys: DemoKeys | null;
+  /** A one-time link into the console; null outside the demo. */
+  readonly consoleLink: string | null;
   close(): Promise<void>;
 }
 
@@ -124,6 +127,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     report: (event) => report(webLine(event)),
     log,
     citizens: citizenPages({ town, addresses, log, ...citizens, versions: answered.versions, report: seldom(report) }),
+    staff: staffServices({ town, log, report: seldom(report) }),
     about: {
       ...(settings.tenants.size === 1 && first ? { name: first.displayName, contact: first.contact } : {}),
       ...(openExample === undefined ? {} : { example: openExample }),
@@ -131,8 +135,9 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   });
   address = web.address;
   closing.add(() => web.close());
+  const consoleLink = await openConsole(town, address, closing);
   await Promise.all(watches.map((each) => each.ready));
-  return { address, operations: operations.address, demoKeys, close: () => closing.run() };
+  return { address, operations: operations.address, demoKeys, consoleLink, close: () => closing.run() };
 }
 
 /** Calls that a source takes at once without making one wait for another. */

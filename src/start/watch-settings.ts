@@ -12,7 +12,7 @@ export function watchSettings(folder: string, report: (line: string) => void): (
     report(
       hasFault(faults)
         ? "gateway.yaml has faults; what was read at the start counts"
-        : "gateway.yaml changed: it counts at the next start",
+        : "gateway.yaml changed: `people` count from the next request on, everything else from the next start",
     );
   };
   watchFile(file, { interval: 1_000, persistent: false }, changed);

@@ -1,13 +1,6 @@
 // Apollo Server in its gateway seam: it parses, calls our executor, formats the result. It validates nothing (the
 // executor does, against the version's schema), caches no answer, reports to nobody and sends nothing.
 import { ApolloServer, HeaderMap, type ApolloServerOptions, type ApolloServerPlugin } from "@apollo/server";
-import {
-  ApolloServerPluginCacheControlDisabled,
-  ApolloServerPluginInlineTraceDisabled,
-  ApolloServerPluginLandingPageDisabled,
-  ApolloServerPluginSchemaReportingDisabled,
-  ApolloServerPluginUsageReportingDisabled,
-} from "@apollo/server/plugin/disabled";
 import type { GatewayInterface, GatewaySchemaLoadOrUpdateCallback } from "@apollo/server-gateway-interface";
 import {
   GraphQLError,
@@ -16,7 +9,6 @@ import {
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from "graphql";
-import { LRUCache } from "lru-cache";
 import {
   chooseMediaType,
   faultAnswer,
@@ -26,6 +18,7 @@ import {
 } from "../gateway/index.js";
 import { answerErrors, type AnswerErrorCode } from "../terms/index.js";
 import { publicError, type PublicError } from "./public-error.js";
+import { quietApollo, silentPlugins } from "./quiet-apollo.js";
 import { unexpectedError, type Report } from "./report.js";
 
 export interface ExecutionRequest<Context> {
@@ -114,29 +107,11 @@ function apolloOptions<Context extends object>(
       if (made.code === "INTERNAL_SERVER_ERROR") report(unexpectedError(rootOf(error), null));
       return made.formatted;
     },
-    plugins: [
-      // Its default instruments every field; our answers are never cached.
-      ApolloServerPluginCacheControlDisabled(),
-      // Named one by one: a variable of the environment must not switch on reporting to a third party.
-      ApolloServerPluginUsageReportingDisabled(),
-      ApolloServerPluginSchemaReportingDisabled(),
-      ApolloServerPluginInlineTraceDisabled(),
-      ApolloServerPluginLandingPageDisabled(),
-      requestEnds(options, format),
-    ],
-    nodeEnv: "production",
-    logger: silentLogger(report),
-    documentStore: documentStore(),
-    parseOptions: { maxLexicalTokens: options.tokens, maxComments: options.tokens },
+    ...quietApollo(options.tokens, report),
+    plugins: [...silentPlugins(), requestEnds(options, format)],
     // The executor's, for each agreement: Apollo does not look at it once validation is off.
     introspection: true,
     dangerouslyDisableValidation: true,
-    hideSchemaDetailsFromClientErrors: true,
-    includeStacktraceInErrorResponses: false,
-    allowBatchedHttpRequests: false,
-    persistedQueries: false,
-    csrfPrevention: true,
-    stopOnTerminationSignals: false,
   };
 }
 
@@ -217,28 +192,3 @@ function wrapped(error: unknown): GraphQLError {
 }
 
 const rootOf = (error: unknown): unknown => (error instanceof GraphQLError ? (error.originalError ?? error) : error);
-
-/** Parsed documents by the hash of their text. No decision lies in one, so that agreements may share them (law 12). */
-function documentStore() {
-  const documents = new LRUCache<string, DocumentNode>({
-    max: 500,
-    // Characters of text: a syntax tree takes about a hundred times as many bytes.
-    maxSize: 300_000,
-    sizeCalculation: (document) => Math.max(1, document.loc?.source.body.length ?? 10_000),
-  });
-  return {
-    get: (key: string) => Promise.resolve(documents.get(key)),
-    set: (key: string, document: DocumentNode) => {
-      documents.set(key, document);
-      return Promise.resolve();
-    },
-    delete: (key: string) => Promise.resolve(documents.delete(key)),
-  };
-}
-
-/** Apollo's lines quote errors, so that only the fact that there was one is passed on (law 11). */
-function silentLogger(report: Report) {
-  const tell = (level: string) => () => report({ event: "graphql-server", request: null, name: level, frames: [] });
-  const silent = (): void => undefined;
-  return { debug: silent, info: silent, warn: tell("warn"), error: tell("error") };
-}

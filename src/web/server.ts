@@ -6,6 +6,7 @@ import { faultAnswer, type IncomingRequest, type OutgoingAnswer } from "../gatew
 import type { TenantName } from "../terms/index.js";
 import { mountLog, type PublishedLog } from "./log-routes.js";
 import { mountCitizens, type CitizenServices } from "./citizen/index.js";
+import { mountStaff, type StaffServices } from "./staff/index.js";
 import { answerMalformed } from "./malformed-http.js";
 import { answerGraphQL, type GraphQLRoute } from "./graphql-route.js";
 import { chooseLanguage, graphqlPaths, landingHeaders, landingPage, type About } from "./landing-page.js";
@@ -41,6 +42,8 @@ export interface WebOptions {
   readonly log?: PublishedLog;
   /** The citizen's pages; absent: there are none. */
   readonly citizens?: CitizenServices;
+  /** The console of staff and what it asks; absent: there is none. */
+  readonly staff?: StaffServices;
   readonly times?: Partial<WebTimes>;
   /** Connections at once; further ones are closed by Node. With `bodyBytes` it bounds the memory of uploads. */
   readonly connections?: number;
@@ -77,6 +80,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   mountHealth(app, () => options.health(), options.report);
   if (options.log) mountLog(app, options.tenants, options.log);
   if (options.citizens) mountCitizens(app, options.citizens, options.report);
+  if (options.staff) await mountStaff(app, options.staff, options.report);
   let address = "";
   mountLandingPage(app, paths, options.about ?? {}, () => address);
   await app.listen({ host: oneHost(options.host), port: options.port });

@@ -25,6 +25,28 @@ export async function newestCheckpoint(
   return rows[0] === undefined ? null : { note: rows[0].note, size: Number(rows[0].size) };
 }
 
+/** How far the log and its newest signed head have come. */
+export interface LogState {
+  readonly entries: number;
+  /** Null before the first one. */
+  readonly checkpoint: { readonly size: number; readonly at: Date } | null;
+}
+
+export async function logState(pool: SearchPool, tenant: string): Promise<LogState> {
+  const { rows } = await pool.query<{ entries: string | null; size: string | null; at: Date | null }>(
+    `SELECT (SELECT size FROM access_head WHERE tenant = $1) AS entries, c.size, c.at
+       FROM (VALUES (0)) AS one LEFT JOIN LATERAL (
+         SELECT size, at FROM log_checkpoint WHERE tenant = $1 ORDER BY size DESC LIMIT 1
+       ) c ON true`,
+    [tenant],
+  );
+  const { entries, size, at } = rows[0] ?? { entries: null, size: null, at: null };
+  return {
+    entries: Number(entries ?? 0),
+    checkpoint: size === null || at === null ? null : { size: Number(size), at },
+  };
+}
+
 /** Null where there is no such entry, or no checkpoint holds it yet. */
 export async function proofOf(pool: SearchPool, tenant: string, entry: string): Promise<InclusionProof | null> {
   const newest = await newestCheckpoint(pool, tenant);

@@ -10,6 +10,7 @@ import { ConsentElsewhere1764000000008 } from "./8-consent-elsewhere.js";
 import { Proof1764000000009 } from "./9-proof.js";
 import { Erasure1764000000010 } from "./10-erasure.js";
 import { Witness1764000000012 } from "./12-witness.js";
+import { Staff1764000000013 } from "./13-staff.js";
 import { Retention1764000000014 } from "./14-retention.js";
 
 export const migrations = [
@@ -24,5 +25,6 @@ export const migrations = [
   Proof1764000000009,
   Erasure1764000000010,
   Witness1764000000012,
+  Staff1764000000013,
   Retention1764000000014,
 ] as const;

@@ -7,9 +7,9 @@ import { agreementsOf, readDecided, readTown, type Asked, type TownNow } from ".
 import { schemesOf } from "./field-words.js";
 import { confirmPage } from "./page-decision.js";
 import { viewOf } from "./person-names.js";
-import { readForm } from "./read-form.js";
-import { fromOurPage } from "./same-site.js";
-import { isToken } from "./sessions.js";
+import { readForm } from "../read-form.js";
+import { fromOurPage } from "../same-site.js";
+import { isToken } from "../sealed-sessions.js";
 import { shownText, type ShownText } from "./shown-text.js";
 import { personsNow, visitOf, type Visit } from "./signed-in.js";
 import { sendError, sendPage, sendTo, type Site } from "./site.js";

@@ -5,10 +5,10 @@ import { NotIdentified } from "../../gateway/index.js";
 import { SignInRefused, SignInUnavailable, type PendingSignIn } from "../../identity/index.js";
 import { SourceFailure } from "../../sources/index.js";
 import { signedOutPage } from "./page-welcome.js";
-import { readForm } from "./read-form.js";
-import { fromOurPage } from "./same-site.js";
-import { openText, sealText } from "./sealed-box.js";
-import { isToken } from "./sessions.js";
+import { readForm } from "../read-form.js";
+import { fromOurPage } from "../same-site.js";
+import { openText, sealText } from "../sealed-box.js";
+import { isToken } from "../sealed-sessions.js";
 import { frameOf, languageOf, sendError, sendPage, sendTo, type Site } from "./site.js";
 import type { ErrorKind } from "./view.js";
 

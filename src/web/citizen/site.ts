@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { TenantName } from "../../terms/index.js";
 import { chooseLanguage } from "../landing-page.js";
-import { cookieJar, type CookieJar } from "./cookies.js";
+import { cookieJar, type CookieJar } from "../cookies.js";
 import { pageHeaders } from "./headers.js";
 import { errorPage, errorStatus } from "./page-error.js";
 import type { CitizenServices, CitizenTown } from "./services.js";

@@ -3,9 +3,9 @@ import { Readable } from "node:stream";
 import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
 import { historyCsv } from "../../../src/web/citizen/history-csv.js";
-import { readForm } from "../../../src/web/citizen/read-form.js";
-import { fromOurPage } from "../../../src/web/citizen/same-site.js";
-import { openText, sealText } from "../../../src/web/citizen/sealed-box.js";
+import { readForm } from "../../../src/web/read-form.js";
+import { fromOurPage } from "../../../src/web/same-site.js";
+import { openText, sealText } from "../../../src/web/sealed-box.js";
 
 describe("whether a form was sent by a page of ours", () => {
   const site = "https://data.rivemont.example";

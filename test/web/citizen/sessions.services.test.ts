@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { SubjectToken, TenantName } from "../../../src/terms/index.js";
-import { isToken, Sessions, sessionTimes } from "../../../src/web/citizen/sessions.js";
+import { Sessions, sessionTimes } from "../../../src/web/citizen/sessions.js";
+import { isToken } from "../../../src/web/sealed-sessions.js";
 import { createTestStore } from "../../support/database.js";
 
 const [rivemont, valmont] = ["rivemont", "valmont"] as TenantName[] as [TenantName, TenantName];

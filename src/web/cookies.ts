@@ -9,15 +9,18 @@ export interface CookieJar {
   clear(reply: FastifyReply, name: string): void;
 }
 
-/** @param secure false: http:// on this machine, in development */
-export function cookieJar(secure: boolean): CookieJar {
+/**
+ * @param secure false: http:// on this machine, in development
+ * @param sameSite Strict: not sent where another site leads to us, not even by a link
+ */
+export function cookieJar(secure: boolean, sameSite: "Lax" | "Strict" = "Lax"): CookieJar {
   const full = (name: string): string => `${secure ? "__Host-" : ""}${name}`;
   const add = (reply: FastifyReply, cookie: string): void => {
     const before = reply.getHeader("set-cookie");
     const all = before === undefined ? [] : [before].flat().map(String);
     void reply.header("set-cookie", [...all, cookie]);
   };
-  const attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
+  const attributes = `Path=/; HttpOnly; SameSite=${sameSite}${secure ? "; Secure" : ""}`;
   return {
     read: (request, name) => readCookie(request.headers.cookie, full(name)),
     set: (reply, name, value, seconds) =>

@@ -1,6 +1,6 @@
 // The fields of a form that was sent, or why there are none.
 import type { IncomingMessage } from "node:http";
-import { readBody } from "../read-body.js";
+import { readBody } from "./read-body.js";
 
 /** A reason of 2,000 characters, each written as nine (`%E2%82%AC`), and the rest of the form. */
 const maxForm = 24_000;

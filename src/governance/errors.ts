@@ -1,0 +1,25 @@
+// How a question of staff can be refused. One catalogue: code, sentence, and nothing of what was asked.
+import { GraphQLError } from "graphql";
+import type { StaffRight, StaffRole } from "../policy/index.js";
+
+const governanceErrors = {
+  FORBIDDEN: "Your roles in this town do not open this.",
+  ACCESS_LOG_UNAVAILABLE:
+    "What staff read is recorded first, and the access log does not answer: nothing is told. Try again in a while.",
+  LIMIT_EXCEEDED: "The question asks for more than the limit given.",
+  NOT_AVAILABLE: "This cannot be told now.",
+} as const;
+
+export type GovernanceErrorCode = keyof typeof governanceErrors;
+
+/** Leaves as it is: its text and extensions are ours. */
+export class GovernanceError extends GraphQLError {
+  override readonly name = "GovernanceError";
+  constructor(code: GovernanceErrorCode, extensions: Readonly<Record<string, unknown>> = {}, message?: string) {
+    super(message ?? governanceErrors[code], { extensions: { ...extensions, code } });
+  }
+}
+
+/** Names the right, and who has it. */
+export const forbidden = (right: StaffRight, roles: readonly StaffRole[]): GovernanceError =>
+  new GovernanceError("FORBIDDEN", { right, roles: roles.map((role) => role.toUpperCase()) });

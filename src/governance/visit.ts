@@ -1,0 +1,99 @@
+// One request of a person: who they are, what they may do where, and the one door through which they read anything.
+import { AccessLogUnavailable, staffEntry, type Appended } from "../accesslog/index.js";
+import { rightsOf, rolesWith, type StaffRight, type StaffRole } from "../policy/index.js";
+import type { SubjectToken, TenantName } from "../terms/index.js";
+import { forbidden, GovernanceError } from "./errors.js";
+import type { GovernanceServices, StaffMember } from "./services.js";
+
+/** Who is signed in, as their session says. */
+export interface SignedIn {
+  readonly email: string;
+  /** By the one-time link of the demo. */
+  readonly demo: boolean;
+}
+
+export interface Visit extends SignedIn {
+  readonly services: GovernanceServices;
+  readonly name: string;
+  /** Towns in which they have a role now. */
+  readonly towns: ReadonlyMap<TenantName, TownRights>;
+}
+
+export interface TownRights {
+  readonly roles: readonly StaffRole[];
+  readonly rights: ReadonlySet<StaffRight>;
+}
+
+/** Null: they are none of the people of any town (any more). */
+export async function visitOf(services: GovernanceServices, signedIn: SignedIn): Promise<Visit | null> {
+  const people = await services.people();
+  const found = [...services.towns.keys()].flatMap((tenant) => {
+    const member = memberOf(people.get(tenant) ?? [], signedIn.email);
+    return member === null ? [] : [{ tenant, member }];
+  });
+  const [first] = found;
+  if (first === undefined) return null;
+  const towns = new Map(
+    found.map(({ tenant, member: { roles } }) => [tenant, { roles: roles.toSorted(), rights: rightsOf(roles) }]),
+  );
+  return { services, email: first.member.email, name: first.member.name, demo: signedIn.demo, towns };
+}
+
+/**
+ * Somebody signs in: on record in every town where they have a role, before they are let in.
+ * @returns null: they have none
+ * @throws AccessLogUnavailable
+ */
+export async function recordedSignIn(services: GovernanceServices, signedIn: SignedIn): Promise<Visit | null> {
+  const visit = await visitOf(services, signedIn);
+  const filters = { way: signedIn.demo ? "link" : "provider" };
+  for (const tenant of visit?.towns.keys() ?? [])
+    await services.log.append(
+      staffEntry({
+        ...{ tenant, filters, at: services.now(), who: visit?.email ?? signedIn.email },
+        ...{ command: "console: sign-in", subjects: [], status: 200 },
+      }),
+    );
+  return visit;
+}
+
+const memberOf = (people: readonly StaffMember[], email: string): StaffMember | null =>
+  people.find((person) => person.email.toLowerCase() === email.toLowerCase()) ?? null;
+
+export interface Asked {
+  readonly right: StaffRight;
+  /** `accesses` */
+  readonly what: string;
+  /** Names and canonical queries, never a person's key. */
+  readonly filters?: Readonly<Record<string, string>>;
+  /** People who are asked about. */
+  readonly subjects?: readonly { readonly scheme: string; readonly token: SubjectToken }[];
+}
+
+/**
+ * To be awaited before anything of the log, of agreements or of people is read (law 4): resolves once it is on record
+ * that this person reads it. What is refused is recorded too.
+ * @throws GovernanceError FORBIDDEN, or ACCESS_LOG_UNAVAILABLE: then nothing may be read
+ */
+export async function opened(visit: Visit, tenant: TenantName, asked: Asked): Promise<Appended> {
+  const allowed = visit.towns.get(tenant)?.rights.has(asked.right) === true;
+  const entry = await recorded(visit, tenant, asked, allowed ? [] : ["FORBIDDEN"]);
+  if (!allowed) throw forbidden(asked.right, rolesWith(asked.right));
+  return entry;
+}
+
+async function recorded(
+  { services, email }: Visit,
+  tenant: TenantName,
+  { what, filters = {}, subjects = [] }: Asked,
+  errors: readonly string[],
+): Promise<Appended> {
+  const at = services.now();
+  const act = { tenant, at, who: email, command: `console: ${what}`, filters, subjects };
+  try {
+    return await services.log.append(staffEntry({ ...act, status: errors.length === 0 ? 200 : 403, errors }));
+  } catch (error) {
+    if (error instanceof AccessLogUnavailable) throw new GovernanceError("ACCESS_LOG_UNAVAILABLE");
+    throw error;
+  }
+}

@@ -1,0 +1,60 @@
+// What both of our Apollo Servers have in common: they cache nothing, report to nobody, and quote no error.
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from "@apollo/server/plugin/disabled";
+import type { DocumentNode } from "graphql";
+import { LRUCache } from "lru-cache";
+import type { Report } from "./report.js";
+
+export const silentPlugins = () => [
+  // Its default instruments every field; our answers are never cached.
+  ApolloServerPluginCacheControlDisabled(),
+  // Named one by one: a variable of the environment must not switch on reporting to a third party.
+  ApolloServerPluginUsageReportingDisabled(),
+  ApolloServerPluginSchemaReportingDisabled(),
+  ApolloServerPluginInlineTraceDisabled(),
+  ApolloServerPluginLandingPageDisabled(),
+];
+
+/** @param tokens lexical tokens of a document, at most */
+export const quietApollo = (tokens: number, report: Report) => ({
+  nodeEnv: "production",
+  logger: silentLogger(report),
+  documentStore: documentStore(),
+  parseOptions: { maxLexicalTokens: tokens, maxComments: tokens },
+  hideSchemaDetailsFromClientErrors: true,
+  includeStacktraceInErrorResponses: false,
+  allowBatchedHttpRequests: false,
+  persistedQueries: false as const,
+  csrfPrevention: true,
+  stopOnTerminationSignals: false,
+});
+
+/** Parsed documents by the hash of their text. No decision lies in one, so that agreements may share them (law 12). */
+function documentStore() {
+  const documents = new LRUCache<string, DocumentNode>({
+    max: 500,
+    // Characters of text: a syntax tree takes about a hundred times as many bytes.
+    maxSize: 300_000,
+    sizeCalculation: (document) => Math.max(1, document.loc?.source.body.length ?? 10_000),
+  });
+  return {
+    get: (key: string) => Promise.resolve(documents.get(key)),
+    set: (key: string, document: DocumentNode) => {
+      documents.set(key, document);
+      return Promise.resolve();
+    },
+    delete: (key: string) => Promise.resolve(documents.delete(key)),
+  };
+}
+
+/** Apollo's lines quote errors, so that only the fact that there was one is passed on (law 11). */
+function silentLogger(report: Report) {
+  const tell = (level: string) => () => report({ event: "graphql-server", request: null, name: level, frames: [] });
+  const silent = (): void => undefined;
+  return { debug: silent, info: silent, warn: tell("warn"), error: tell("error") };
+}

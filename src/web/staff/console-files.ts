@@ -1,0 +1,92 @@
+// The console's single-page application, as it was built: every byte of it is ours, and its page may load nothing else.
+import { randomBytes } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { extname, join, relative, sep } from "node:path";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { guarding } from "../citizen/headers.js";
+
+const types: Readonly<Record<string, string>> = {
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".map": "application/json; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml; charset=utf-8",
+  ".txt": "text/plain; charset=utf-8",
+  ".woff2": "font/woff2",
+};
+
+/** Stands in the page where the nonce of its style elements goes. */
+const noncePlace = "%CSP_NONCE%";
+
+const notBuilt = `The console is not built here. Run: npm run build
+
+La console n'est pas construite ici. Lancez : npm run build
+`;
+
+export interface ConsoleFiles {
+  send(request: FastifyRequest, reply: FastifyReply): FastifyReply;
+}
+
+/** @param secure the site is reached by https:// */
+export function consoleFiles(folder: string, secure: boolean): ConsoleFiles {
+  // Listed once: what is not in the list is not served, whatever the address says.
+  const files = new Map(existsSync(folder) ? listed(folder) : []);
+  const page = files.get("index.html");
+  return {
+    send(request, reply) {
+      const path = (request.params as Record<string, string | undefined>)["*"] ?? "";
+      const file = path === "index.html" ? undefined : files.get(path);
+      if (file !== undefined) return sendFile(reply, path, file);
+      if (page === undefined) return reply.code(503).type("text/plain; charset=utf-8").send(notBuilt);
+      // A page of the application has no point in its last part; a file that is not there is not the page.
+      if (/\.[a-z0-9]{1,8}$/i.test(path) && types[extname(path)] !== undefined) return reply.code(404).send();
+      return sendPage(reply, page, secure);
+    },
+  };
+}
+
+function listed(folder: string): [string, Buffer][] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => [relative(folder, file).split(sep).join("/"), readFileSync(file)]);
+}
+
+/** Named by its content (`app-4F7K2M9Q.js`): what a browser has of it stays true. */
+const isNamedByContent = (path: string): boolean => /[-.][A-Za-z0-9_]{8,}\.[a-z0-9]+$/.test(path);
+
+const sendFile = (reply: FastifyReply, path: string, file: Buffer): FastifyReply =>
+  reply
+    .headers({
+      ...guarding,
+      "content-type": types[extname(path)] ?? "application/octet-stream",
+      "cache-control": isNamedByContent(path) ? "public, max-age=31536000, immutable" : "no-store",
+      vary: "Accept-Encoding",
+    })
+    .send(file);
+
+function sendPage(reply: FastifyReply, page: Buffer, secure: boolean): FastifyReply {
+  const nonce = randomBytes(16).toString("base64url");
+  return reply
+    .headers({
+      ...guarding,
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": [
+        "default-src 'none'",
+        "script-src 'self'",
+        // Mantine writes its theme into a style element of the page, which carries this page's own nonce.
+        `style-src 'self' 'nonce-${nonce}'`,
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+      ].join("; "),
+      ...(secure ? { "strict-transport-security": "max-age=31536000" } : {}),
+    })
+    .send(page.toString("utf8").replaceAll(noncePlace, nonce));
+}
