@@ -34,7 +34,8 @@ export function addConsoleCommand(program: Command, context: CommandContext): vo
     .action((options: LinkOptions) => inTown(context, options.tenant, (session) => printLink(session, options)));
 }
 
-async function printLink({ town, tenant, terminal, record, context }: Session, { as }: LinkOptions): Promise<void> {
+async function printLink(session: Session, { as }: LinkOptions): Promise<void> {
+  const { town, tenant, terminal, context } = session;
   const { settings, store } = town;
   if (settings.mode !== "development")
     throw refuse(
@@ -47,7 +48,7 @@ async function printLink({ town, tenant, terminal, record, context }: Session, {
     );
   const address = runningConsole(settings.folder);
   if (address === null) throw couldNot("The gateway does not run in this folder. Start it: npm start");
-  await record("console link", { roles: person.roles.toSorted().join(" ") });
+  await session.record("console link", { roles: person.roles.toSorted().join(" ") });
   terminal.out(linkAddress(address, await new StaffLinks(store.gateway, context.now).make(person.email)));
 }
 

@@ -1,7 +1,7 @@
 // The root: who is signed in, and one town.
 import { Arg, Ctx, Query, Resolver } from "type-graphql";
 import type { TenantName } from "../../terms/index.js";
-import type { Right, Role } from "../schema/enums.js";
+import type { Role } from "../schema/enums.js";
 import { Me } from "../schema/me.js";
 import { Town } from "../schema/town.js";
 import type { Visit } from "../visit.js";
@@ -16,7 +16,7 @@ export class QueryResolver {
         name: tenant,
         displayName: services.towns.get(tenant)?.displayName ?? tenant,
         roles: roles.map((role): Role => role.toUpperCase() as Role),
-        rights: [...rights].toSorted() as Right[],
+        rights: [...rights].toSorted(),
       })),
     };
   }
