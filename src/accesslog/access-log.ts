@@ -127,12 +127,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
   return {
     append: (draft) => append(queue, draft, report),
     count: (tenant: TenantName, event: CountedEvent) => counters.count(tenant, event),
-    search: (tenant, filter) => search.search(tenant, filter),
-    read: (tenant, id) => search.read(tenant, id),
-    operationText: (hash) => search.operationText(hash),
-    asked: (tenant, bounds) => search.asked(tenant, bounds),
-    countPeople: (tenant, entries) => search.countPeople(tenant, entries),
-    counters: (tenant, since) => search.counters(tenant, since),
+    ...searching(search),
     catchUp: (timeMs = catchUpMs) => indexer.catchUp(Date.now() + timeMs),
     retentionState: (tenant) => answering(() => retentionState(pool, tenant)),
     ...proofs(pool, integrator, witnesses, report),
@@ -152,6 +147,21 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     await Promise.all([connection.close(), atMost(closeMs, pool.close())]);
   }
 }
+
+const searching = (search: Search): AccessLogReader => ({
+  search: (tenant, filter) => search.search(tenant, filter),
+  searchSummaries: (tenant, filter, page) => search.searchSummaries(tenant, filter, page),
+  total: (tenant, filter, bound) => search.total(tenant, filter, bound),
+  hours: (tenant, period) => search.hours(tenant, period),
+  volumes: (tenant, asked) => search.volumes(tenant, asked),
+  fieldUse: (tenant, asked) => search.fieldUse(tenant, asked),
+  firstUses: (tenant, since) => search.firstUses(tenant, since),
+  read: (tenant, id) => search.read(tenant, id),
+  operationText: (hash) => search.operationText(hash),
+  asked: (tenant, bounds) => search.asked(tenant, bounds),
+  countPeople: (tenant, entries) => search.countPeople(tenant, entries),
+  counters: (tenant, since) => search.counters(tenant, since),
+});
 
 const proofs = (
   pool: SearchPool,

@@ -53,6 +53,12 @@ export async function erasePersonal(
         AND p.tenant = $1 AND p.entry_id = l.entry_id`,
     [tenant, scheme, tokens],
   );
+  // Who of staff it was stood in the same part.
+  await db.query(
+    `UPDATE access_summary s SET staff = NULL FROM access_subject x
+      WHERE x.tenant = $1 AND x.scheme = $2 AND x.token = ANY($3) AND s.tenant = $1 AND s.index = x.index AND s.staff IS NOT NULL`,
+    [tenant, scheme, tokens],
+  );
   await db.query("DELETE FROM access_subject WHERE tenant = $1 AND scheme = $2 AND token = ANY($3)", [
     tenant,
     scheme,

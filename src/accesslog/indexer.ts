@@ -1,22 +1,14 @@
 // The search index, built behind the appends: it follows each tenant's leaves from its watermark to the head.
 import type { Queryable, SearchPool } from "./append-connection.js";
 import { readBody, readPersonal } from "./stored-entry.js";
-import type { EntryBody, PersonalPart } from "./stored-entry.js";
+import { countInto } from "./rollups.js";
+import { insertSummaries, type FreshEntry } from "./summaries-written.js";
+import { indexTerms } from "./terms-written.js";
 
 /** One node indexes at a time, and none while a personal part is erased (see the migration). */
 const indexLock = 7_276_116;
 const maxEntries = 200;
 const maxBytes = 8 * 1024 * 1024;
-
-interface Fresh {
-  readonly index: string;
-  readonly at: Date;
-  readonly id: string;
-  /** null: altered so that it cannot be read. It is found by its time, and loudly: see `search.ts`. */
-  readonly body: EntryBody | null;
-  /** null: erased, or altered likewise. */
-  readonly personal: PersonalPart | null;
-}
 
 export class Indexer {
   constructor(private readonly pool: SearchPool) {}
@@ -90,9 +82,9 @@ async function indexSome(on: Queryable, tenant: string): Promise<boolean> {
   // The byte bound may have ended it early; without any entry the whole stretch was removed.
   const whole = last === undefined || entries.length === (await countBetween(on, tenant, from, to));
   const indexed = whole ? to : Number(last.index) + 1;
-  await insertSummaries(on, tenant, entries);
-  await insertFields(on, tenant, entries);
   await insertSubjects(on, tenant, entries);
+  await indexTerms(on, tenant, entries);
+  await countInto(on, tenant, await insertSummaries(on, tenant, entries));
   await on.query(
     `INSERT INTO access_watermark (tenant, indexed) VALUES ($1, $2)
      ON CONFLICT (tenant) DO UPDATE SET indexed = greatest(access_watermark.indexed, excluded.indexed)`,
@@ -110,8 +102,8 @@ async function position(on: Queryable, tenant: string): Promise<{ from: number; 
   return { from: Number(rows[0]?.indexed ?? 0), size: Number(rows[0]?.size ?? 0) };
 }
 
-async function fresh(on: Queryable, tenant: string, from: number, to: number): Promise<Fresh[]> {
-  const { rows } = await on.query<Omit<Fresh, "body" | "personal"> & { body: string; personal: string | null }>(
+async function fresh(on: Queryable, tenant: string, from: number, to: number): Promise<FreshEntry[]> {
+  const { rows } = await on.query<Omit<FreshEntry, "body" | "personal"> & { body: string; personal: string | null }>(
     `SELECT index, at, id, body, personal FROM (
        SELECT e.index, e.at, e.id, e.body, p.body AS personal,
               sum(octet_length(e.body) + coalesce(octet_length(p.body), 0)) OVER (ORDER BY e.index) AS bytes,
@@ -136,62 +128,7 @@ async function countBetween(on: Queryable, tenant: string, from: number, to: num
   return Number(rows[0]?.n ?? 0);
 }
 
-async function insertSummaries(on: Queryable, tenant: string, entries: readonly Fresh[]): Promise<void> {
-  const bodies = entries.map(({ body }) => body);
-  await on.query(
-    `INSERT INTO access_summary (tenant, index, at, entry_id, application, purpose, agreement, outcome)
-     SELECT $1, * FROM unnest($2::bigint[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[])
-     ON CONFLICT DO NOTHING`,
-    [
-      tenant,
-      entries.map(({ index }) => index),
-      entries.map(({ at }) => at.toISOString()),
-      entries.map(({ id }) => id),
-      bodies.map((body) => body?.application ?? null),
-      bodies.map((body) => body?.purpose ?? null),
-      bodies.map((body) => body?.agreement ?? null),
-      bodies.map((body) => body?.outcome ?? "unreadable"),
-    ],
-  );
-}
-
-/** A coordinate stands for itself and for its dataset. */
-function namesOf(body: EntryBody): Map<string, { read: boolean; refused: boolean }> {
-  const names = new Map<string, { read: boolean; refused: boolean }>();
-  const note = (name: string, use: "read" | "refused"): void => {
-    const known = names.get(name) ?? { read: false, refused: false };
-    known[use] = true;
-    names.set(name, known);
-  };
-  const noteField = (coordinate: string, use: "read" | "refused"): void => {
-    note(coordinate, use);
-    const [dataset] = coordinate.split(".", 1);
-    if (dataset !== undefined && dataset !== coordinate) note(dataset, use);
-  };
-  for (const { coordinate } of body.fields) noteField(coordinate, "read");
-  for (const { dataset, rows } of body.rows) if (rows > 0) note(dataset, "read");
-  for (const { coordinate } of body.refused) noteField(coordinate, "refused");
-  return names;
-}
-
-async function insertFields(on: Queryable, tenant: string, entries: readonly Fresh[]): Promise<void> {
-  const rows = entries.flatMap((entry) =>
-    [...(entry.body ? namesOf(entry.body) : [])].map(([name, use]) => ({ name, index: entry.index, ...use })),
-  );
-  await on.query(
-    `INSERT INTO access_field (tenant, name, index, read, refused)
-     SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::boolean[], $5::boolean[]) ON CONFLICT DO NOTHING`,
-    [
-      tenant,
-      rows.map(({ name }) => name),
-      rows.map(({ index }) => index),
-      rows.map(({ read }) => read),
-      rows.map(({ refused }) => refused),
-    ],
-  );
-}
-
-async function insertSubjects(on: Queryable, tenant: string, entries: readonly Fresh[]): Promise<void> {
+async function insertSubjects(on: Queryable, tenant: string, entries: readonly FreshEntry[]): Promise<void> {
   const rows = entries.flatMap(({ index, personal }) =>
     personal === null
       ? []

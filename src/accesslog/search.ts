@@ -1,5 +1,5 @@
-// Reading the record: one indexed query for a page of a search, one for an entry.
-import type { TenantName } from "../terms/index.js";
+// Reading the record: pages of a search, and one entry.
+import type { AgreementRef, LogCondition, LogFilter, TenantName } from "../terms/index.js";
 import type { SearchPool } from "./append-connection.js";
 import { countPeople, readAsked } from "./asked.js";
 import { failureName } from "./append-failure.js";
@@ -7,10 +7,19 @@ import { AccessLogUnavailable } from "./entry.js";
 import type { CountedEvent } from "./entry.js";
 import { commitment, leafHash } from "./entry-format.js";
 import type { Indexer } from "./indexer.js";
+import { newestFound, totalFound } from "./search-pages.js";
 import { readBody, readPersonal } from "./stored-entry.js";
 import type { AccessLogReader, Asked, AskedBounds, CounterRow, EntryFilter, StoredEntry } from "./stored-entry.js";
+import { readFieldUse, readFirstUses, readHours, readSummaries, volumesOf } from "./summaries-read.js";
+import type { DayVolume, FieldUseOf, FirstUse, HourUse, SummaryPage, SummaryTotal } from "./summary.js";
 
 const maxPage = 1000;
+const pageOf = (limit: number): number => Math.min(Math.max(1, Math.trunc(limit)), maxPage);
+
+const bounded = ({ conditions }: LogFilter, before: number): LogFilter => ({
+  conditions,
+  ...(before !== Infinity && { before }),
+});
 
 interface EntryRow {
   readonly index: string;
@@ -34,10 +43,69 @@ export class Search implements AccessLogReader {
   search(tenant: TenantName, filter: EntryFilter): Promise<{ entries: StoredEntry[]; more: boolean }> {
     return answering(async () => {
       await this.caughtUp(tenant);
-      const limit = Math.min(Math.max(1, Math.trunc(filter.limit)), maxPage);
-      const { text, values } = searchQuery(tenant, filter, limit + 1);
-      const { rows } = await this.pool.query<EntryRow>(text, values);
-      return { entries: rows.slice(0, limit).map(storedEntry), more: rows.length > limit };
+      const limit = pageOf(filter.limit);
+      const found = await newestFound(this.pool, tenant, conditionsOf(filter), limit + 1);
+      const { rows } = await this.pool.query<EntryRow>(
+        `SELECT ${entryColumns} FROM access_summary s
+           JOIN access_leaf l ON l.tenant = s.tenant AND l.index = s.index
+           JOIN access_entry e ON e.tenant = s.tenant AND e.index = s.index AND e.at = s.at ${personalJoin}
+          WHERE s.tenant = $1 AND s.index = ANY($2::bigint[]) ORDER BY l.index DESC`,
+        [tenant, found.slice(0, limit)],
+      );
+      return { entries: rows.map(storedEntry), more: found.length > limit };
+    });
+  }
+
+  searchSummaries(
+    tenant: TenantName,
+    filter: LogFilter,
+    page: { readonly limit: number; readonly before?: number },
+  ): Promise<SummaryPage> {
+    return answering(async () => {
+      await this.caughtUp(tenant);
+      const limit = pageOf(page.limit);
+      const before = Math.min(filter.before ?? Infinity, page.before ?? Infinity);
+      const found = await newestFound(this.pool, tenant, bounded(filter, before), limit + 1);
+      const rows = await readSummaries(this.pool, tenant, found.slice(0, limit));
+      return { rows, more: found.length > limit };
+    });
+  }
+
+  total(tenant: TenantName, filter: LogFilter, bound: number): Promise<SummaryTotal> {
+    return answering(async () => {
+      await this.caughtUp(tenant);
+      return totalFound(this.pool, tenant, filter, bound);
+    });
+  }
+
+  hours(tenant: TenantName, { since, until }: { since: string; until: string }): Promise<HourUse[]> {
+    return answering(async () => {
+      await this.caughtUp(tenant);
+      return readHours(this.pool, tenant, since, until);
+    });
+  }
+
+  volumes(
+    tenant: TenantName,
+    { since, until, timeZone }: { since: string; until: string; timeZone: string },
+  ): Promise<DayVolume[]> {
+    return answering(async () => volumesOf(await this.hours(tenant, { since, until }), timeZone));
+  }
+
+  fieldUse(
+    tenant: TenantName,
+    asked: { readonly since: string; readonly until?: string; readonly agreement?: AgreementRef },
+  ): Promise<FieldUseOf[]> {
+    return answering(async () => {
+      await this.caughtUp(tenant);
+      return readFieldUse(this.pool, tenant, asked);
+    });
+  }
+
+  firstUses(tenant: TenantName, since: string): Promise<FirstUse[]> {
+    return answering(async () => {
+      await this.caughtUp(tenant);
+      return readFirstUses(this.pool, tenant, since);
     });
   }
 
@@ -103,41 +171,24 @@ export async function answering<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Exported for the test that looks at its plan. */
-export function searchQuery(tenant: string, filter: EntryFilter, limit: number): { text: string; values: unknown[] } {
-  const values: unknown[] = [];
-  const bind = (value: unknown): string => `$${values.push(value)}`;
-  const conditions = [`s.tenant = ${bind(tenant)}`];
-  const equal = {
-    application: filter.application,
-    purpose: filter.purpose,
-    agreement: filter.agreement,
-    outcome: filter.outcome,
-  };
-  for (const [column, value] of Object.entries(equal))
-    if (value !== undefined) conditions.push(`s.${column} = ${bind(value)}`);
-  if (filter.notOutcome !== undefined) conditions.push(`s.outcome <> ${bind(filter.notOutcome)}`);
-  if (filter.before !== undefined) conditions.push(`s.index < ${bind(filter.before)}`);
-  if (filter.since !== undefined) conditions.push(`s.at >= ${bind(filter.since)}`);
-  if (filter.until !== undefined) conditions.push(`s.at < ${bind(filter.until)}`);
-  const use = filter.use === undefined ? "" : filter.use === "read" ? " AND f.read" : " AND f.refused";
+/** What an EntryFilter says, as conditions. */
+function conditionsOf(filter: EntryFilter): LogFilter {
+  const conditions: LogCondition[] = [...(filter.also ?? [])];
+  const { application, purpose, agreement, outcome, notOutcome, since, until, subject } = filter;
+  for (const [on, value] of [
+    ["app", application],
+    ["purpose", purpose],
+    ["agreement", agreement],
+    ["outcome", outcome],
+  ] as const)
+    if (value !== undefined) conditions.push({ on, anyOf: [value], not: false });
+  if (notOutcome !== undefined) conditions.push({ on: "outcome", anyOf: [notOutcome], not: true });
   for (const name of [filter.dataset, filter.field])
-    if (name !== undefined)
-      conditions.push(
-        `s.index IN (SELECT f.index FROM access_field f WHERE f.tenant = $1 AND f.name = ${bind(name)}${use})`,
-      );
-  if (filter.subject !== undefined)
-    conditions.push(
-      `s.index IN (SELECT x.index FROM access_subject x WHERE x.tenant = $1
-        AND x.scheme = ${bind(filter.subject.scheme)} AND x.token = ANY(${bind(filter.subject.tokens)}::text[]))`,
-    );
-  const text = `SELECT ${entryColumns}
-      FROM (SELECT s.tenant, s.index, s.at FROM access_summary s
-             WHERE ${conditions.join(" AND ")} ORDER BY s.index DESC LIMIT ${limit}) AS found
-      JOIN access_leaf l ON l.tenant = found.tenant AND l.index = found.index
-      JOIN access_entry e ON e.tenant = found.tenant AND e.index = found.index AND e.at = found.at ${personalJoin}
-     ORDER BY l.index DESC`;
-  return { text, values };
+    if (name !== undefined) conditions.push({ on: filter.use ?? "field", anyOf: [name], not: false });
+  if (since !== undefined) conditions.push({ on: "time", anyOf: [{ since }], not: false });
+  if (until !== undefined) conditions.push({ on: "time", anyOf: [{ until }], not: false });
+  if (subject !== undefined) conditions.push({ on: "person", anyOf: [subject], not: false });
+  return { conditions, ...(filter.before !== undefined && { before: filter.before }) };
 }
 
 function storedEntry(row: EntryRow): StoredEntry {

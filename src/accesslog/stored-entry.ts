@@ -1,6 +1,7 @@
 // What the log gives back, and the half of the log that is read from.
-import type { AgreementRef, SubjectToken, TenantName } from "../terms/index.js";
+import type { AgreementRef, LogCondition, SubjectToken, TenantName } from "../terms/index.js";
 import type { CountedEvent, EntryDraft, FieldRead, FieldRefused, Outcome } from "./entry.js";
+import type { AccessSearch } from "./summary.js";
 
 /** Lists of an entry that may be cut. `fields` and `rows` never are: they say what left (law 5). */
 export type CutList = "refused" | "withheld" | "errors" | "sources" | "filters";
@@ -106,6 +107,8 @@ export interface EntryFilter {
   readonly until?: string;
   /** One person, under every live number of the tenant's secret. */
   readonly subject?: { readonly scheme: string; readonly tokens: readonly SubjectToken[] };
+  /** Of a search line: these hold as well. */
+  readonly also?: readonly LogCondition[];
   /** 1 to 1000. */
   readonly limit: number;
   /** Exclusive: entries with a lower index, to page on. */
@@ -160,7 +163,7 @@ export interface Asked {
 }
 
 /** The half of the log that is read from. All of it throws AccessLogUnavailable when the database does not answer. */
-export interface AccessLogReader {
+export interface AccessLogReader extends AccessSearch {
   /**
    * Newest first, every entry committed before the call among them: the search index is brought up to date first, and
    * where that takes too long the call fails rather than leave the newest out.

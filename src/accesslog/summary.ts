@@ -17,7 +17,7 @@ export interface AccessSummary {
   readonly agreement: string | null;
   readonly basis: string | null;
   readonly policyVersion: string | null;
-  /** Coordinates that left or chose rows, in the entry's order: the first ten. */
+  /** Coordinates that left or chose rows, those without a rule (`id`, counts) last: the first ten. */
   readonly fields: readonly string[];
   readonly fieldCount: number;
   /** Fields that were refused, those cut from the entry among them. */
@@ -93,6 +93,8 @@ export interface DayVolume {
   /** `YYYY-MM-DD` in the time zone asked for. */
   readonly day: string;
   readonly entries: number;
+  /** Entries in which a field was refused, or everything. */
+  readonly refused: number;
 }
 
 /**

@@ -9,7 +9,6 @@ import type {
   EntryFilter,
   Outcome,
 } from "../../src/accesslog/index.js";
-import { searchQuery } from "../../src/accesslog/search.js";
 import { coordinate } from "../../src/terms/index.js";
 import type { AgreementRef, ApplicationName, PurposeName } from "../../src/terms/index.js";
 import { createTestStore } from "../support/database.js";
@@ -187,23 +186,6 @@ describe("search", () => {
     const { entries } = await log.search(rivemont, { subject: { scheme: "resident", tokens }, limit: 10 });
     expect(entries.map(({ index }) => index)).toEqual([455, 454, 453, 452, 451, 450]);
     expect((await log.search(rivemont, { limit: 1000 })).entries).toHaveLength(456);
-  });
-
-  test("who read this person's data is one query on the person's index", async () => {
-    const filter = { subject: { scheme: "resident", tokens: [token("p1"), token("p2")] }, limit: 50 };
-    const { text, values } = searchQuery(rivemont, filter, 51);
-    const plan = await asSuperuser(store.superuser, async (client) => {
-      await client.query(`
-        INSERT INTO access_summary SELECT 'rivemont', n, now(), gen_random_uuid(), 'a', 'p', 'a/p', 'answered' FROM generate_series(0, 20000) n;
-        INSERT INTO access_subject SELECT 'rivemont', 'resident', 'x' || n % 5000, n FROM generate_series(0, 20000) n;
-        INSERT INTO access_leaf SELECT 'rivemont', n, sha256(''), gen_random_uuid() FROM generate_series(0, 20000) n;
-        INSERT INTO access_field SELECT 'rivemont', 'Resident.f' || n % 500, n, true, false FROM generate_series(0, 20000) n;
-        ANALYZE access_summary, access_subject, access_leaf, access_field`);
-      const { rows } = await client.query<{ "QUERY PLAN": string }>(`EXPLAIN ${text}`, values);
-      return rows.map((row) => row["QUERY PLAN"]).join("\n");
-    });
-    expect(plan).toContain("access_subject_pkey");
-    expect(plan).not.toMatch(/Seq Scan on access_(subject|summary|leaf|personal)/);
   });
 });
 

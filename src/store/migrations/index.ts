@@ -9,6 +9,7 @@ import { Citizen1764000000007 } from "./7-citizen.js";
 import { ConsentElsewhere1764000000008 } from "./8-consent-elsewhere.js";
 import { Proof1764000000009 } from "./9-proof.js";
 import { Erasure1764000000010 } from "./10-erasure.js";
+import { Search1764000000011 } from "./11-search.js";
 import { Witness1764000000012 } from "./12-witness.js";
 import { Staff1764000000013 } from "./13-staff.js";
 import { Retention1764000000014 } from "./14-retention.js";
@@ -24,6 +25,7 @@ export const migrations = [
   ConsentElsewhere1764000000008,
   Proof1764000000009,
   Erasure1764000000010,
+  Search1764000000011,
   Witness1764000000012,
   Staff1764000000013,
   Retention1764000000014,
