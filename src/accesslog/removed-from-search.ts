@@ -28,8 +28,8 @@ export async function removeCounted(on: Writing, tenant: TenantName, before: str
     tenant,
     before,
   ]);
-  await on.query("DELETE FROM access_field_day WHERE tenant = $1 AND day < ($2::timestamptz AT TIME ZONE 'UTC')::date", [
-    tenant,
-    before,
-  ]);
+  await on.query(
+    "DELETE FROM access_field_day WHERE tenant = $1 AND day < ($2::timestamptz AT TIME ZONE 'UTC')::date",
+    [tenant, before],
+  );
 }
