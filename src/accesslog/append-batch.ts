@@ -16,8 +16,8 @@ export type BatchOutcome = ReadonlyMap<PreparedEntry, number | typeof otherDraft
 export interface BatchMemory {
   /** Tenants that have a head row. */
   readonly tenants: Set<string>;
-  /** Hashes of operations whose text is stored; never deleted by anybody. */
-  readonly operations: { has(hash: string): boolean; set(hash: string, known: true): unknown };
+  /** By hash: the UTC day on which the operation's text was known to be stored, and noted as used. */
+  readonly operations: { get(hash: string): string | undefined; set(hash: string, day: string): unknown };
 }
 
 /** @param entries their ids distinct within each tenant */
@@ -50,9 +50,11 @@ export async function writeBatch(
 export function remember(outcome: BatchOutcome, memory: BatchMemory): void {
   for (const [{ tenant, operation }, index] of outcome) {
     memory.tenants.add(tenant);
-    if (operation && index !== otherDraft) memory.operations.set(operation.hash, true);
+    if (operation && index !== otherDraft) memory.operations.set(operation.hash, today());
   }
 }
+
+const today = (): string => new Date().toISOString().slice(0, 10);
 
 /** Heads are always locked in the same order, so two nodes never wait for each other in a circle. */
 async function lockHeads(
@@ -139,7 +141,10 @@ async function insert(
   );
 }
 
-/** After the heads and in order, so that two nodes that meet the same new operations do not lock each other out. */
+/**
+ * After the heads and in order, so that two nodes that meet the same new operations do not lock each other out. The first
+ * use of a day is noted: retention removes the texts that no entry names any more.
+ */
 async function insertOperations(
   on: Queryable,
   fresh: readonly { entry: PreparedEntry }[],
@@ -147,12 +152,13 @@ async function insertOperations(
 ): Promise<void> {
   const texts = new Map<string, string>();
   for (const { operation } of fresh.map(({ entry }) => entry))
-    if (operation && !memory.operations.has(operation.hash)) texts.set(operation.hash, operation.text);
+    if (operation && memory.operations.get(operation.hash) !== today()) texts.set(operation.hash, operation.text);
   if (texts.size === 0) return;
   const hashes = [...texts.keys()].sort();
   await on.query(
     `INSERT INTO operation_text (hash, text) SELECT hash, text FROM unnest($1::text[], $2::text[]) AS o(hash, text)
-      ORDER BY hash COLLATE "C" ON CONFLICT DO NOTHING`,
+      ORDER BY hash COLLATE "C"
+     ON CONFLICT (hash) DO UPDATE SET used_on = excluded.used_on WHERE operation_text.used_on < excluded.used_on`,
     [hashes, hashes.map((hash) => texts.get(hash))],
   );
 }

@@ -45,7 +45,7 @@ export class AppendQueue {
   private failing: string | null = null;
   private readonly memory: BatchMemory = {
     tenants: new Set(),
-    operations: new LRUCache<string, true>({ max: 10_000 }),
+    operations: new LRUCache<string, string>({ max: 10_000 }),
   };
 
   constructor(

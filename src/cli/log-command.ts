@@ -9,6 +9,7 @@ import { jsonLine, logLines } from "./log-lines.js";
 import { tenantOption, wholeNumber } from "./options.js";
 import { entryStory } from "./log-story.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
+import { addRetentionCommand } from "./log-retention.js";
 import { addVerifyCommands } from "./log-verify.js";
 
 export function addLogCommand(program: Command, context: CommandContext): void {
@@ -47,6 +48,7 @@ export function addLogCommand(program: Command, context: CommandContext): void {
       // An option before `show` is read as one of `log`.
       inTown(context, options.tenant ?? log.opts<LogOptions>().tenant, (session) => show(session, entry)),
     );
+  addRetentionCommand(log, context, ({ tenant }) => tenant ?? log.opts<LogOptions>().tenant);
   addVerifyCommands(log, context, ({ tenant }) => tenant ?? log.opts<LogOptions>().tenant);
 }
 

@@ -94,7 +94,7 @@ async function readWitnessed(
   { context }: Session,
   { witness, witnessKey }: VerifyOptions,
   known: readonly ReturnType<typeof readVerifier>[],
-): Promise<Checkpoint[]> {
+): Promise<SeenCheckpoint[]> {
   if (witness === undefined) return [];
   const path = resolve(context.folder, witness);
   const text = await readFile(path, "utf8").catch(() => {
@@ -113,11 +113,14 @@ async function readWitnessed(
   }
 }
 
-function witnessedOf(text: string, seers: readonly ReturnType<typeof readVerifier>[]): Checkpoint {
+type SeenCheckpoint = Checkpoint & { readonly seenAt?: Date };
+
+function witnessedOf(text: string, seers: readonly ReturnType<typeof readVerifier>[]): SeenCheckpoint {
   const note = readNote(text);
-  if (verifyNote(note, seers).length === 0)
-    throw new NoteRefused("a checkpoint without the signature that was asked for");
-  return readCheckpoint(note.text);
+  const seen = verifyNote(note, seers);
+  if (seen.length === 0) throw new NoteRefused("a checkpoint without the signature that was asked for");
+  const time = seen.find((one) => one.time !== null)?.time ?? null;
+  return { ...readCheckpoint(note.text), ...(time === null ? {} : { seenAt: new Date(time * 1000) }) };
 }
 
 function reportLines({ size, checked, erased, checkpoints, faults }: LogReport, witnessed: number): string[] {
@@ -138,6 +141,10 @@ function faultWords({ kind, from, to, witnessed }: LogFault): string {
   switch (kind) {
     case "entry-altered":
       return `${where}: its text is not what was recorded`;
+    case "entry-removed":
+      return `${where}: removed, and not at the end of their time`;
+    case "removed-early":
+      return `${where}: removed as if their time had been over, which it was not`;
     case "personal-altered":
       return `${where}: the part about people is not what was recorded`;
     case "leaf-altered":

@@ -41,6 +41,7 @@ import { openDemo, openTownSources, type DemoAddresses, type TownSources } from 
 import { openShadow } from "./open-shadow.js";
 import { openOperations } from "./operations.js";
 import { watchSettings } from "./watch-settings.js";
+import { openRetentionJob } from "./retention.js";
 import { openWebhooks } from "./webhooks.js";
 
 /** At the first start, with nothing in force: every fault, and no gateway. */
@@ -98,6 +99,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   watch.watchSources(sources);
   const log = await town.openLog({ showEveryMs: 2_000 });
   closing.add(() => log.close());
+  openRetentionJob({ town, log, report }, closing);
   let address = "";
   const site: Site = { addresses, address: () => address, consent: openConsents(town, closing) };
   const { answered, server, shadow, citizens } = await wire(town, sources, site, watch, watch.watchLog(log), report);

@@ -7,6 +7,7 @@ import { readBody } from "../stored-entry.js";
 import { readCheckpoint, type Checkpoint } from "./checkpoint.js";
 import { GrowingTree } from "./growing-tree.js";
 import { NoteRefused, readNote, verifyNote, type VerifierKey } from "./signed-note.js";
+import { removedEarly, retentionTold } from "./retention-told.js";
 import { tileWidth } from "./tiles.js";
 import type { Hash } from "./tree.js";
 
@@ -15,6 +16,10 @@ export type LogFaultKind =
   | "entry-altered"
   /** The part about people is not what the entry was committed to. */
   | "personal-altered"
+  /** An entry's content is gone, and retention did not remove it. */
+  | "entry-removed"
+  /** Retention removed it before its time was over. */
+  | "removed-early"
   /** A leaf is not what its tile holds: leaf and entry were changed together, or exchanged with others. */
   | "leaf-altered"
   /** Leaves that were there are not. */
@@ -50,7 +55,7 @@ export interface LogReport {
 export interface VerifyOptions {
   readonly keys: readonly VerifierKey[];
   /** What a witness has seen, its signatures checked already. */
-  readonly witnessed: readonly Checkpoint[];
+  readonly witnessed: readonly (Checkpoint & { readonly seenAt?: Date })[];
   readonly progress?: (checked: number, size: number) => void;
 }
 
@@ -100,6 +105,7 @@ class Verification {
       if (rows.length < pageSize) break;
     }
     this.#ends(head);
+    await this.#removals();
     return {
       size: this.#next,
       checked: this.#checked,
@@ -157,7 +163,8 @@ class Verification {
   #leaf(row: LeafRow, tile: Hash | null): void {
     const index = Number(row.index);
     this.#next = index + 1;
-    if (row.body !== null) this.#entry(index, row, row.body);
+    if (row.body === null) this.#without(index);
+    else this.#entry(index, row, row.body);
     if (tile !== null && !tile.equals(row.hash)) this.#fault("leaf-altered", index, index + 1);
     if (this.#tree.size === index) this.#tree.add(row.hash);
     const points = this.#points.get(this.#next);
@@ -169,6 +176,29 @@ class Verification {
       this.#held.set(this.#next, same && this.#held.get(this.#next) !== false);
       if (!same) this.#fault("rewritten", this.#lastHeld(), this.#next, point.witnessed);
     }
+  }
+
+  /** Stretches of entries without their content. */
+  readonly #gone: { readonly from: number; to: number }[] = [];
+
+  #without(index: number): void {
+    const last = this.#gone.at(-1);
+    if (last?.to === index) last.to = index + 1;
+    else this.#gone.push({ from: index, to: index + 1 });
+  }
+
+  /** What retention tells is read last: it may be at work now, and tells of what it removes before it does. */
+  async #removals(): Promise<void> {
+    const told = await retentionTold(this.pool, this.tenant);
+    const exact = new Set(this.#faults.filter(({ kind }) => kind === "leaf-altered").map(({ from }) => from));
+    for (const { from, to } of this.#gone)
+      for (let start = Math.max(from, told.upTo), at = start; at <= to; at++)
+        if (at === to || exact.has(at)) {
+          if (at > start) this.#fault("entry-removed", start, at);
+          start = at + 1;
+        }
+    const early = await removedEarly(this.pool, this.tenant, told, this.options.witnessed);
+    if (early !== null) this.#fault("removed-early", early, told.upTo);
   }
 
   #entry(index: number, { hash, salt, personal }: LeafRow, body: string): void {
