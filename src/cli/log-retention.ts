@@ -110,7 +110,8 @@ async function runNow(session: Session, retention: Retention, due: RetentionDue,
     tenant: tenant.name,
     time,
     confirmed: true,
-    record: (filters) => log.append(staffEntry({ tenant: tenant.name, at: now(), who, command: "retention", filters })),
+    record: (filters) =>
+      log.append(staffEntry({ tenant: tenant.name, at: now(), who, command: "retention", filters, subjects: [] })),
   });
   if (result.outcome === "busy") throw couldNot("A gateway is removing entries just now. Repeat the command later.");
   if (result.outcome === "hindered") throw couldNot(`Nothing was removed: ${result.hindrance}.`);

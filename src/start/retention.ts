@@ -60,7 +60,9 @@ async function look(
       time: { months, timeZone },
       confirmed: false,
       record: (filters) =>
-        log.append(staffEntry({ tenant, at: new Date(), who: "the gateway", command: "retention", filters })),
+        log.append(
+          staffEntry({ tenant, at: new Date(), who: "the gateway", command: "retention", filters, subjects: [] }),
+        ),
       stop,
     });
     if (result.outcome === "hindered") return `the retention of the access log removed nothing: ${result.hindrance}`;

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { TenantName } from "../../terms/index.js";
 import type { Queryable, SearchPool } from "../append-connection.js";
+import { removeCounted, removeFromSearch } from "../removed-from-search.js";
 
 /** The search index's own lock: it could otherwise bring back what it had just read. */
 const indexLock = 7_276_116;
@@ -49,17 +50,18 @@ async function removeBetween(on: Queryable, tenant: TenantName, from: number, to
       WHERE l.tenant = $1 AND l.index >= $2 AND l.index < $3 AND p.tenant = l.tenant AND p.entry_id = l.entry_id`,
     stretch,
   );
-  for (const table of ["access_subject", "access_field", "access_summary", "access_entry"])
-    await on.query(`DELETE FROM ${table} WHERE tenant = $1 AND index >= $2 AND index < $3`, stretch);
+  await on.query("DELETE FROM access_entry WHERE tenant = $1 AND index >= $2 AND index < $3", stretch);
+  await removeFromSearch(on, tenant, from, to);
 }
 
-/** Counts of requests that were turned away. */
+/** What was counted of entries, and of requests that were turned away. */
 export async function removeCounts(
   pool: SearchPool,
   tenant: TenantName,
   before: Date,
   stop: AbortSignal,
 ): Promise<void> {
+  await removeCounted(pool, tenant, before.toISOString());
   await batches(pool, stop, "access_counter", "tenant = $1 AND minute < $2", [tenant, before]);
 }
 

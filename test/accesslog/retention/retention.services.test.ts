@@ -59,7 +59,9 @@ const runNow = (confirmed = true, tenant = rivemont): Promise<RetentionOutcome> 
     time,
     confirmed,
     record: (filters) =>
-      log.append(staffEntry({ tenant, at: new Date(), who: "the gateway", command: "retention", filters })),
+      log.append(
+        staffEntry({ tenant, at: new Date(), who: "the gateway", command: "retention", filters, subjects: [] }),
+      ),
   });
 
 const rows = (sql: string): Promise<Record<string, unknown>[]> =>
@@ -96,8 +98,11 @@ describe("what is over", () => {
         { index: "4" },
         { index: "5" },
       ]);
-    for (const table of ["access_subject", "access_field"])
-      expect(await rows(`SELECT min(index) FROM ${table} WHERE tenant = 'rivemont'`)).toEqual([{ min: "4" }]);
+    expect(await rows("SELECT min(index) FROM access_subject WHERE tenant = 'rivemont'")).toEqual([{ min: "4" }]);
+    const hours = await rows(
+      "SELECT sum(entries)::int AS n FROM access_hour WHERE tenant = 'rivemont' AND outcome <> 'staff'",
+    );
+    expect(hours).toEqual([{ n: 2 }]);
     expect(await rows("SELECT count(*)::int AS n FROM access_personal WHERE tenant = 'rivemont'")).toEqual([{ n: 4 }]);
     expect(await rows("SELECT count(*)::int AS n FROM access_counter")).toEqual([{ n: 1 }]);
     // Nobody has said how long the other town keeps its entries: nothing of it goes, nor a text that one of them could name.
@@ -182,7 +187,7 @@ describe("a run that was broken off", () => {
       confirmed: true,
       record: async (filters) => {
         const appended = await log.append(
-          staffEntry({ tenant: rivemont, at: new Date(), who: "x", command: "retention", filters }),
+          staffEntry({ tenant: rivemont, at: new Date(), who: "x", command: "retention", filters, subjects: [] }),
         );
         stop.abort();
         return appended;
@@ -283,7 +288,14 @@ describe("what somebody else removed", () => {
     await append([9, 8]);
     await log.sign();
     const filters = { before: daysAgo(366).slice(0, 10), "up-to": "7", entries: "7", months: "12" };
-    const forged = staffEntry({ tenant: rivemont, at: new Date(), who: "x", command: "retention", filters });
+    const forged = staffEntry({
+      tenant: rivemont,
+      at: new Date(),
+      who: "x",
+      command: "retention",
+      filters,
+      subjects: [],
+    });
     await log.append(forged);
     await asAdministrator(
       `DELETE FROM access_entry WHERE index < 7;
