@@ -37,11 +37,11 @@ import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./kee
 import { openConsents } from "./consent.js";
 import { citizenPages } from "./citizen-pages.js";
 import { noteDemoSignIn, openCitizens, type OpenedCitizens, tellCitizenFaults } from "./citizens.js";
+import { openLog } from "./open-log.js";
 import { openDemo, openTownSources, type DemoAddresses, type TownSources } from "./open-sources.js";
 import { openShadow } from "./open-shadow.js";
 import { openOperations } from "./operations.js";
 import { watchSettings } from "./watch-settings.js";
-import { openRetentionJob } from "./retention.js";
 import { openWebhooks } from "./webhooks.js";
 
 /** At the first start, with nothing in force: every fault, and no gateway. */
