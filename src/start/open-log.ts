@@ -5,7 +5,7 @@ import type { Closing } from "./closing.js";
 import { openRetentionJob } from "./retention.js";
 
 export async function openLog(town: Town, report: (line: string) => void, closing: Closing): Promise<AccessLog> {
-  const log = await town.openLog();
+  const log = await town.openLog({ showEveryMs: 2_000 });
   closing.add(() => log.close());
   openRetentionJob({ town, log, report }, closing);
   return log;

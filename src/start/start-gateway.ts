@@ -97,9 +97,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   if (settings.demo !== null) for (const tenant of settings.tenants.values()) await seedConsents(town, tenant, report);
   const sources = openTownSources(town, addresses, report, closing);
   watch.watchSources(sources);
-  const log = await town.openLog({ showEveryMs: 2_000 });
-  closing.add(() => log.close());
-  openRetentionJob({ town, log, report }, closing);
+  const log = await openLog(town, report, closing);
   let address = "";
   const site: Site = { addresses, address: () => address, consent: openConsents(town, closing) };
   const { answered, server, shadow, citizens } = await wire(town, sources, site, watch, watch.watchLog(log), report);
