@@ -1,6 +1,6 @@
 // The access log, put together: append in front, counters and search index behind.
 import { randomBytes } from "node:crypto";
-import type { TenantName } from "../terms/index.js";
+import type { AgreementRef, TenantName } from "../terms/index.js";
 import { AppendConnection, SearchPool } from "./append-connection.js";
 import { failureName } from "./append-failure.js";
 import { AppendQueue } from "./append-queue.js";
@@ -8,7 +8,9 @@ import { Counters } from "./counters.js";
 import { AccessLogUnavailable } from "./entry.js";
 import type { AccessLogWriter, Appended, CountedEvent, EntryDraft } from "./entry.js";
 import { FaultyEntry, prepareEntry } from "./entry-format.js";
+import { entryProofFor } from "./evidence/entry-proof.js";
 import { evidenceSource } from "./evidence/source.js";
+import type { EntryProof } from "./evidence/tlog-proof.js";
 import type { EvidenceSource } from "./evidence/write.js";
 import { Indexer } from "./indexer.js";
 import { Integrator, LogAltered, type LogSigner } from "./merkle/integrator.js";
@@ -80,6 +82,8 @@ export interface AccessLog extends AccessLogWriter, AccessLogReader {
   lag(tenant: TenantName): Promise<LogLag>;
   /** How far its retention is. @throws AccessLogUnavailable */
   retentionState(tenant: TenantName): Promise<RetentionState>;
+  /** For the application of that agreement: see `entryProofFor`. */
+  entryProof(tenant: TenantName, agreement: AgreementRef, entry: string): Promise<EntryProof | "not-yet" | null>;
   /** What evidence is made from; see `evidenceLines`. */
   evidence(tenant: TenantName): EvidenceSource;
   /** Writes the counters now. */
@@ -131,6 +135,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     catchUp: (timeMs = catchUpMs) => indexer.catchUp(Date.now() + timeMs),
     retentionState: (tenant) => answering(() => retentionState(pool, tenant)),
     ...proofs(pool, integrator, witnesses, report),
+    ...forOthers(pool),
     flushCounters: () => counters.flush(),
     close: () => (closing ??= close()),
   };
@@ -168,10 +173,7 @@ const proofs = (
   integrator: Integrator,
   witnesses: (tenant: string) => readonly LogWitness[],
   report: (line: string) => void,
-): Pick<
-  AccessLog,
-  "sign" | "verify" | "checkpoint" | "state" | "tile" | "proof" | "witnesses" | "handIn" | "lag" | "evidence"
-> => ({
+): Pick<AccessLog, "sign" | "verify" | "checkpoint" | "state" | "tile" | "proof" | "witnesses" | "handIn" | "lag"> => ({
   sign: async () => {
     while (await integrator.tick());
   },
@@ -195,6 +197,10 @@ const proofs = (
       return outcome;
     }),
   lag: (tenant) => answering(() => lagOf(pool, tenant)),
+});
+
+const forOthers = (pool: SearchPool): Pick<AccessLog, "entryProof" | "evidence"> => ({
+  entryProof: (tenant, agreement, entry) => answering(() => entryProofFor(pool, tenant, agreement, entry)),
   evidence: (tenant) => evidenceSource(pool, tenant, answering),
 });
 

@@ -39,6 +39,7 @@ export type {
   SummaryTotal,
 } from "./summary.js";
 export { evidenceLines, type EvidenceLog, type EvidenceOptions, type EvidenceSource } from "./evidence/write.js";
+export { tlogProofText, type EntryProof } from "./evidence/tlog-proof.js";
 export { countPersonal, erasePersonal, logSize, type ErasedPersonal } from "./erase-personal.js";
 export { staffEntry, type StaffAct } from "./staff-entry.js";
 export { stripOperation } from "./strip-operation.js";

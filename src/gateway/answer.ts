@@ -1,16 +1,14 @@
 // The life of one request, in order; nothing walks back. An answer leaves only after its entry is committed (law 4).
 import { AccessLogUnavailable, type EntryDraft } from "../accesslog/index.js";
-import { openFields, subjectTokens, type Caller, type DerivedKeys } from "../identity/index.js";
+import { subjectTokens, type DerivedKeys } from "../identity/index.js";
 import type { AnswerErrorCode, Citizen, TenantName } from "../terms/index.js";
 import { Overloaded, type Leave } from "./admission.js";
-import { readBearer } from "./bearer.js";
 import { CitizenRefused } from "./citizen-of-request.js";
-import { NothingInForce, type Current } from "./current.js";
 import { draftEntry } from "./draft-entry.js";
-import { emptyNote, type OperationNote } from "./execute.js";
-import { faultAnswer, type FaultDetails } from "./fault-answer.js";
+import type { OperationNote } from "./execute.js";
+import { faultAnswer, retryAfter, type FaultDetails } from "./fault-answer.js";
 import type { GatewayServices } from "./gateway-services.js";
-import type { RateVerdict } from "./rate.js";
+import { identify } from "./identify.js";
 import type { Known } from "./known-request.js";
 import { operationContext, timeBound } from "./operation-context.js";
 import { isRequestFault, readParameters } from "./read-parameters.js";
@@ -31,7 +29,7 @@ async function answerKnown(services: GatewayServices, known: Known): Promise<Out
   if (leave === "shed") return unrecorded(faultAnswer("OVERLOADED", retryAfter(known.retryAfter)));
   try {
     const held = leave === "gone" ? refuse(known.note, "CLIENT_GONE", {}) : await work(services, known);
-    return sealed(known.request, await record(services, known, held));
+    return sealed(known, await record(services, known, held));
   } finally {
     if (typeof leave === "function") leave();
   }
@@ -48,55 +46,6 @@ async function admit(services: GatewayServices, known: Known): Promise<Leave | "
     known.retryAfter = error.retryAfterSeconds;
     return "shed";
   }
-}
-
-/** Key → agreement, under what is current after the request arrived (law 6). One path for every bad key. */
-async function identify(services: GatewayServices, request: IncomingRequest): Promise<Known | OutgoingAnswer> {
-  const { tenant } = request;
-  const facts = services.tenants.get(tenant);
-  if (!facts) return faultAnswer("NOT_READY");
-  const bearer = readBearer(request.headers);
-  const open = bearer === null;
-  if (open) {
-    const verdict = services.rate.take(tenant);
-    if (!verdict.allowed) return rateLimited(services, tenant, verdict);
-  }
-  let current: Current;
-  let caller: Caller | null;
-  try {
-    current = await services.versions.current(tenant);
-    caller = open
-      ? services.identity.openData(tenant, openFields(current.policy.catalogue))
-      : await services.identity.authenticate(tenant, bearer, current.revision, request.arrivedAt);
-  } catch (error) {
-    return notCurrent(services, error);
-  }
-  if (caller === null) {
-    services.log.count(tenant, "not-authenticated");
-    return faultAnswer("NOT_AUTHENTICATED", { headers: { "www-authenticate": "Bearer" } });
-  }
-  if (!open) {
-    const verdict = services.keyRate.take(caller.agreement.id);
-    if (!verdict.allowed) return rateLimited(services, tenant, verdict);
-  }
-  return { request, tenant: facts, current, caller, citizen: null, note: emptyNote(), retryAfter: 1 };
-}
-
-/** Counted only: a flood, of whoever, does not fill the log. */
-function rateLimited(
-  services: GatewayServices,
-  tenant: TenantName,
-  { retryAfterSeconds }: Exclude<RateVerdict, { readonly allowed: true }>,
-): OutgoingAnswer {
-  services.log.count(tenant, "rate-limited");
-  return faultAnswer("RATE_LIMITED", retryAfter(retryAfterSeconds));
-}
-
-/** Fail closed: what is current is not known, so nothing is decided and nothing is answered. */
-function notCurrent(services: GatewayServices, error: unknown): OutgoingAnswer {
-  if (error instanceof NothingInForce) return faultAnswer("NOT_READY", retryAfter(5));
-  services.report(`current state not read: ${error instanceof Error ? error.name : "unknown"}`);
-  return faultAnswer("ACCESS_LOG_UNAVAILABLE", retryAfter(2));
 }
 
 /** The answer, held: nothing of it has left yet. */
@@ -174,11 +123,21 @@ async function record(services: GatewayServices, known: Known, held: OutgoingAns
   }
 }
 
-const retryAfter = (seconds: number): FaultDetails => ({ headers: { "retry-after": String(seconds) } });
+/** On every answer of a known caller, whatever it says: named so that its entry can be found, and proved (law 8). */
+function sealed({ request, note }: Known, outgoing: OutgoingAnswer): OutgoingAnswer {
+  const named = note.data && outgoing.fault === undefined ? outgoing : withEntry(request.id, outgoing);
+  return unrecorded({ ...named, headers: { ...named.headers, "passerelle-access": request.id } });
+}
 
-/** On every answer of a known caller: named so that its entry can be found (law 8). */
-function sealed(request: IncomingRequest, outgoing: OutgoingAnswer): OutgoingAnswer {
-  return unrecorded({ ...outgoing, headers: { ...outgoing.headers, "passerelle-access": request.id } });
+/** The executor has named the entry in answers with data; those without any are short. */
+function withEntry(entry: string, outgoing: OutgoingAnswer): OutgoingAnswer {
+  // What is not on record has no entry that could be named.
+  if (outgoing.fault === "ACCESS_LOG_UNAVAILABLE") return outgoing;
+  const body = JSON.parse(outgoing.body) as { readonly extensions?: object };
+  return {
+    ...outgoing,
+    body: `${JSON.stringify({ ...body, extensions: { access: { entry }, ...body.extensions } })}\n`,
+  };
 }
 
 /** Kept by nobody on the way. What is only counted names no entry, for there is none to find. */

@@ -18,3 +18,5 @@ export function faultAnswer(code: AnswerErrorCode, details: FaultDetails = {}): 
     body: `${JSON.stringify({ errors: [error] })}\n`,
   };
 }
+
+export const retryAfter = (seconds: number): FaultDetails => ({ headers: { "retry-after": String(seconds) } });

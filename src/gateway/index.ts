@@ -18,6 +18,7 @@ export { chooseMediaType, type AnswerMediaType } from "./media-type.js";
 export { sourceGate } from "./gated-source.js";
 export { createRate, type Rate, type RateVerdict } from "./rate.js";
 export { isRequestFault, readParameters, type RequestFault } from "./read-parameters.js";
+export { proveEntry } from "./prove-entry.js";
 export { createOutages, type Outages } from "./outages.js";
 export { requestEnds, type RequestEnd, type RequestEndKind } from "./request-end.js";
 export { strippedFaults } from "./stripped-operation.js";

@@ -56,7 +56,7 @@ async function safely(route: GraphQLRoute, request: IncomingRequest): Promise<Ou
   }
 }
 
-function clientGone(response: ServerResponse): AbortSignal {
+export function clientGone(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   response.once("close", () => {
     if (!response.writableFinished) controller.abort(new DOMException("the client went away", "AbortError"));
@@ -65,7 +65,7 @@ function clientGone(response: ServerResponse): AbortSignal {
 }
 
 /** Every line that was sent: Node itself would drop a second `Authorization` in silence. */
-function joinedHeaders({ rawHeaders }: IncomingMessage): ReadonlyMap<string, string> {
+export function joinedHeaders({ rawHeaders }: IncomingMessage): ReadonlyMap<string, string> {
   const headers = new Map<string, string>();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const [name = "", value = ""] = [rawHeaders[i]?.toLowerCase(), rawHeaders[i + 1]];

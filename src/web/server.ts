@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { faultAnswer, type IncomingRequest, type OutgoingAnswer } from "../gateway/index.js";
 import type { TenantName } from "../terms/index.js";
 import { mountLog, type PublishedLog } from "./log-routes.js";
+import { mountProofs, type ProveEntry } from "./proof-route.js";
 import { mountCitizens, type CitizenServices } from "./citizen/index.js";
 import { mountStaff, type StaffServices } from "./staff/index.js";
 import { answerMalformed } from "./malformed-http.js";
@@ -40,6 +41,8 @@ export interface WebOptions {
   readonly about?: Partial<About>;
   /** Served below `/log/`; absent: it is not. */
   readonly log?: PublishedLog;
+  /** Proofs for applications; absent: none are given. */
+  readonly prove?: ProveEntry;
   /** The citizen's pages; absent: there are none. */
   readonly citizens?: CitizenServices;
   /** The console of staff and what it asks; absent: there is none. */
@@ -79,6 +82,7 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   mountGraphQL(app, paths, { ...options, sendMs: times.send });
   mountHealth(app, () => options.health(), options.report);
   if (options.log) mountLog(app, options.tenants, options.log);
+  if (options.prove) mountProofs(app, options.tenants, options.prove, options.report);
   if (options.citizens) mountCitizens(app, options.citizens, options.report);
   if (options.staff) await mountStaff(app, options.staff, options.report);
   let address = "";

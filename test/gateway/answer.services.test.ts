@@ -269,9 +269,12 @@ describe("who may ask", () => {
     const misspelt = await gateway.ask("all", `{ secretz { nodes { number } } }`);
     const hidden = await gateway.ask("all", `{ secrets { nodes { number } } }`);
     expect(hidden.status).toBe(400);
-    expect(hidden.text.replaceAll("secrets", "secretz").replace(/"line":\d+,"column":\d+/g, "")).toBe(
-      misspelt.text.replace(/"line":\d+,"column":\d+/g, ""),
-    );
+    const alike = ({ text }: typeof hidden): string =>
+      text
+        .replaceAll("secrets", "secretz")
+        .replace(/"line":\d+,"column":\d+/g, "")
+        .replace(/"entry":"[^"]+"/, "");
+    expect(alike(hidden)).toBe(alike(misspelt));
     expect((await gateway.entry()).body).toMatchObject({ outcome: "invalid", errors: ["GRAPHQL_VALIDATION_FAILED"] });
   });
 });

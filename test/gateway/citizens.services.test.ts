@@ -170,6 +170,7 @@ describe("an application that acts for a signed-in person", () => {
           extensions: { code: "CITIZEN_NOT_AUTHENTICATED" },
         },
       ],
+      extensions: { access: { entry: headers["passerelle-access"] } },
     });
     const entry = await gateway.entry();
     expect(headers["passerelle-access"]).toMatch(/^[0-9a-f-]{36}$/);

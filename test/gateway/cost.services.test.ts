@@ -110,6 +110,7 @@ describe("an operation that is too dear", () => {
         },
       ],
       extensions: {
+        access: { entry: reply.headers["passerelle-access"] },
         cost: {
           requestedQueryCost: 161,
           actualQueryCost: null,
@@ -150,6 +151,7 @@ describe("an agreement that has spent what it may", () => {
         },
       ],
       extensions: {
+        access: { entry: reply.headers["passerelle-access"] },
         cost: {
           requestedQueryCost: 51,
           actualQueryCost: null,
