@@ -212,7 +212,9 @@ function heldTests(
   after: PolicyVersion,
   fields: ReadonlySet<string>,
 ): { readonly ok: Files } | { readonly ok: null; readonly why: (field: string) => Text } {
-  const names: TestNames = { purposes: asked.names.purposes, applications: asked.names.applications };
+  // A rule of this application and purpose alone decides for nobody else.
+  const [application = "", purpose = ""] = asked.agreement.split("/");
+  const names: TestNames = { ...asked.names, only: { application, purpose } };
   const before = new Set(runPolicyTests(asked.version, asked.tests, names).failures.map(failureKey));
   let tests = asked.tests;
   const fresh = (): readonly TestFailure[] =>
