@@ -155,6 +155,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
 
 const searching = (search: Search): AccessLogReader => ({
   search: (tenant, filter) => search.search(tenant, filter),
+  searchEntries: (tenant, filter, page) => search.searchEntries(tenant, filter, page),
   searchSummaries: (tenant, filter, page) => search.searchSummaries(tenant, filter, page),
   total: (tenant, filter, bound) => search.total(tenant, filter, bound),
   hours: (tenant, period) => search.hours(tenant, period),

@@ -58,6 +58,8 @@ function fieldsOf({ at, body }: FreshEntry): FieldOnce[] {
     field.used = true;
     field.cells += cells;
   }
+  // Whoever asks for a field that is kept back of everybody still uses it: it could be told to be of no use otherwise.
+  for (const { coordinate } of body.withheld) of(coordinate).used = true;
   for (const { coordinate } of body.refused) of(coordinate).refused = true;
   return [...found.values()];
 }

@@ -41,10 +41,19 @@ export class Search implements AccessLogReader {
   ) {}
 
   search(tenant: TenantName, filter: EntryFilter): Promise<{ entries: StoredEntry[]; more: boolean }> {
+    return this.searchEntries(tenant, conditionsOf(filter), { limit: filter.limit });
+  }
+
+  searchEntries(
+    tenant: TenantName,
+    filter: LogFilter,
+    page: { readonly limit: number; readonly before?: number },
+  ): Promise<{ entries: StoredEntry[]; more: boolean }> {
     return answering(async () => {
       await this.caughtUp(tenant);
-      const limit = pageOf(filter.limit);
-      const found = await newestFound(this.pool, tenant, conditionsOf(filter), limit + 1);
+      const limit = pageOf(page.limit);
+      const before = Math.min(filter.before ?? Infinity, page.before ?? Infinity);
+      const found = await newestFound(this.pool, tenant, bounded(filter, before), limit + 1);
       const { rows } = await this.pool.query<EntryRow>(
         `SELECT ${entryColumns} FROM access_summary s
            JOIN access_leaf l ON l.tenant = s.tenant AND l.index = s.index

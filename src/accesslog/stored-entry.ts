@@ -1,5 +1,5 @@
 // What the log gives back, and the half of the log that is read from.
-import type { AgreementRef, LogCondition, SubjectToken, TenantName } from "../terms/index.js";
+import type { AgreementRef, LogCondition, LogFilter, SubjectToken, TenantName } from "../terms/index.js";
 import type { CountedEvent, EntryDraft, FieldRead, FieldRefused, Outcome } from "./entry.js";
 import type { AccessSearch } from "./summary.js";
 
@@ -171,6 +171,12 @@ export interface AccessLogReader extends AccessSearch {
   search(
     tenant: TenantName,
     filter: EntryFilter,
+  ): Promise<{ readonly entries: readonly StoredEntry[]; readonly more: boolean }>;
+  /** As `searchSummaries`, with whole entries: for who takes them all. 1000 of them can be 64 MB. */
+  searchEntries(
+    tenant: TenantName,
+    filter: LogFilter,
+    page: { readonly limit: number; readonly before?: number },
   ): Promise<{ readonly entries: readonly StoredEntry[]; readonly more: boolean }>;
   /** null: no such entry, or its body was removed at the end of its retention. */
   read(tenant: TenantName, id: string): Promise<StoredEntry | null>;

@@ -70,7 +70,7 @@ export interface HourUse {
 export interface FieldUseOf {
   readonly agreement: AgreementRef;
   readonly coordinate: string;
-  /** Entries in which it left or chose rows. */
+  /** Entries in which it left or chose rows, or was asked for and all of its cells were withheld. */
   readonly entries: number;
   readonly cells: number;
   /** Entries in which it was refused. */

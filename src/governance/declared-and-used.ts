@@ -24,7 +24,7 @@ export interface UsesAsked {
   readonly agreements: readonly AgreementView[];
   /** By name. */
   readonly purposes: ReadonlyMap<string, { readonly title: Text }>;
-  readonly volumes: readonly DayOfAgreement[];
+  readonly volumes: readonly Omit<DayOfAgreement, "refused">[];
   readonly fields: readonly FieldCount[];
 }
 

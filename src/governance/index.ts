@@ -10,4 +10,5 @@ export { proposeRemoval, type Proposal } from "./policy-proposal.js";
 export { processingRegister, type PersonalCategory, type ProcessingActivity } from "./processing-register.js";
 export type { Language, Text } from "./text.js";
 export { officerOf, type TownFacts } from "./town-facts.js";
+export { readUnusual, readUses } from "./uses.js";
 export { unusualOn, unusualRules, type DayOfAgreement, type FirstUse, type UnusualThing } from "./unusual.js";
