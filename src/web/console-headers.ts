@@ -2,7 +2,7 @@
 import { guarding } from "./citizen/headers.js";
 
 /** Stands in index.html where the nonce of each answer comes; the page's script reads it from there. */
-export const noncePlaceholder = "__CSP_NONCE__";
+export const noncePlaceholder = "%CSP_NONCE%";
 
 /**
  * Everything comes from our own origin, and no script but our own files runs. Mantine writes style sheets into the page

@@ -15,5 +15,6 @@ it("the console's page runs our own scripts alone, and lets in only style sheets
 it("the page has one place for the nonce, no script and no style of its own", () => {
   const page = textOf("console/index.html");
   expect(page.split(noncePlaceholder)).toHaveLength(2);
-  expect(page).not.toMatch(/<style|style=|<script|\son\w+=|https?:/);
+  // An icon needs the name of its own language, which looks like an address.
+  expect(page.replace("http://www.w3.org/2000/svg", "")).not.toMatch(/<style|style=|<script|\son\w+=|https?:/);
 });

@@ -15,7 +15,7 @@ export const appTexts = defineTexts("app", {
     pageTitle: "{{title}} — {{town}} — Passerelle",
 
     overview: "Vue d’ensemble",
-    accesses: "Consultations",
+    accesses: "Accès",
     people: "Personnes",
     agreements: "Déclaré et utilisé",
     register: "Registre des traitements",
@@ -30,6 +30,8 @@ export const appTexts = defineTexts("app", {
     errorRecord:
       "Le journal ne peut pas être écrit en ce moment\u00a0: rien ne peut être lu sans être enregistré. Prévenez l’équipe informatique, puis réessayez.",
     errorInput: "L’adresse de cette page contient une valeur qui n’est pas comprise. Revenez à la page précédente.",
+    errorTooMany: "Trop de demandes en peu de temps. Attendez une minute, puis réessayez.",
+    errorNotAvailable: "Cette information n’est pas disponible pour l’instant. Réessayez plus tard.",
     errorUnknown:
       "La passerelle a rencontré une erreur. Réessayez\u00a0; si cela dure, prévenez l’équipe informatique.",
     notFoundTitle: "Cette page n’existe pas",
@@ -38,30 +40,34 @@ export const appTexts = defineTexts("app", {
     noRightTitle: "Vous n’avez pas accès à cette page",
     noRight: "Il faut le droit «\u00a0{{right}}\u00a0», que votre rôle ne donne pas. Cette tentative est enregistrée.",
     noRightAhead: "Il faut le droit «\u00a0{{right}}\u00a0», que votre rôle ne donne pas.",
-    noRightHolders: "Qui l’a",
+    noRightHolders: "Ce droit est donné à\u00a0: {{roles}}.",
     noRightAsk: "Demandez-leur ce que vous cherchez, ou demandez à l’administrateur de changer votre rôle.",
     noTownTitle: "Vous n’avez pas de rôle ici",
     noTown: "Aucun rôle ne vous est donné dans cette collectivité. Son administrateur peut vous en donner un.",
     yourTowns: "Vos collectivités",
 
-    right_EXPORT_LOG: "exporter le journal",
+    right_EXPORT_LOG: "exporter le journal des accès",
     right_FIND_PEOPLE: "retrouver une personne",
     right_PROPOSE_POLICY: "proposer des règles",
     right_READ_AGREEMENTS: "lire les conventions",
-    right_READ_LOG: "lire le journal",
+    right_READ_LOG: "lire le journal des accès",
     right_READ_REGISTER: "lire le registre des traitements",
     role_ADMIN: "administrateur",
     role_CDO: "responsable mutualisé des données",
     role_DPO: "délégué à la protection des données",
     role_STEWARD: "référent de données",
 
-    recordIntact_one: "Le journal est intact\u00a0: {{count, number}} entrée vérifiée à {{time}}.",
-    recordIntact_other: "Le journal est intact\u00a0: {{count, number}} entrées vérifiées à {{time}}.",
-    recordIntactOn_one: "Le journal est intact\u00a0: {{count, number}} entrée vérifiée le {{day}} à {{time}}.",
-    recordIntactOn_other: "Le journal est intact\u00a0: {{count, number}} entrées vérifiées le {{day}} à {{time}}.",
-    recordAltered: "Le journal n’est plus ce qui a été signé\u00a0: ne vous y fiez pas avant d’avoir lu ce qui suit.",
-    recordUnchecked: "Le journal n’a pas encore été vérifié depuis le démarrage de la passerelle.",
-    recordBehind: "Le journal n’a pas été signé depuis un certain temps\u00a0: prévenez l’équipe informatique.",
+    recordIntact_one: "Le journal des accès est intact\u00a0: {{count, number}} inscription vérifiée à {{time}}.",
+    recordIntact_other: "Le journal des accès est intact\u00a0: {{count, number}} inscriptions vérifiées à {{time}}.",
+    recordIntactOn_one:
+      "Le journal des accès est intact\u00a0: {{count, number}} inscription vérifiée le {{day}} à {{time}}.",
+    recordIntactOn_other:
+      "Le journal des accès est intact\u00a0: {{count, number}} inscriptions vérifiées le {{day}} à {{time}}.",
+    recordAltered:
+      "Le journal des accès n’est plus ce qui a été signé\u00a0: ne vous y fiez pas avant d’avoir lu ce qui suit.",
+    recordUnchecked: "Le journal des accès n’a pas encore été vérifié depuis le démarrage de la passerelle.",
+    recordBehind:
+      "Le journal des accès n’a pas été signé depuis un certain temps\u00a0: prévenez l’équipe informatique.",
     recordMore: "Voir l’état du journal",
   },
   en: {
@@ -92,6 +98,8 @@ export const appTexts = defineTexts("app", {
     errorRecord:
       "The record cannot be written at the moment: nothing can be read without being recorded. Tell the IT team, then try again.",
     errorInput: "The address of this page holds a value that is not understood. Go back to the page before.",
+    errorTooMany: "Too many requests in a short time. Wait a minute, then try again.",
+    errorNotAvailable: "This cannot be told at the moment. Try again later.",
     errorUnknown: "The gateway met an error. Try again; if it goes on, tell the IT team.",
     notFoundTitle: "This page does not exist",
     notFound: "The address may be incomplete, or what it named is no longer kept.",
@@ -99,7 +107,7 @@ export const appTexts = defineTexts("app", {
     noRightTitle: "You have no access to this page",
     noRight: "It needs the right “{{right}}”, which your role does not give. This attempt is recorded.",
     noRightAhead: "It needs the right “{{right}}”, which your role does not give.",
-    noRightHolders: "Who has it",
+    noRightHolders: "This right is given to: {{roles}}.",
     noRightAsk: "Ask them for what you look for, or ask the administrator to change your role.",
     noTownTitle: "You have no role here",
     noTown: "No role has been given to you in this local authority. Its administrator can give you one.",

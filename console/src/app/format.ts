@@ -9,23 +9,25 @@ const locales: Readonly<Record<Language, string>> = { fr: "fr-FR", en: "en-GB" }
 export interface Format {
   readonly timeZone: string;
   /** `1 204 331`, `1,204,331`. */
-  number(value: number): string;
+  readonly number: (value: number) => string;
+  /** `1,2 k`, `1.2k`, for narrow cells. */
+  readonly compact: (value: number) => string;
   /** `3,4`, `3.4`: one digit after the point, none where it says nothing. */
-  mean(value: number): string;
+  readonly mean: (value: number) => string;
   /** `23 novembre 2026`; of a day (2026-11-23) or a moment (RFC 3339). */
-  day(day: string): string;
+  readonly day: (day: string) => string;
   /** `lundi 23 novembre 2026`. */
-  fullDay(day: string): string;
+  readonly fullDay: (day: string) => string;
   /** `23/11/2026`, for columns. */
-  shortDay(day: string): string;
+  readonly shortDay: (day: string) => string;
   /** `09:12`. */
-  clock(moment: string): string;
+  readonly clock: (moment: string) => string;
   /** `09:12:07`. */
-  clockSeconds(moment: string): string;
+  readonly clockSeconds: (moment: string) => string;
   /** `23 nov. 2026, 09:12`. */
-  moment(moment: string): string;
+  readonly moment: (moment: string) => string;
   /** `a, b et c`. */
-  list(items: readonly string[]): string;
+  readonly list: (items: readonly string[]) => string;
 }
 
 /** Noon UTC of a day without an hour is that day in every zone of France but some islands': those are told in UTC. */
@@ -37,10 +39,12 @@ export function formatIn(language: Language, timeZone: string): Format {
   const dated = (options: Intl.DateTimeFormatOptions) => (day: string) =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone: zoneOf(day) }).format(asDate(day));
   const integers = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const compacts = new Intl.NumberFormat(locale, { notation: "compact", maximumSignificantDigits: 2 });
   const means = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   return {
     timeZone,
     number: (value) => integers.format(value),
+    compact: (value) => (value < 1000 ? integers.format(value) : compacts.format(value)),
     mean: (value) => means.format(value),
     day: dated({ dateStyle: "long" }),
     fullDay: dated({ dateStyle: "full" }),

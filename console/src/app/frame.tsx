@@ -144,6 +144,7 @@ function TownSwitch() {
   if (data.towns.length < 2) return null;
   return (
     <NativeSelect
+      size="xs"
       aria-label={t("town")}
       value={name}
       data={data.towns.map((each) => ({ value: each.name, label: each.displayName }))}

@@ -4,30 +4,30 @@ import { textOf, type Question } from "./graphql.js";
 /** What people can be told apart by; anything else is `UNKNOWN`. */
 export type FaultCode =
   /** Nobody is signed in any more. */
-  | "UNAUTHENTICATED"
-  /** Signed in, without the right: `right` and `holders` say which, and who has it. */
+  | "NOT_SIGNED_IN"
+  /** Signed in, without the right: `right` and `roles` say which, and who has it. */
   | "FORBIDDEN"
-  | "NOT_FOUND"
   | "BAD_USER_INPUT"
+  /** More at once than is answered. */
+  | "LIMIT_EXCEEDED"
+  | "TOO_MANY"
   /** What is asked about cannot be recorded, so it is not told. */
   | "ACCESS_LOG_UNAVAILABLE"
+  /** It cannot be told now. */
+  | "NOT_AVAILABLE"
   /** The gateway was not reached. */
   | "UNREACHABLE"
   | "UNKNOWN";
 
 const known: ReadonlySet<string> = new Set<FaultCode>([
-  "UNAUTHENTICATED",
+  "NOT_SIGNED_IN",
   "FORBIDDEN",
-  "NOT_FOUND",
   "BAD_USER_INPUT",
+  "LIMIT_EXCEEDED",
+  "TOO_MANY",
   "ACCESS_LOG_UNAVAILABLE",
+  "NOT_AVAILABLE",
 ]);
-
-/** Who has a right that one has not: a role, and the people who have it where they may be named. */
-export interface Holder {
-  readonly role: string;
-  readonly people: readonly string[];
-}
 
 /** A question that was not answered. Its message is the gateway's own sentence, in English, for the record. */
 export class Fault extends Error {
@@ -36,7 +36,8 @@ export class Fault extends Error {
     readonly code: FaultCode,
     message: string,
     readonly right: string | null = null,
-    readonly holders: readonly Holder[] = [],
+    /** Roles that have it, as `Role` names them. */
+    readonly roles: readonly string[] = [],
   ) {
     super(message);
   }
@@ -45,7 +46,7 @@ export class Fault extends Error {
 /** The gateway answered, but not what was asked. */
 export class ServiceFault extends Fault {
   constructor(readonly status: number) {
-    super(status === 401 ? "UNAUTHENTICATED" : "UNKNOWN", `The gateway answered ${String(status)}.`);
+    super(status === 401 ? "NOT_SIGNED_IN" : "UNKNOWN", `The gateway answered ${String(status)}.`);
   }
 }
 
@@ -62,7 +63,7 @@ export async function sendToGateway(path: string, init: RequestInit): Promise<Re
 
 interface AnsweredError {
   readonly message: string;
-  readonly extensions?: { readonly code?: string; readonly right?: string; readonly holders?: readonly Holder[] };
+  readonly extensions?: { readonly code?: string; readonly right?: string; readonly roles?: readonly string[] };
 }
 
 interface Answered<Answer> {
@@ -98,7 +99,7 @@ async function readAnswer<Answer>(response: Response): Promise<Answered<Answer>>
 }
 
 function asFault({ message, extensions = {} }: AnsweredError, status: number): Fault {
-  const { code = "", right = null, holders = [] } = extensions;
-  if (known.has(code)) return new Fault(code as FaultCode, message, right, holders);
-  return new Fault(status === 401 ? "UNAUTHENTICATED" : "UNKNOWN", message);
+  const { code = "", right = null, roles = [] } = extensions;
+  if (known.has(code)) return new Fault(code as FaultCode, message, right, roles);
+  return new Fault(status === 401 ? "NOT_SIGNED_IN" : "UNKNOWN", message);
 }

@@ -55,6 +55,9 @@ export function useLanguage(): Language {
 
 export type Translate<Key extends string> = (key: Key, values?: Readonly<Record<string, string | number>>) => string;
 
+/** What `useTexts` gives for these texts: `Said<typeof overviewTexts>`. */
+export type Said<Of> = Of extends Texts<infer Key> ? Translate<Key> : never;
+
 /** The texts of a page in the language spoken: `const t = useTexts(overviewTexts)`. */
 export function useTexts<Key extends string>(texts: Texts<Key>): Translate<Key> {
   const { t } = useTranslation(texts.namespace);

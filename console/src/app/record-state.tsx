@@ -4,16 +4,13 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useLocation } from "@tanstack/react-router";
 import { appTexts } from "./app-texts.js";
 import { dayIn, useFormat, type Format } from "./format.js";
-import { useTexts, type Translate } from "./language.js";
+import { useTexts, type Said } from "./language.js";
 import { LinkAnchor } from "./links.js";
-import type { Texts } from "./texts.js";
 import { useTown, useTownNow, type RecordNow } from "./town.js";
-
-type Said = typeof appTexts extends Texts<infer Key> ? Translate<Key> : never;
 
 export function recordSentence(
   record: Pick<RecordNow, "standing" | "checked" | "checkedAt">,
-  t: Said,
+  t: Said<typeof appTexts>,
   format: Format,
   now: Date,
 ): string {

@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { Frame } from "./frame.js";
 import { FailedOutside, NoTown, NotFound } from "./outside.js";
+import { backTo, chosen, text } from "./search-params.js";
 import { Loading } from "./states.js";
 import { meQuery, sessionQuery } from "./town.js";
 
@@ -18,18 +19,6 @@ interface Context {
 }
 
 const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound });
-
-/** Only addresses of the console: anything else could lead people who just signed in to another site. */
-export const backTo = (text: unknown): string | undefined =>
-  typeof text === "string" && /^\/console\/(?!\/)[^\\]*$/.test(text) ? text : undefined;
-
-const text = (value: unknown): string | undefined =>
-  typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined;
-
-/** Without keys that say nothing: an address holds what was chosen. */
-function chosen<Search extends object>(search: { [Key in keyof Search]: Search[Key] | undefined }): Partial<Search> {
-  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)) as Partial<Search>;
-}
 
 const home = createRoute({
   getParentRoute: () => root,

@@ -1,10 +1,11 @@
 // What a page shows when it has nothing to show: it waits, it failed, there is nothing, one may not.
-import { Alert, Button, Group, List, Loader, Paper, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, Loader, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconInbox, IconLock } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { appTexts } from "./app-texts.js";
-import { Fault, type FaultCode, type Holder } from "./gateway.js";
+import { useFormat } from "./format.js";
+import { Fault, type FaultCode } from "./gateway.js";
 import { useTexts } from "./language.js";
 import { useTown, type Right, type Role } from "./town.js";
 
@@ -39,14 +40,15 @@ const told = {
   UNREACHABLE: "errorUnreachable",
   ACCESS_LOG_UNAVAILABLE: "errorRecord",
   BAD_USER_INPUT: "errorInput",
-  NOT_FOUND: "notFound",
+  LIMIT_EXCEEDED: "errorInput",
+  TOO_MANY: "errorTooMany",
+  NOT_AVAILABLE: "errorNotAvailable",
 } as const satisfies Partial<Record<FaultCode, string>>;
 
 export function Failed({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const t = useTexts(appTexts);
   const code = error instanceof Fault ? error.code : "UNKNOWN";
-  if (error instanceof Fault && code === "FORBIDDEN")
-    return <NoRight right={error.right} holders={error.holders} tried />;
+  if (error instanceof Fault && code === "FORBIDDEN") return <NoRight right={error.right} roles={error.roles} tried />;
   return (
     <Alert color="bad" icon={<IconAlertTriangle aria-hidden />} title={t("errorTitle")} role="alert">
       <Stack gap="sm" align="flex-start">
@@ -69,18 +71,21 @@ const rights: ReadonlySet<string> = new Set<Right>([
   "READ_LOG",
   "READ_REGISTER",
 ]);
-const roles: ReadonlySet<string> = new Set<Role>(["ADMIN", "CDO", "DPO", "STEWARD"]);
+const known: readonly string[] = ["ADMIN", "CDO", "DPO", "STEWARD"] satisfies Role[];
+const isRole = (text: string): text is Role => known.includes(text);
 
 /**
  * @param tried the gateway was asked and refused, which is on the record; otherwise the console knew before
  */
 export function NoRight(props: {
   readonly right: string | null;
-  readonly holders?: readonly Holder[];
+  /** Who has it. */
+  readonly roles?: readonly string[];
   readonly tried?: boolean;
 }) {
   const t = useTexts(appTexts);
-  const { right, holders = [], tried = false } = props;
+  const format = useFormat();
+  const { right, roles = [], tried = false } = props;
   const named = right !== null && rights.has(right) ? t(`right_${right as Right}`) : (right ?? "");
   return (
     <Paper withBorder p="xl">
@@ -92,19 +97,12 @@ export function NoRight(props: {
           </Title>
         </Group>
         <Text>{t(tried ? "noRight" : "noRightAhead", { right: named })}</Text>
-        {holders.length === 0 ? null : (
-          <div>
-            <Text fw={600}>{t("noRightHolders")}</Text>
-            <List>
-              {holders.map(({ role, people }) => (
-                <List.Item key={role}>
-                  {[roles.has(role) ? t(`role_${role as Role}`) : role, people.join(", ")]
-                    .filter((part) => part !== "")
-                    .join(" · ")}
-                </List.Item>
-              ))}
-            </List>
-          </div>
+        {roles.length === 0 ? null : (
+          <Text>
+            {t("noRightHolders", {
+              roles: format.list(roles.map((role) => (isRole(role) ? t(`role_${role}`) : role))),
+            })}
+          </Text>
         )}
         <Text>{t("noRightAsk")}</Text>
       </Stack>

@@ -1,4 +1,5 @@
 // The demo's one-time link, `/console/#link=…`: what stands behind `#` is sent to no server, and written to no log.
+import { tokenOf } from "./link-token.js";
 import { redeemLink } from "./session.js";
 
 /**
@@ -16,5 +17,3 @@ export async function takeLink(): Promise<void> {
   const taken = await redeemLink(token).catch(() => false);
   if (!taken) window.history.replaceState(null, "", "/console/sign-in?fault=link");
 }
-
-export const tokenOf = (hash: string): string | null => /^#link=([\w.~-]+)$/.exec(hash)?.[1] ?? null;

@@ -1,5 +1,5 @@
 // Colours, type and density of the console. The palette is that of the citizen's pages; axe holds its contrasts.
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { Badge, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 /** From the ground of a notice (0) to its text on white (7): 7 on white and white on 7 pass 4.5:1, as do 2 and 3 on dark. */
 const town: MantineColorsTuple = ["#eef5fa", "#d9e8f3", "#b9dcf6", "#8cc4ee", "#5ba3d6", "#3483b8", "#1f6798", "#124e78", "#0e3f63", "#0b3655"]; // prettier-ignore
@@ -7,13 +7,15 @@ const good: MantineColorsTuple = ["#e9f5ee", "#cfe9da", "#9be0b6", "#74c998", "#
 const warn: MantineColorsTuple = ["#fff4de", "#ffe7b8", "#ffd48a", "#f5bb57", "#d6952a", "#ad7312", "#8c5a05", "#6f4400", "#573500", "#402700"]; // prettier-ignore
 const bad: MantineColorsTuple = ["#fdeeee", "#fad6d6", "#ffb4b4", "#f08a8a", "#d95757", "#c03535", "#ad2626", "#9b1c1c", "#7a1414", "#5c0f0f"]; // prettier-ignore
 const calm: MantineColorsTuple = ["#f3f6f8", "#e8ecf0", "#cfd8e0", "#b3bec9", "#8795a4", "#6b7785", "#566270", "#39444f", "#2b343d", "#1a222b"]; // prettier-ignore
+/** Mantine's own greys in the dark, in the hue of the rest. */
+const dark: MantineColorsTuple = ["#e8edf2", "#b3bec9", "#8795a4", "#6b7785", "#3f4c59", "#33404c", "#222c37", "#1a222b", "#151c23", "#11171d"]; // prettier-ignore
 
 export const theme = createTheme({
   primaryColor: "town",
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
   luminanceThreshold: 0.3,
-  colors: { town, good, warn, bad, calm },
+  colors: { town, good, warn, bad, calm, dark },
   white: "#ffffff",
   black: "#18212b",
   fontFamily: `system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif`,
@@ -31,6 +33,7 @@ export const theme = createTheme({
   cursorType: "pointer",
   focusRing: "auto",
   respectReducedMotion: true,
+  components: { Badge: Badge.extend({ defaultProps: { tt: "none", fw: 600, radius: "sm", variant: "light" } }) },
 });
 
 /** Grounds and lines as the citizen's pages have them. */
