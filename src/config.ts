@@ -99,6 +99,9 @@ export function loadSettingsOffline(folder: string, env: NodeJS.ProcessEnv = pro
   return loadSettings(folder, { ...env, ...unset });
 }
 
+/** For a program that is started from here: what this one was started with. */
+export const ownEnvironment = (): NodeJS.ProcessEnv => process.env;
+
 /** Reads a town folder's gateway.yaml with the environment; every mistake is told at once, no secret is repeated. */
 export function loadSettings(folder: string, env: NodeJS.ProcessEnv = process.env): LoadedSettings {
   const home = resolve(folder);

@@ -47,7 +47,16 @@ export type { StrippedOperation, StripOptions } from "./strip-operation.js";
 export { readCheckpoint, type Checkpoint } from "./merkle/checkpoint.js";
 export type { LogSigner } from "./merkle/integrator.js";
 export type { InclusionProof, LogState } from "./merkle/published-log.js";
-export { NoteRefused, readNote, readVerifier, signerKey, verifierText, verifyNote } from "./merkle/signed-note.js";
+export {
+  NoteRefused,
+  readNote,
+  readVerifier,
+  signatureLine,
+  signerKey,
+  verifierText,
+  verifyNote,
+} from "./merkle/signed-note.js";
+export { judgeCheckpoint, readAddCheckpoint, type AddCheckpoint } from "./witness/take-checkpoint.js";
 export type { SignerKey, VerifierKey } from "./merkle/signed-note.js";
 export type { LogFault, LogReport } from "./merkle/verify-log.js";
 export { nodesOfTiles, tilePath } from "./merkle/tiles.js";
@@ -59,5 +68,5 @@ export type { Retention, RetentionOutcome, RetentionRun } from "./retention/rete
 export type { RetentionDue, RetentionTime } from "./retention/due.js";
 export type { RetentionState } from "./retention/state.js";
 export type { LogLag } from "./merkle/lag.js";
-export { fetchBounded, FetchFailed, type BoundedAnswer } from "./fetch-bounded.js";
+export { fetchBounded, FetchFailed } from "./fetch-bounded.js";
 export type { HandedIn, LogWitness, WitnessSight } from "./witness/cosignatures.js";

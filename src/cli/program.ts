@@ -18,7 +18,7 @@ import { packageVersion } from "./version.js";
 import { addSubjectCommand } from "./subject-command.js";
 import { addSourceCommand } from "./source-command.js";
 import { addWebhookCommand } from "./webhook-command.js";
-import { addWitnessCommand } from "./witness-command.js";
+import { addWitnessCommand } from "./witness/witness-command.js";
 
 const about = `Run it in the town folder, where gateway.yaml lies. It works while the gateway runs, and without it.
 

@@ -4,15 +4,15 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { leafHash } from "../../src/accesslog/entry-format.js";
-import { openAccessLog, signerKey, verifierText, type AccessLog } from "../../src/accesslog/index.js";
-import { runCommand } from "../../src/cli/program.js";
-import { createTerminal } from "../../src/cli/terminal.js";
-import type { Store } from "../../src/store/index.js";
-import { createWeb, type Web } from "../../src/web/index.js";
-import { draft, rivemont } from "../accesslog/drafts.js";
-import { asSuperuser, run } from "../accesslog/record.js";
-import { createTestStore } from "../support/database.js";
+import { leafHash } from "../../../src/accesslog/entry-format.js";
+import { openAccessLog, signerKey, verifierText, type AccessLog } from "../../../src/accesslog/index.js";
+import { runCommand } from "../../../src/cli/program.js";
+import { createTerminal } from "../../../src/cli/terminal.js";
+import type { Store } from "../../../src/store/index.js";
+import { createWeb, type Web } from "../../../src/web/index.js";
+import { draft, rivemont } from "../../accesslog/drafts.js";
+import { asSuperuser, run } from "../../accesslog/record.js";
+import { createTestStore } from "../../support/database.js";
 
 const key = signerKey("passerelle/rivemont", createHash("sha256").update("log").digest());
 let store: Store & { readonly superuser: string };
@@ -69,7 +69,7 @@ describe("a witness", () => {
     expect(await look()).toMatchObject({ code: 0, out: expect.stringContaining("none new") });
     await append(300);
     expect(await look()).toMatchObject({ code: 0, out: expect.stringContaining("303 entries, consistent") });
-    const lines = readFileSync(join(folder, "seen", "checkpoints.jsonl"), "utf8")
+    const lines = readFileSync(join(folder, "seen", "passerelle_rivemont", "checkpoints.jsonl"), "utf8")
       .trim()
       .split("\n");
     expect(lines).toHaveLength(2);
@@ -106,11 +106,11 @@ describe("a witness", () => {
       err: expect.stringContaining("303 entries that were seen are not in the 323"),
     });
     expect(
-      readFileSync(join(folder, "seen", "alarms.jsonl"), "utf8")
+      readFileSync(join(folder, "seen", "passerelle_rivemont", "alarms.jsonl"), "utf8")
         .trim()
         .split("\n"),
     ).toHaveLength(2);
-    const seen = readFileSync(join(folder, "seen", "checkpoints.jsonl"), "utf8")
+    const seen = readFileSync(join(folder, "seen", "passerelle_rivemont", "checkpoints.jsonl"), "utf8")
       .trim()
       .split("\n");
     expect(seen).toHaveLength(2);
