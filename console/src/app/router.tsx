@@ -81,12 +81,21 @@ const accesses = createRoute({
 const access = createRoute({
   getParentRoute: () => town,
   path: "/accesses/$id",
+  // The search that it was opened from.
+  validateSearch: (search: Record<string, unknown>) => chosen<{ q: string }>({ q: text(search["q"]) }),
   component: lazyRouteComponent(() => import("../pages/access/page.js"), "AccessPage"),
 });
 
 const people = createRoute({
   getParentRoute: () => town,
   path: "/people",
+  // A token, as the gateway gave it: neither a name nor a number.
+  validateSearch: (search: Record<string, unknown>) => {
+    const person = text(search["person"]);
+    return chosen<{ person: string }>({
+      person: person !== undefined && /^[\w-]+~[\w-]+$/.test(person) ? person : undefined,
+    });
+  },
   component: lazyRouteComponent(() => import("../pages/people/page.js"), "PeoplePage"),
 });
 

@@ -1,0 +1,152 @@
+// What left, what did not, and by which line of which rules.
+import { Code, List, Table, Text } from "@mantine/core";
+import { useFormat } from "../../app/format.js";
+import { useSaid, useTexts } from "../../app/language.js";
+import styles from "./access.module.css";
+import type { Story } from "./story.js";
+import { Section } from "./section.js";
+import { accessTexts } from "./texts.js";
+
+interface Props {
+  readonly story: Story;
+}
+
+type Rule = NonNullable<Story["left"][number]["rule"]>;
+
+/** The line itself, then where it stands. */
+function RuleLine({ rule }: { readonly rule: Rule | null }) {
+  const t = useTexts(accessTexts);
+  if (rule === null) return <Text size="sm">{t("everyRow")}</Text>;
+  return (
+    <div className={styles.rule}>
+      <code>{rule.text ?? t("ruleGone")}</code>
+      <span>{rule.place}</span>
+    </div>
+  );
+}
+
+export function LeftPart({ story }: Props) {
+  const t = useTexts(accessTexts);
+  const format = useFormat();
+  const { left, rowsLeft } = story;
+  return (
+    <Section title={t("left")}>
+      {left.length === 0 ? (
+        <Text>{t("leftNothing")}</Text>
+      ) : (
+        <>
+          <Totals story={story} />
+          <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
+            <Table withRowBorders verticalSpacing={6}>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>{t("field")}</Table.Th>
+                  <Table.Th ta="end">{t("cells")}</Table.Th>
+                  <Table.Th>{t("mask")}</Table.Th>
+                  <Table.Th>{t("rule")}</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {left.map(({ coordinate, cells, mask, rule }) => (
+                  <Table.Tr key={coordinate}>
+                    <Table.Td className={styles.coordinate}>{coordinate}</Table.Td>
+                    <Table.Td ta="end">{format.number(cells)}</Table.Td>
+                    <Table.Td>{mask === "-" || mask === "" ? t("whole") : mask}</Table.Td>
+                    <Table.Td>
+                      <RuleLine rule={rule} />
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        </>
+      )}
+      {left.length === 0 && rowsLeft.length > 0 ? <Totals story={story} /> : null}
+    </Section>
+  );
+}
+
+function Totals({ story: { rowsLeft, people, erased } }: Props) {
+  const t = useTexts(accessTexts);
+  const format = useFormat();
+  const rows = rowsLeft.map(({ dataset, rows: count }) => t("rowsInOne", { rows: format.number(count), dataset }));
+  const who = people.map(({ register, count }) => t("peopleInOne", { count, register }));
+  return (
+    <div>
+      {rows.length === 0 ? null : <Text>{t("rowsIn", { list: format.list(rows) })}</Text>}
+      {who.length === 0 ? null : <Text>{t("peopleIn", { list: format.list(who) })}</Text>}
+      {erased ? <Text c="dimmed">{t("peopleErased")}</Text> : null}
+    </div>
+  );
+}
+
+export function WithheldPart({ story: { withheld } }: Props) {
+  const t = useTexts(accessTexts);
+  const format = useFormat();
+  if (withheld.length === 0) return null;
+  return (
+    <Section title={t("withheld")} hint={t("withheldHint")}>
+      <List spacing={2}>
+        {withheld.map(({ coordinate, cells }) => (
+          <List.Item key={coordinate}>
+            <span className={styles.coordinate}>{coordinate}</span> — {format.number(cells)}
+          </List.Item>
+        ))}
+      </List>
+    </Section>
+  );
+}
+
+export function RefusedPart({ story: { refused, refusedCut } }: Props) {
+  const t = useTexts(accessTexts);
+  const say = useSaid();
+  if (refused.length === 0) return null;
+  return (
+    <Section title={t("refused")}>
+      <ul className={styles.refused}>
+        {refused.map(({ coordinate, input, sentence, rule }, number) => (
+          <li key={number}>
+            <span className={styles.coordinate}>{coordinate}</span>
+            {input ? ` (${t("refusedInput")})` : ""}
+            <div>{say(sentence)}</div>
+            {rule === null ? null : <RuleLine rule={rule} />}
+          </li>
+        ))}
+        {refusedCut === 0 ? null : <li>{t("refusedCut", { count: refusedCut })}</li>}
+      </ul>
+    </Section>
+  );
+}
+
+/** Sources that failed, and what the application was told. */
+export function ProblemsPart({ story: { sources, errors } }: Props) {
+  const t = useTexts(accessTexts);
+  const say = useSaid();
+  if (sources.length + errors.length === 0) return null;
+  return (
+    <Section title={t("problems")}>
+      <List spacing={4}>
+        {sources.map(({ source, reason }) => (
+          <List.Item key={`${source} ${reason}`}>{t("source", { source, reason })}</List.Item>
+        ))}
+        {errors.map(({ code, sentence }) => (
+          <List.Item key={code}>
+            {say(sentence)} <span className={styles.codeName}>{code}</span>
+          </List.Item>
+        ))}
+      </List>
+    </Section>
+  );
+}
+
+export function PolicyPart({ story: { policyVersion } }: Props) {
+  const t = useTexts(accessTexts);
+  if (policyVersion === null) return null;
+  const command = `npx passerelle policy show ${policyVersion.slice(0, 12)}`;
+  return (
+    <Section title={t("policy")} hint={t("policyHint", { command })}>
+      <Code className={styles.hash ?? ""}>{policyVersion}</Code>
+    </Section>
+  );
+}

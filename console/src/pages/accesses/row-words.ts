@@ -1,0 +1,38 @@
+// What a row of the record says in each column, for the eye and for the ear.
+import type { Row } from "./questions.js";
+import type { accessesTexts } from "./texts.js";
+import type { Translate } from "../../app/language.js";
+import type { Texts } from "../../app/texts.js";
+
+type Key<T> = T extends Texts<infer K> ? K : never;
+export type AccessesTranslate = Translate<Key<typeof accessesTexts>>;
+
+/** Who asked: an application, nobody known (open data), or one of the town's people. */
+export function whoOf(row: Row, t: AccessesTranslate): string {
+  if (row.staff !== null) return row.staff.who ?? t("staffErased");
+  return row.application ?? t("openData");
+}
+
+/** What for: the purpose; of a member of staff what they did, as they typed it. */
+export const purposeOf = (row: Row): string => row.staff?.command ?? row.purpose ?? "–";
+
+/** Of staff: what they looked for. */
+export const filtersOf = (row: Row): string =>
+  (row.staff?.filters ?? []).map(({ name, value }) => (name === "query" ? value : `${name}: ${value}`)).join("  ");
+
+/** The fields that have a place in one line, and how many have not. */
+export function fieldsShown(row: Row, most: number): { readonly shown: readonly string[]; readonly more: number } {
+  const shown = row.fields.slice(0, most);
+  return { shown, more: Math.max(row.fieldCount - shown.length, 0) };
+}
+
+/** Below the figures of a card: those that are not nothing. */
+export function figuresOf(row: Row, t: AccessesTranslate): string[] {
+  const { rows, people, withheld, refusedCount } = row;
+  return [
+    ...(rows > 0 ? [t("rowsOf", { count: rows })] : []),
+    ...(people > 0 ? [t("peopleOf", { count: people })] : []),
+    ...(withheld > 0 ? [t("withheldOf", { count: withheld })] : []),
+    ...(refusedCount > 0 ? [t("refusedOf", { count: refusedCount })] : []),
+  ];
+}
