@@ -47,6 +47,7 @@ export type { StrippedOperation, StripOptions } from "./strip-operation.js";
 export { readCheckpoint, type Checkpoint } from "./merkle/checkpoint.js";
 export type { LogSigner } from "./merkle/integrator.js";
 export type { InclusionProof, LogState } from "./merkle/published-log.js";
+export { isIncluded } from "./merkle/check-inclusion.js";
 export {
   NoteRefused,
   readNote,

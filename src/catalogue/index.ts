@@ -26,3 +26,4 @@ export { apiScalars } from "./api-scalars.js";
 export { operatorsOf } from "./api-inputs.js";
 export type { PageSizes } from "./api-types.js";
 export { dpvTermOf, isSpecialCategory } from "./personal-categories.js";
+export { keyReader, type KeyRead } from "./subject-keys.js";

@@ -5,7 +5,7 @@ import type { Snapshot } from "../identity/index.js";
 import { nearest, type AgreementId, type ConsentUnit, type TenantName, type Value } from "../terms/index.js";
 import type { Dialect, ImportLine } from "./consent-import-read.js";
 import { parseMoment } from "./moments.js";
-import type { KeyRead } from "./subject.js";
+import type { KeyRead } from "../catalogue/index.js";
 
 export interface ImportTarget {
   readonly tenant: TenantName;

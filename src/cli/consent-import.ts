@@ -18,7 +18,7 @@ import { catalogueInForce } from "./find-subject.js";
 import { asName, tenantOption, type TenantOption } from "./options.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
 import { personWithRole } from "./staff-role.js";
-import { keyReader } from "./subject.js";
+import { keyReader } from "../catalogue/index.js";
 
 interface ImportOptions extends TenantOption {
   readonly agreement: string;

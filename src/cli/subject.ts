@@ -1,7 +1,7 @@
 // A person as staff name one, `resident:123`, turned at once into the tokens that stand for them in the record.
-import type { Catalogue } from "../catalogue/index.js";
+import { keyReader, type Catalogue } from "../catalogue/index.js";
 import { subjectTokens, subjectTokensOfAllSecrets, type DerivedKeys } from "../identity/index.js";
-import { nearest, type ScalarType, type SubjectToken, type Value } from "../terms/index.js";
+import type { SubjectToken, Value } from "../terms/index.js";
 import { refuse } from "./failure.js";
 
 export interface Subject {
@@ -15,8 +15,6 @@ export interface Subject {
   /** Null where the scheme is on today's map of the town's data; else what was probably meant. */
   readonly unknown: { readonly meant: string | undefined } | null;
 }
-
-type Key = NonNullable<Value>;
 
 /**
  * @param catalogue of the version in force; null where there is none, and the key is then taken for what it looks like
@@ -45,43 +43,4 @@ export function readSubject(
     token,
     unknown: known ? null : { meant },
   };
-}
-
-export interface KeyRead {
-  /** For each type that the key has in the town's services. Empty: it cannot be one of them. */
-  readonly keys: readonly NonNullable<Value>[];
-  /** The scheme is on the map of the town's data, or there is no map. */
-  readonly known: boolean;
-  readonly meant: string | undefined;
-}
-
-/** @param catalogue null: there is no map, and a key is taken for what it looks like */
-export function keyReader(catalogue: Catalogue | null): (scheme: string, key: string) => KeyRead {
-  const types = typesByScheme(catalogue);
-  return (scheme, key) => {
-    const known = types.size === 0 || types.has(scheme);
-    const keys = keyForms(key, types.get(scheme) ?? new Set<ScalarType>());
-    return { keys, known, meant: known ? undefined : nearest(scheme, types.keys()) };
-  };
-}
-
-/** The type decides the token: the number 123 and the text "123" are sealed from different bytes. */
-function typesByScheme(catalogue: Catalogue | null): ReadonlyMap<string, ReadonlySet<ScalarType>> {
-  const types = new Map<string, Set<ScalarType>>();
-  for (const dataset of catalogue?.datasets.values() ?? []) {
-    const ofFields = [...dataset.members.values()].flatMap((member) => (member.kind === "link" ? [] : member.subjects));
-    for (const { scheme, column } of [...dataset.subjects, ...ofFields])
-      types.set(scheme, (types.get(scheme) ?? new Set()).add(column.type));
-  }
-  return types;
-}
-
-const numeric: ReadonlySet<ScalarType> = new Set(["Int", "SafeInt", "Float"]);
-
-function keyForms(key: string, types: ReadonlySet<ScalarType>): Key[] {
-  const number = /^-?\d{1,16}$/.test(key) && Number.isSafeInteger(Number(key)) ? [Number(key)] : [];
-  const known = [...types];
-  const asNumber = known.length === 0 || known.some((type) => numeric.has(type));
-  const asText = known.length === 0 || known.some((type) => !numeric.has(type));
-  return [...(asNumber ? number : []), ...(asText ? [key] : [])];
 }

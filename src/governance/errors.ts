@@ -1,11 +1,12 @@
 // How a question of staff can be refused. One catalogue: code, sentence, and nothing of what was asked.
 import { GraphQLError } from "graphql";
-import type { StaffRight, StaffRole } from "../policy/index.js";
+import { rolesWith, type StaffRight } from "../policy/index.js";
 
 const governanceErrors = {
   FORBIDDEN: "Your roles in this town do not open this.",
   ACCESS_LOG_UNAVAILABLE:
     "What staff read is recorded first, and the access log does not answer: nothing is told. Try again in a while.",
+  BAD_USER_INPUT: "An argument has a value that it cannot have.",
   LIMIT_EXCEEDED: "The question asks for more than the limit given.",
   NOT_AVAILABLE: "This cannot be told now.",
 } as const;
@@ -21,5 +22,5 @@ export class GovernanceError extends GraphQLError {
 }
 
 /** Names the right, and who has it. */
-export const forbidden = (right: StaffRight, roles: readonly StaffRole[]): GovernanceError =>
-  new GovernanceError("FORBIDDEN", { right, roles: roles.map((role) => role.toUpperCase()) });
+export const forbiddenIn = (right: StaffRight): GovernanceError =>
+  new GovernanceError("FORBIDDEN", { right, roles: rolesWith(right).map((role) => role.toUpperCase()) });

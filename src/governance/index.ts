@@ -2,7 +2,7 @@
 export { boundedQuestion, governanceBounds } from "./bounds.js";
 export { StaffLinks } from "./links.js";
 export { governanceSchema } from "./schema.js";
-export type { GovernanceServices, GovernedTown, StaffMember } from "./services.js";
+export type { GovernanceServices, StaffMember } from "./services.js";
 export { toldError } from "./tell-error.js";
 export { recordedSignIn, visitOf, type SignedIn, type Visit } from "./visit.js";
 export { declaredAndUsed, type DeclaredAndUsed, type FieldCount, type UsedField } from "./declared-and-used.js";

@@ -1,15 +1,9 @@
 // What the governance API is given: each part by the room that owns it, or by the start, which knows them all.
-import type { AccessLog } from "../accesslog/index.js";
-import type { StaffRole } from "../policy/index.js";
-import type { TenantName } from "../terms/index.js";
-
-export interface GovernedTown {
-  readonly name: TenantName;
-  readonly displayName: string;
-  readonly contact: string;
-  /** IANA name. */
-  readonly timeZone: string;
-}
+import type { AccessLog, AccessSearch, VerifierKey } from "../accesslog/index.js";
+import type { AgreementView, ApplicationView } from "../identity/index.js";
+import type { PolicyVersion, StaffRole, VersionContent } from "../policy/index.js";
+import type { PolicyVersionId, SubjectTokens, TenantName } from "../terms/index.js";
+import type { TownFacts } from "./town-facts.js";
 
 /** One of a town's people, as gateway.yaml has them. */
 export interface StaffMember {
@@ -18,10 +12,25 @@ export interface StaffMember {
   readonly roles: readonly StaffRole[];
 }
 
+export type GovernanceLog = AccessSearch &
+  Pick<
+    AccessLog,
+    "append" | "state" | "search" | "read" | "operationText" | "proof" | "counters" | "witnesses" | "lag"
+  >;
+
 export interface GovernanceServices {
-  readonly towns: ReadonlyMap<TenantName, GovernedTown>;
+  readonly towns: ReadonlyMap<TenantName, TownFacts>;
   /** As gateway.yaml says now: whoever was taken out of it has no right at the next request (law 6). */
   people(): Promise<ReadonlyMap<TenantName, readonly StaffMember[]>>;
-  readonly log: Pick<AccessLog, "append" | "state">;
+  readonly log: GovernanceLog;
+  /** That a checkpoint of the tenant's log may be signed with. */
+  logKeys(tenant: TenantName): readonly VerifierKey[];
+  agreements(tenant: TenantName): Promise<readonly AgreementView[]>;
+  applications(tenant: TenantName): Promise<readonly ApplicationView[]>;
+  /** The version in force; null where there is none, or it is not understood. */
+  inForce(tenant: TenantName): Promise<PolicyVersion | null>;
+  /** A version's files, for the text of its rules; null where they cannot be read. */
+  version(tenant: TenantName, id: PolicyVersionId): Promise<VersionContent | null>;
+  readonly tokens: SubjectTokens;
   readonly now: () => Date;
 }

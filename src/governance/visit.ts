@@ -1,9 +1,11 @@
 // One request of a person: who they are, what they may do where, and the one door through which they read anything.
 import { AccessLogUnavailable, staffEntry, type Appended } from "../accesslog/index.js";
-import { rightsOf, rolesWith, type StaffRight, type StaffRole } from "../policy/index.js";
+import { rightsOf, type StaffRight, type StaffRole } from "../policy/index.js";
 import type { SubjectToken, TenantName } from "../terms/index.js";
-import { forbidden, GovernanceError } from "./errors.js";
+import { forbiddenIn, GovernanceError } from "./errors.js";
+import { loadersOf, type Loaders } from "./loaders.js";
 import type { GovernanceServices, StaffMember } from "./services.js";
+import type { TownFacts } from "./town-facts.js";
 
 /** Who is signed in, as their session says. */
 export interface SignedIn {
@@ -14,6 +16,7 @@ export interface SignedIn {
 
 export interface Visit extends SignedIn {
   readonly services: GovernanceServices;
+  readonly loaders: Loaders;
   readonly name: string;
   /** Towns in which they have a role now. */
   readonly towns: ReadonlyMap<TenantName, TownRights>;
@@ -36,7 +39,8 @@ export async function visitOf(services: GovernanceServices, signedIn: SignedIn):
   const towns = new Map(
     found.map(({ tenant, member: { roles } }) => [tenant, { roles: roles.toSorted(), rights: rightsOf(roles) }]),
   );
-  return { services, email: first.member.email, name: first.member.name, demo: signedIn.demo, towns };
+  const { email, name } = first.member;
+  return { services, loaders: loadersOf(services), email, name, demo: signedIn.demo, towns };
 }
 
 /**
@@ -60,6 +64,16 @@ export async function recordedSignIn(services: GovernanceServices, signedIn: Sig
 const memberOf = (people: readonly StaffMember[], email: string): StaffMember | null =>
   people.find((person) => person.email.toLowerCase() === email.toLowerCase()) ?? null;
 
+export const may = ({ towns }: Visit, tenant: TenantName, right: StaffRight): boolean =>
+  towns.get(tenant)?.rights.has(right) === true;
+
+/** @throws where it is none of theirs: the root has answered null for it */
+export function townOf({ services, towns }: Visit, name: string): TownFacts {
+  const town = services.towns.get(name as TenantName);
+  if (town === undefined || !towns.has(town.name)) throw new GovernanceError("NOT_AVAILABLE");
+  return town;
+}
+
 export interface Asked {
   readonly right: StaffRight;
   /** `accesses` */
@@ -76,9 +90,9 @@ export interface Asked {
  * @throws GovernanceError FORBIDDEN, or ACCESS_LOG_UNAVAILABLE: then nothing may be read
  */
 export async function opened(visit: Visit, tenant: TenantName, asked: Asked): Promise<Appended> {
-  const allowed = visit.towns.get(tenant)?.rights.has(asked.right) === true;
+  const allowed = may(visit, tenant, asked.right);
   const entry = await recorded(visit, tenant, asked, allowed ? [] : ["FORBIDDEN"]);
-  if (!allowed) throw forbidden(asked.right, rolesWith(asked.right));
+  if (!allowed) throw forbiddenIn(asked.right);
   return entry;
 }
 

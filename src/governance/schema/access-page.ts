@@ -81,8 +81,8 @@ export class AccessRow {
   @Field(() => dateTimeScalar)
   readonly at!: Date;
 
-  @Field(() => outcomes)
-  readonly outcome!: Outcome;
+  @Field(() => outcomes, { nullable: true, description: "Null: the entry was altered beyond reading." })
+  readonly outcome!: Outcome | null;
 
   @Field(() => String, { nullable: true })
   readonly application!: string | null;
