@@ -6,6 +6,7 @@ import { budgetsOf } from "./config/cost-budget.js";
 import { gatewayFile, gatewayJsonSchema, type GatewayFile } from "./config/gateway-file.js";
 import { retentionSettings, type RetentionSettings } from "./config/retention.js";
 import { logSettings, type LogSettings } from "./config/log.js";
+import { staffSettings, type StaffSettings } from "./config/staff.js";
 import { standIns } from "./config/stand-ins.js";
 import { readStore } from "./config/store-location.js";
 import { outlineOf, type TownOutline } from "./config/town-outline.js";
@@ -26,6 +27,7 @@ import {
 export { gatewayJsonSchema };
 export type { TenantOutline, TownOutline } from "./config/town-outline.js";
 
+export type { StaffSettings } from "./config/staff.js";
 export type { CitizenSettings } from "./config/citizens.js";
 
 export type Mode = "development" | "production";
@@ -44,6 +46,8 @@ export interface Settings {
   readonly demo: "rivemont" | null;
   readonly tenants: ReadonlyMap<TenantName, TenantSettings>;
   readonly limits: RequestLimits;
+  /** How staff sign in to the console; null: they cannot. */
+  readonly staff: StaffSettings | null;
 }
 
 export interface TenantSettings {
@@ -133,9 +137,7 @@ function checkFile(yaml: YamlFile, environment: Environment, env: NodeJS.Process
   if (yaml.faults.length > 0) return { yaml, file: null, faults: yaml.faults };
   const context = { env, demoRefused: refuseDemoAddress(yaml.value, environment) };
   const parsed = gatewayFile(context).safeParse(yaml.value);
-  const found = parsed.success
-    ? refusePlainHttp(parsed.data.tenants, modeOf(parsed.data, environment))
-    : parsed.error.issues;
+  const found = parsed.success ? refusePlainHttp(parsed.data, modeOf(parsed.data, environment)) : parsed.error.issues;
   const issues = [...found, ...refuseDemo(yaml.value, environment)];
   const explained = yaml.explain(issues, gatewayJsonSchema());
   const faults = explained.toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -294,6 +296,7 @@ function toSettings(home: string, { yaml }: CheckedFile, file: GatewayFile, envi
       ]),
     ),
     limits: file.limits,
+    staff: staffSettings(file.staff),
   };
 }
 

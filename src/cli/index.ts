@@ -6,3 +6,4 @@ export { packageVersion } from "./version.js";
 export { demoSignInNote } from "./demo-command.js";
 export { citizenFaults } from "./citizen-faults.js";
 export { consoleNote, linkAddress } from "./console-command.js";
+export { logKeys } from "./town-log.js";

@@ -28,7 +28,7 @@ const demoIssuer = "demo:sign-in";
 /** Claims that people can change by themselves: whoever takes another's address would become that person. */
 const unproved = new Set(["email", "phone_number", "nickname", "name", "sub"]);
 const fieldName = z.string().regex(/^[a-zA-Z_][A-Za-z0-9_]*$/, { error: "must be the name of a field" });
-const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: "must be a word without spaces" });
+export const scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, { error: "must be a word without spaces" });
 
 const match = keyed(
   /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
@@ -73,11 +73,7 @@ export const citizens = (context: AddressContext) =>
         "The OpenID Connect provider, as it writes itself (`issuer`): https://…, env:NAME, or demo:sign-in (demo only).",
       ),
       clientId: text("Our client id at the provider."),
-      clientSecret: resolvedText(context.env, (written) => {
-        const variable = environmentValue(written, context.env);
-        if (variable === null) return "a secret is never written here: put it in the environment and write env:NAME";
-        return "fault" in variable ? variable.fault : null;
-      })
+      clientSecret: resolvedText(context.env, (written) => secretFault(written, context.env))
         .optional()
         .describe("Our client's secret at the provider: env:NAME."),
       scopes: z
@@ -122,8 +118,19 @@ export const citizens = (context: AddressContext) =>
 
 export type CitizensFile = z.output<ReturnType<typeof citizens>>;
 
+/** What is wrong with a secret, without repeating it. */
+export function secretFault(written: string, env: AddressContext["env"]): string | null {
+  const variable = environmentValue(written, env);
+  if (variable === null) return "a secret is never written here: put it in the environment and write env:NAME";
+  return "fault" in variable ? variable.fault : null;
+}
+
 /** What is wrong with an address, without repeating it. Whether http:// can be is known once the mode is. */
-function addressFault(written: string, env: AddressContext["env"], allowed: { readonly path: boolean }): string | null {
+export function addressFault(
+  written: string,
+  env: AddressContext["env"],
+  allowed: { readonly path: boolean },
+): string | null {
   const variable = environmentValue(written, env);
   if (variable !== null && "fault" in variable) return variable.fault;
   const fault = plainAddressFault(variable?.value ?? written, allowed);
@@ -141,18 +148,29 @@ function plainAddressFault(address: string, allowed: { readonly path: boolean })
 
 const isLoopback = (url: URL): boolean => /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(url.hostname);
 
+type SignInAddresses = { readonly issuer?: string; readonly publicUrl?: string | undefined } | undefined;
+
 /** In production the way to the sign-in service and back is encrypted, whatever machine it ends on. */
 export function refusePlainHttp(
-  tenants: Readonly<Record<string, { readonly citizens?: CitizensFile }>>,
+  {
+    tenants,
+    staff,
+  }: {
+    readonly tenants: Readonly<Record<string, { readonly citizens?: CitizensFile }>>;
+    readonly staff?: SignInAddresses;
+  },
   mode: "development" | "production",
 ): z.core.$ZodIssueCustom[] {
   if (mode === "development") return [];
   const message = "must be an https:// address: http:// on this machine is for development alone";
-  return Object.entries(tenants).flatMap(([tenant, { citizens: file }]) =>
+  const found = (file: SignInAddresses, path: string[]): z.core.$ZodIssueCustom[] =>
     (["issuer", "publicUrl"] as const)
       .filter((key) => file?.[key]?.startsWith("http:") === true)
-      .map((key) => ({ code: "custom", path: ["tenants", tenant, "citizens", key], message, input: undefined })),
-  );
+      .map((key) => ({ code: "custom", path: [...path, key], message, input: undefined }));
+  return [
+    ...found(staff, ["staff"]),
+    ...Object.entries(tenants).flatMap(([tenant, { citizens: file }]) => found(file, ["tenants", tenant, "citizens"])),
+  ];
 }
 
 export function citizenSettings(file: CitizensFile, placeOf: CitizenSettings["placeOf"]): CitizenSettings | null {

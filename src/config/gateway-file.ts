@@ -7,6 +7,7 @@ import { retention } from "./retention.js";
 import { log, refuseSameOrigin } from "./log.js";
 import { alwaysWhen, count, inside, isRecord, named, text, type AddressContext } from "./shapes.js";
 import { sourceKinds } from "./source-kinds.js";
+import { staff } from "./staff.js";
 
 /** Tenants are the first part of a path, and a folder beside `policies/common`. */
 const reservedTenants = [
@@ -152,6 +153,7 @@ export const gatewayFile = (context: AddressContext) =>
         .prefault({})
         .describe("PASSERELLE_OPERATIONS_HOST and PASSERELLE_OPERATIONS_PORT of the environment come first."),
       limits: limits.prefault({}).describe("Bounds of one request."),
+      staff: staff(context),
       tenants: named("a tenant's name", tenant(context), reservedTenants)
         .refine((tenants) => Object.keys(tenants).length > 0, { error: "at least one tenant is needed" })
         .describe("The local authorities served, by short name: the first part of their path."),

@@ -21,6 +21,15 @@ export class GovernanceError extends GraphQLError {
   }
 }
 
-/** Names the right, and who has it. */
-export const forbiddenIn = (right: StaffRight): GovernanceError =>
-  new GovernanceError("FORBIDDEN", { right, roles: rolesWith(right).map((role) => role.toUpperCase()) });
+/** Names the right, and who has it in this town. */
+export const forbiddenIn = (
+  right: StaffRight,
+  people: readonly { readonly name: string; readonly roles: readonly string[] }[],
+): GovernanceError =>
+  new GovernanceError("FORBIDDEN", {
+    right,
+    holders: rolesWith(right).map((role) => ({
+      role: role.toUpperCase(),
+      people: people.filter(({ roles }) => roles.includes(role)).map(({ name }) => name),
+    })),
+  });

@@ -23,6 +23,8 @@ export interface Visit extends SignedIn {
 }
 
 export interface TownRights {
+  /** Everybody with a role in this town: who could do what this one may not. */
+  readonly people: readonly StaffMember[];
   readonly roles: readonly StaffRole[];
   readonly rights: ReadonlySet<StaffRight>;
 }
@@ -32,12 +34,15 @@ export async function visitOf(services: GovernanceServices, signedIn: SignedIn):
   const people = await services.people();
   const found = [...services.towns.keys()].flatMap((tenant) => {
     const member = memberOf(people.get(tenant) ?? [], signedIn.email);
-    return member === null ? [] : [{ tenant, member }];
+    return member === null ? [] : [{ tenant, member, all: people.get(tenant) ?? [] }];
   });
   const [first] = found;
   if (first === undefined) return null;
   const towns = new Map(
-    found.map(({ tenant, member: { roles } }) => [tenant, { roles: roles.toSorted(), rights: rightsOf(roles) }]),
+    found.map(({ tenant, all, member: { roles } }) => [
+      tenant,
+      { people: all, roles: roles.toSorted(), rights: rightsOf(roles) },
+    ]),
   );
   const { email, name } = first.member;
   return { services, loaders: loadersOf(services), email, name, demo: signedIn.demo, towns };
@@ -67,6 +72,9 @@ const memberOf = (people: readonly StaffMember[], email: string): StaffMember | 
 export const may = ({ towns }: Visit, tenant: TenantName, right: StaffRight): boolean =>
   towns.get(tenant)?.rights.has(right) === true;
 
+export const refused = ({ towns }: Visit, tenant: TenantName, right: StaffRight): GovernanceError =>
+  forbiddenIn(right, towns.get(tenant)?.people ?? []);
+
 /** @throws where it is none of theirs: the root has answered null for it */
 export function townOf({ services, towns }: Visit, name: string): TownFacts {
   const town = services.towns.get(name as TenantName);
@@ -92,7 +100,7 @@ export interface Asked {
 export async function opened(visit: Visit, tenant: TenantName, asked: Asked): Promise<Appended> {
   const allowed = may(visit, tenant, asked.right);
   const entry = await recorded(visit, tenant, asked, allowed ? [] : ["FORBIDDEN"]);
-  if (!allowed) throw forbiddenIn(asked.right);
+  if (!allowed) throw refused(visit, tenant, asked.right);
   return entry;
 }
 

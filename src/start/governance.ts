@@ -3,9 +3,12 @@ import { rmSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { AccessLog } from "../accesslog/index.js";
-import { consoleNote, linkAddress, type Town } from "../cli/index.js";
-import { createRate } from "../gateway/index.js";
-import { StaffLinks, type GovernanceServices, type GovernedTown } from "../governance/index.js";
+import { consoleNote, linkAddress, logKeys, type Town } from "../cli/index.js";
+import type { StaffSettings } from "../config.js";
+import { createRate, NothingInForce, type CurrentVersions } from "../gateway/index.js";
+import { StaffLinks, type GovernanceServices, type TownFacts } from "../governance/index.js";
+import { CitizenSignIn, Registry, subjectTokensWith } from "../identity/index.js";
+import { PolicyNotUnderstood, type PolicyVersion } from "../policy/index.js";
 import type { TenantName } from "../terms/index.js";
 import type { StaffServices } from "../web/index.js";
 import type { Closing } from "./closing.js";
@@ -14,6 +17,7 @@ import { staffPeople } from "./staff-people.js";
 export interface StaffParts {
   readonly town: Town;
   readonly log: AccessLog;
+  readonly versions: CurrentVersions;
   readonly report: (line: string) => void;
 }
 
@@ -22,17 +26,18 @@ const signInsPerMinute = 120;
 /** Questions of one person on one node: a page of the console asks a few. */
 const questionsPerMinute = 600;
 
-export function staffServices({ town, log, report }: StaffParts): StaffServices {
+export function staffServices(parts: StaffParts): StaffServices {
+  const { town, report } = parts;
   const { settings, store, secrets } = town;
   const now = (): Date => new Date();
   const [first] = settings.tenants.keys();
   if (first === undefined) throw new Error("no tenant");
   return {
-    governance: governanceOf({ town, log, report }, now),
+    governance: governanceOf(parts, now),
     dataSource: store.gateway,
-    provider: null,
+    provider: settings.staff === null ? null : providerOf(settings.staff, settings.mode === "development"),
     links: settings.mode === "development" ? new StaffLinks(store.gateway, now) : null,
-    publicOrigin: null,
+    publicOrigin: settings.staff?.publicUrl ?? null,
     // Beside the compiled `start`: dist/console.
     consoleFolder: join(import.meta.dirname, "..", "console"),
     signInRate: createRate({ perMinute: signInsPerMinute }),
@@ -43,14 +48,47 @@ export function staffServices({ town, log, report }: StaffParts): StaffServices 
   };
 }
 
-function governanceOf({ town: { settings }, log, report }: StaffParts, now: () => Date): GovernanceServices {
-  const towns = new Map<TenantName, GovernedTown>(
-    [...settings.tenants].map(([name, { displayName, contact, timeZone }]) => [
-      name,
-      { name, displayName, contact, timeZone },
-    ]),
-  );
-  return { towns, people: staffPeople(settings, report), log, now };
+/** What the provider of staff is called among those that people sign in with: it is no town's. */
+const staffProvider = "staff" as TenantName;
+
+function providerOf(staff: StaffSettings, development: boolean): StaffServices["provider"] {
+  const { issuer, clientId, clientSecret, scopes, acrValues, publicUrl, trustEmail } = staff;
+  const settings = {
+    ...{ issuer, clientId, clientSecret, scopes, acrValues },
+    publicUrl: () => publicUrl,
+    // No application brings a token of staff.
+    ...{ audiences: [], tokenScopes: [], neededClaims: [], apps: new Map() },
+    allowLoopback: development,
+  };
+  const signIn = new CitizenSignIn({ settings: new Map([[staffProvider, settings]]) });
+  return { signIn, provider: staffProvider, trustEmail };
+}
+
+function governanceOf({ town, log, versions, report }: StaffParts, now: () => Date): GovernanceServices {
+  const { settings, store, secrets, derived, policyStore } = town;
+  // By the gateway's own role, which reads agreements and can change none.
+  const registry = new Registry({ dataSource: store.gateway, tenants: settings.tenants, secrets });
+  return {
+    towns: new Map<TenantName, TownFacts>(settings.tenants),
+    people: staffPeople(settings, report),
+    log,
+    logKeys: (tenant) => logKeys(town, tenant),
+    agreements: (tenant) => registry.listAgreements(tenant),
+    applications: (tenant) => registry.listApplications(tenant),
+    inForce: (tenant) => inForceOf(versions, tenant),
+    version: (tenant, id) => policyStore.read(tenant, id),
+    tokens: subjectTokensWith(derived),
+    now,
+  };
+}
+
+async function inForceOf(versions: CurrentVersions, tenant: TenantName): Promise<PolicyVersion | null> {
+  try {
+    return (await versions.current(tenant)).policy;
+  } catch (error) {
+    if (error instanceof NothingInForce || error instanceof PolicyNotUnderstood) return null;
+    throw error;
+  }
 }
 
 /**

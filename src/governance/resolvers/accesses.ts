@@ -6,14 +6,14 @@ import { readLine, type ReadLine } from "../accesses/read-line.js";
 import { rowOf } from "../accesses/row.js";
 import { proofOf, storyOf } from "../accesses/story.js";
 import { suggestionsAt } from "../accesses/suggest.js";
-import { forbiddenIn } from "../errors.js";
+import { GovernanceError } from "../errors.js";
 import { overviewOf } from "../overview.js";
 import { AccessPage, Suggestion, type ReadQuery } from "../schema/access-page.js";
 import { AccessStory } from "../schema/access-story.js";
 import { Overview } from "../schema/overview.js";
 import { dayScalar } from "../schema/scalars.js";
 import { Town } from "../schema/town.js";
-import { may, opened, townOf, type Visit } from "../visit.js";
+import { may, opened, refused, townOf, type Visit } from "../visit.js";
 
 const pageText =
   "A page of a search, newest first. `query` is one line, as in `app:cantine-plus field:Resident.email after:2026-11-01 -outcome:answered`.";
@@ -28,7 +28,7 @@ const longestLine = 4_000;
 export class AccessResolver {
   @FieldResolver(() => Overview, { description: "One day of accesses; today unless given." })
   async overview(
-    @Arg("day", () => dayScalar, { nullable: true }) asked: string | null,
+    @Arg("day", () => dayScalar, { nullable: true }) asked: string | null | undefined,
     @Root() { name }: Town,
     @Ctx() visit: Visit,
   ): Promise<Overview> {
@@ -45,7 +45,7 @@ export class AccessResolver {
   async accesses(
     @Arg("query", () => String) query: string,
     @Arg("first", () => Int, { defaultValue: 100 }) first: number,
-    @Arg("after", () => String, { nullable: true }) after: string | null,
+    @Arg("after", () => String, { nullable: true }) after: string | null | undefined,
     @Root() { name }: Town,
     @Ctx() visit: Visit,
   ): Promise<AccessPage> {
@@ -58,14 +58,14 @@ export class AccessResolver {
       faults: line.faults,
     };
     if (line.filter === null) return { query: read, rows: [], more: false, end: null, total: null };
-    const entry = await openedSearch(visit, tenant, line, after === null ? "accesses" : "accesses, next page");
+    const entry = await openedSearch(visit, tenant, line, cursor === null ? "accesses" : "accesses, next page");
     const { log } = visit.services;
     // A search does not find itself: what is found was there before it was asked for.
     const before = cursor?.before ?? entry.index;
     const page = { limit: Math.min(Math.max(1, first), mostRows), before };
     const [found, total] = await Promise.all([
       log.searchSummaries(tenant, line.filter, page),
-      after === null ? log.total(tenant, { ...line.filter, before }, countedUpTo) : null,
+      cursor === null ? log.total(tenant, { ...line.filter, before }, countedUpTo) : null,
     ]);
     const last = found.rows.at(-1)?.index;
     const now = cursor?.now ?? visit.services.now();
@@ -123,7 +123,7 @@ export class AccessResolver {
     @Ctx() visit: Visit,
   ): Promise<readonly Suggestion[]> {
     const town = townOf(visit, name);
-    if (!may(visit, town.name, "READ_LOG")) throw forbiddenIn("READ_LOG");
+    if (!may(visit, town.name, "READ_LOG")) throw refused(visit, town.name, "READ_LOG");
     const { loaders } = visit;
     const [applications, agreements, version] = await Promise.all([
       loaders.applications.load(town.name),
@@ -139,7 +139,8 @@ export class AccessResolver {
 async function lineOf(visit: Visit, tenant: TenantName, query: string, now: Date): Promise<ReadLine> {
   const { terms } = readLogQuery(query);
   const right = terms.some(({ key }) => key === "person") ? "FIND_PEOPLE" : "READ_LOG";
-  if (!may(visit, tenant, right)) await opened(visit, tenant, { right, what: "accesses", filters: recordedLogQuery(terms) });
+  if (!may(visit, tenant, right))
+    await opened(visit, tenant, { right, what: "accesses", filters: recordedLogQuery(terms) });
   const version = await visit.loaders.inForce.load(tenant);
   const { timeZone } = townOf(visit, tenant);
   const { tokens } = visit.services;
@@ -152,9 +153,11 @@ function openedSearch(visit: Visit, tenant: TenantName, { terms, subjects }: Rea
 }
 
 /** `1204330.1795420800000`: the last row's number, and when the first page was asked for: `after:7d` stays where it was. */
-function cursorOf(after: string | null): { readonly before: number; readonly now: Date } | null {
-  const [, before, now] = /^(\d{1,15})\.(\d{1,15})$/.exec(after ?? "") ?? [];
-  return before === undefined || now === undefined ? null : { before: Number(before), now: new Date(Number(now)) };
+function cursorOf(after: string | null | undefined): { readonly before: number; readonly now: Date } | null {
+  if (after === null || after === undefined) return null;
+  const [, before, now] = /^(\d{1,15})\.(\d{1,15})$/.exec(after) ?? [];
+  if (before === undefined || now === undefined) throw new GovernanceError("BAD_USER_INPUT", { argument: "after" });
+  return { before: Number(before), now: new Date(Number(now)) };
 }
 
 type Wanted = { readonly id: string } | { readonly index: number };

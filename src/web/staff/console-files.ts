@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { guarding } from "../citizen/headers.js";
+import { consoleHeaders, noncePlaceholder } from "../console-headers.js";
 
 const types: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
@@ -17,9 +18,6 @@ const types: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
   ".woff2": "font/woff2",
 };
-
-/** Stands in the page where the nonce of its style elements goes. */
-const noncePlace = "%CSP_NONCE%";
 
 const notBuilt = `The console is not built here. Run: npm run build
 
@@ -69,24 +67,6 @@ const sendFile = (reply: FastifyReply, path: string, file: Buffer): FastifyReply
     .send(file);
 
 function sendPage(reply: FastifyReply, page: Buffer, secure: boolean): FastifyReply {
-  const nonce = randomBytes(16).toString("base64url");
-  return reply
-    .headers({
-      ...guarding,
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": [
-        "default-src 'none'",
-        "script-src 'self'",
-        // Mantine writes its theme into a style element of the page, which carries this page's own nonce.
-        `style-src 'self' 'nonce-${nonce}'`,
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-      ].join("; "),
-      ...(secure ? { "strict-transport-security": "max-age=31536000" } : {}),
-    })
-    .send(page.toString("utf8").replaceAll(noncePlace, nonce));
+  const nonce = randomBytes(16).toString("base64");
+  return reply.headers(consoleHeaders(nonce, secure)).send(page.toString("utf8").replaceAll(noncePlaceholder, nonce));
 }

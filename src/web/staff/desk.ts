@@ -56,10 +56,10 @@ export const fromConsole = (headers: IncomingHttpHeaders, { services }: Desk): b
   headers["x-passerelle-console"] === "1" && fromOurPage(headers, services.publicOrigin);
 
 export type StaffErrorCode =
-  "NOT_SIGNED_IN" | "FORGED" | "TOO_MANY" | "TOO_LARGE" | "LINK_NOT_VALID" | "NOT_OFFERED" | "UNAVAILABLE";
+  "UNAUTHENTICATED" | "FORGED" | "TOO_MANY" | "TOO_LARGE" | "LINK_NOT_VALID" | "NOT_OFFERED" | "UNAVAILABLE";
 
 const statuses: Readonly<Record<StaffErrorCode, number>> = {
-  NOT_SIGNED_IN: 401,
+  UNAUTHENTICATED: 401,
   FORGED: 403,
   TOO_MANY: 429,
   TOO_LARGE: 413,

@@ -37,7 +37,7 @@ export async function createGovernanceServer(report: Report): Promise<Governance
       if (fault === "too-large") return sendRefusal(reply, "TOO_LARGE");
       if (!fromConsole(request.headers, desk)) return sendRefusal(reply, "FORGED");
       const present = await presentOf(desk, request);
-      if (present === null) return sendRefusal(reply, "NOT_SIGNED_IN");
+      if (present === null) return sendRefusal(reply, "UNAUTHENTICATED");
       if (!desk.services.rate.take(present.visit.email).allowed) return sendRefusal(reply, "TOO_MANY");
       return send(server, present.visit, body, reply);
     },

@@ -5,6 +5,7 @@ import { consoleFiles } from "./console-files.js";
 import { deskOf, sendRefusal, type Desk } from "./desk.js";
 import { createGovernanceServer } from "./governance-server.js";
 import { showSession, signOut, useLink } from "./route-session.js";
+import { beginSignIn, finishSignIn, signInPath } from "./route-sign-in.js";
 import type { StaffServices } from "./services.js";
 
 type Handler = (desk: Desk, request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>;
@@ -16,6 +17,8 @@ export async function mountStaff(app: FastifyInstance, services: StaffServices, 
   app.addHook("onClose", () => server.stop());
   for (const path of ["/console", "/console/*"]) app.get(path, (request, reply) => files.send(request, reply));
   app.get("/governance/session", answering(desk, showSession, report));
+  app.get(signInPath(":town"), answering(desk, beginSignIn, report));
+  app.get("/governance/callback", answering(desk, finishSignIn, report));
   const posts: Readonly<Record<string, Handler>> = {
     "/governance/graphql": (...given) => server.answer(...given),
     "/governance/link": useLink,

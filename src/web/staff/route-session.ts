@@ -3,22 +3,24 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { recordedSignIn } from "../../governance/index.js";
 import { readBody } from "../read-body.js";
 import { fromConsole, presentOf, sendJson, sendRefusal, sessionCookie, type Desk, type Present } from "./desk.js";
+import { signInPath } from "./route-sign-in.js";
 import { staffUse } from "./sessions.js";
 
 const linkBytes = 1_000;
 
 export async function showSession(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const present = await presentOf(desk, request);
-  return present === null
-    ? sendRefusal(reply, "NOT_SIGNED_IN", { ways: waysIn(desk) })
-    : sendJson(reply, told(present));
+  return present === null ? sendRefusal(reply, "UNAUTHENTICATED", waysIn(desk)) : sendJson(reply, told(present));
 }
 
-/** How one gets in: the provider's page, or a link that was printed. */
-const waysIn = ({ services: { provider, links } }: Desk) => [
-  ...(provider === null ? [] : [{ kind: "openid", href: "/governance/sign-in", host: provider.host }]),
-  ...(links === null ? [] : [{ kind: "link" }]),
-];
+/** How one gets in: the provider's page, from each town, or a link that was printed. */
+const waysIn = ({ services: { provider, links, governance } }: Desk) => ({
+  ways:
+    provider === null
+      ? []
+      : [...governance.towns].map(([town, { displayName }]) => ({ town, displayName, href: signInPath(town) })),
+  link: links !== null,
+});
 
 const told = ({ session, visit }: Present) => ({
   name: visit.name,
@@ -49,14 +51,14 @@ export async function useLink(desk: Desk, request: FastifyRequest, reply: Fastif
   await sessions.end(strict.read(request, sessionCookie));
   const session = await sessions.begin(staffUse, { email, demo: true, idToken: null });
   strict.set(reply, sessionCookie, session.id, null);
-  return sendJson(reply, told({ session, visit }));
+  return reply.code(204).send();
 }
 
 function linkIn(body: Buffer | null): string {
   try {
     const value: unknown = JSON.parse(body?.toString("utf8") ?? "");
-    return typeof value === "object" && value !== null && "link" in value && typeof value.link === "string"
-      ? value.link
+    return typeof value === "object" && value !== null && "token" in value && typeof value.token === "string"
+      ? value.token
       : "";
   } catch {
     return "";

@@ -10,8 +10,6 @@ export interface StaffProvider {
   /** Under `provider`. */
   readonly signIn: Pick<CitizenSignIn, "begin" | "finish" | "endSession">;
   readonly provider: TenantName;
-  /** The provider's host, as people know it. */
-  readonly host: string;
   /** An address counts although the provider does not say `email_verified`. */
   readonly trustEmail: boolean;
 }
