@@ -171,7 +171,7 @@ tenants:
       'gateway.yaml:13:17 fault: "tenants.log.schemaFile": must be a path inside the town folder, with "/" and without ".."',
       'gateway.yaml:17:14 fault: "tenants.log.sources.families.url": the environment variable NOT_SET is not set',
       'gateway.yaml:18:19 fault: "tenants.log.sources.families.poolSize" must be a whole number',
-      'gateway.yaml:22:22 fault: "tenants.log.people.0.roles.1" must be one of admin, dpo, steward',
+      'gateway.yaml:22:22 fault: "tenants.log.people.0.roles.1" must be one of admin, cdo, dpo, steward',
       'gateway.yaml:24:16 fault: "tenants.log.people.1.email": "A@example.org" is listed twice',
       'gateway.yaml:25:16 fault: "tenants.log.people.1.roles" must not be empty',
     ]);

@@ -42,7 +42,7 @@ export async function beginSignIn(desk: Desk, request: FastifyRequest, reply: Fa
     const kept: Pending = { pending, back, until: now().getTime() + pendingSeconds * 1000 };
     const sealed = sealText(services.pendingSecret(), pendingUse, JSON.stringify(kept)).toString("base64url");
     lax.set(reply, pendingCookie, sealed, pendingSeconds);
-    return sendTo(reply, url);
+    return await sendTo(reply, url);
   } catch (error) {
     return sendTo(reply, faultAddress(faultOf(desk, error)));
   }
@@ -70,13 +70,13 @@ export async function finishSignIn(desk: Desk, request: FastifyRequest, reply: F
     const came = new URL(`http://callback.invalid/${search}`);
     const { idToken, ...claims } = await provider.signIn.finish(provider.provider, came, kept.pending);
     const email = emailOf(claims, provider);
-    if (email === null) return sendTo(reply, faultAddress("email"));
+    if (email === null) return await sendTo(reply, faultAddress("email"));
     const visit = await recordedSignIn(governance, { email, demo: false });
-    if (visit === null) return sendTo(reply, faultAddress("unknown-person"));
+    if (visit === null) return await sendTo(reply, faultAddress("unknown-person"));
     await sessions.end(strict.read(request, sessionCookie));
     const session = await sessions.begin(staffUse, { email, demo: false, idToken });
     strict.set(reply, sessionCookie, session.id, null);
-    return sendTo(reply, kept.back);
+    return await sendTo(reply, kept.back);
   } catch (error) {
     return sendTo(reply, faultAddress(faultOf(desk, error)));
   }
