@@ -84,7 +84,7 @@ it(`${String(gatewayKills + databaseKills)} kills: each answer has its entry, no
   const following = followLog(key, stop.signal);
   for (let kill = 0; kill < gatewayKills; kill++) {
     await answersAgain(asked);
-    await pause(random(400));
+    await pause(random(200));
     const dying = town.nodes[random(2)];
     await dying?.kill();
     await dying?.start();
@@ -92,7 +92,7 @@ it(`${String(gatewayKills + databaseKills)} kills: each answer has its entry, no
   const byGateways = { ...asked, answers: asked.answers.length, refused: { ...asked.refused } };
   for (let kill = 0; kill < databaseKills; kill++) {
     await answersAgain(asked);
-    await pause(random(400));
+    await pause(random(200));
     await town.killDatabase();
   }
   await answersAgain(asked);
