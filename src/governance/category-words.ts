@@ -1,5 +1,7 @@
 // Categories of personal data (DPV-PD, see catalogue/personal-categories.ts) in the words of people. In English the
 // term itself says it once its words are parted.
+import { dpvTermOf, type Catalogue } from "../catalogue/index.js";
+import { schemesOf, wordsFor } from "./field-words.js";
 import type { Text } from "./text.js";
 
 const french = `
@@ -219,4 +221,31 @@ export const categoryTitle = (category: string): Text => {
 function parted(category: string): string {
   const words = category.match(/[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+/g) ?? [category];
   return words.map((word, at) => (at === 0 || /^[A-Z]{2,}$/.test(word) ? word : word.toLowerCase())).join(" ");
+}
+
+export interface FieldCategory {
+  /** The same for fields of one category. */
+  readonly key: string;
+  /** `pd:Name` */
+  readonly term: string;
+  readonly title: Text;
+  /** GDPR art. 9. */
+  readonly special: boolean;
+}
+
+/**
+ * Null: nothing personal. Fields about people that no category describes are told by their dataset: they are personal data
+ * all the same (GDPR art. 4(1)).
+ */
+export function categoryOf(catalogue: Catalogue | null, coordinate: string): FieldCategory | null {
+  const member = catalogue?.coordinates.get(coordinate);
+  if (member === undefined) return null;
+  const personal = member.kind === "link" ? null : member.personal;
+  if (personal !== null) {
+    const { category, special } = personal;
+    return { key: category, term: dpvTermOf(category), title: categoryTitle(category), special };
+  }
+  if (schemesOf(catalogue, coordinate).length === 0) return null;
+  const dataset = coordinate.split(".")[0] ?? "";
+  return { key: `dataset ${dataset}`, term: "dpv:PersonalData", title: wordsFor(catalogue, dataset), special: false };
 }

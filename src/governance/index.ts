@@ -12,3 +12,14 @@ export type { Language, Text } from "./text.js";
 export { officerOf, type TownFacts } from "./town-facts.js";
 export { readUnusual, readUses } from "./uses.js";
 export { unusualOn, unusualRules, type DayOfAgreement, type FirstUse, type UnusualThing } from "./unusual.js";
+export { csvLine, csvStart } from "./documents/csv.js";
+export { isHiddenFromPeople, wasKeptBack } from "./told-person.js";
+export {
+  DocumentRefused,
+  type DocumentRequest,
+  type DocumentServices,
+  type ExportedDocument,
+} from "./documents/document.js";
+export { documentRights, exportDocument } from "./documents/export-document.js";
+export { exportPerson, type ExportedAnnex } from "./documents/person-export.js";
+export type { LeftOut } from "./documents/person-annex.js";

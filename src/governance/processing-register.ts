@@ -1,10 +1,10 @@
 // The register of processing activities (GDPR art. 30(1)), drawn from what is really so: agreements, catalogue, rules.
-import { dpvTermOf, type Catalogue } from "../catalogue/index.js";
+import type { Catalogue } from "../catalogue/index.js";
 import { agreedFields, type AgreementView, type ApplicationView, type Snapshot } from "../identity/index.js";
 import type { Grant, PolicyVersion } from "../policy/index.js";
 import type { ApplicationName } from "../terms/index.js";
 import { basisTitle } from "./basis-words.js";
-import { categoryTitle } from "./category-words.js";
+import { categoryOf } from "./category-words.js";
 import { standingName, type StandingName } from "./declared-and-used.js";
 import { schemesOf, wordsFor } from "./field-words.js";
 import { securityOf } from "./security-measures.js";
@@ -55,8 +55,6 @@ export interface RegisterAsked {
   readonly applications: readonly ApplicationView[];
   /** The version in force; null: nothing is shared, and what the fields mean is not known. */
   readonly version: PolicyVersion | null;
-  /** Months that the record of accesses keeps its content; null: not decided. */
-  readonly recordMonths: number | null;
 }
 
 /** Those with people's data first, in force before the others, then by name. */
@@ -98,7 +96,7 @@ function activityOf(view: AgreementView, asked: RegisterAsked): ProcessingActivi
     sources: sourcesOf(snapshot, catalogue),
     transfers,
     retention: retentionOf(snapshot),
-    security: securityOf(snapshot, grantOf(view, snapshot, version), catalogue, asked.recordMonths),
+    security: securityOf(snapshot, grantOf(view, snapshot, version), catalogue, town.retention.accessLogMonths),
     from: snapshot.from,
     until: snapshot.until,
     standing: standingName(view),
@@ -129,24 +127,14 @@ export function registerTitle(scheme: string, catalogue: Catalogue | null): Text
   return { fr: `personnes du registre «\u00a0${scheme}\u00a0»`, en: `people of the register “${scheme}”` };
 }
 
-/** Fields about people that no category describes are told by their dataset: they are personal data all the same (art. 4(1)). */
 function categoriesOf({ fields }: Snapshot, catalogue: Catalogue | null): PersonalCategory[] {
-  const found = new Map<string, { term: string; title: Text; fields: string[]; special: boolean }>();
-  const add = (key: string, term: string, title: Text, field: string, special: boolean): void => {
-    const category = found.get(key) ?? { term, title, fields: [], special: false };
-    category.fields.push(field);
-    category.special ||= special;
-    found.set(key, category);
-  };
+  const found = new Map<string, Omit<PersonalCategory, "fields"> & { fields: string[] }>();
   for (const field of fields) {
-    const member = catalogue?.coordinates.get(field);
-    if (member === undefined) continue;
-    const personal = member.kind === "link" ? null : member.personal;
-    const dataset = field.split(".")[0] ?? "";
-    if (personal !== null)
-      add(personal.category, dpvTermOf(personal.category), categoryTitle(personal.category), field, personal.special);
-    else if (schemesOf(catalogue, field).length > 0)
-      add(`dataset ${dataset}`, "dpv:PersonalData", wordsFor(catalogue, dataset), field, false);
+    const category = categoryOf(catalogue, field);
+    if (category === null) continue;
+    const { key, term, title } = category;
+    const known = found.get(key) ?? { term, title, fields: [], special: false };
+    found.set(key, { ...known, fields: [...known.fields, field], special: known.special || category.special });
   }
   return [...found.values()].sort(
     (a, b) => Number(b.special) - Number(a.special) || (a.title.fr < b.title.fr ? -1 : 1),

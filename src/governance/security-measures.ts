@@ -5,12 +5,12 @@ import type { Grant } from "../policy/index.js";
 import { wordsFor } from "./field-words.js";
 import { counted, listWords, type Text } from "./text.js";
 
-/** @param recordMonths months that the record keeps its content; null: not decided */
+/** @param recordMonths months that the record of accesses keeps its content */
 export function securityOf(
   snapshot: Snapshot,
   grant: Grant | null,
   catalogue: Catalogue | null,
-  recordMonths: number | null,
+  recordMonths: number,
 ): Text[] {
   return [
     fieldsOpen(snapshot, grant),
@@ -89,16 +89,7 @@ const pseudonyms: Text = {
   en: "Technical identifiers of each agreement’s own: two applications cannot match them. An access key for each agreement, which can be revoked.",
 };
 
-function recorded(months: number | null): Text {
-  const kept: Text =
-    months === null
-      ? { fr: "", en: "" }
-      : {
-          fr: ` Il est gardé ${counted("fr", months, "mois", "mois")}.`,
-          en: ` It is kept ${counted("en", months, "month", "months")}.`,
-        };
-  return {
-    fr: `Chaque accès est inscrit avant la réponse dans un journal signé dont toute altération se voit.${kept.fr}`,
-    en: `Each access is written, before the answer, to a signed record on which any change shows.${kept.en}`,
-  };
-}
+const recorded = (months: number): Text => ({
+  fr: `Chaque accès est inscrit avant la réponse dans un journal signé dont toute altération se voit, gardé ${counted("fr", months, "mois", "mois")}.`,
+  en: `Each access is written, before the answer, to a signed record on which any change shows, kept for ${counted("en", months, "month", "months")}.`,
+});

@@ -11,6 +11,8 @@ export interface TownFacts {
   readonly timeZone: string;
   /** By name. */
   readonly purposes: ReadonlyMap<string, { readonly title: Text; readonly text: Text; readonly dpv: string }>;
+  /** `accessLogMonths`: how long the record of accesses keeps its content. */
+  readonly retention: { readonly accessLogMonths: number };
   readonly people: readonly { readonly name: string; readonly email: string; readonly roles: readonly string[] }[];
 }
 

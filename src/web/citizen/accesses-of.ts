@@ -1,7 +1,6 @@
 // Who has read what of a person: from the access log, by the tokens that stand for the person in it.
 import type { EntryFilter, StoredEntry } from "../../accesslog/index.js";
-import type { ConsentEvent } from "../../consent/index.js";
-import type { AgreementView } from "../../identity/index.js";
+import { isHiddenFromPeople, wasKeptBack } from "../../governance/index.js";
 import type { SubjectKey } from "../../terms/index.js";
 import type { Decided, TownNow } from "./agreements-of.js";
 import { fieldWords, schemesOf } from "./field-words.js";
@@ -41,7 +40,7 @@ export async function accessesOf(
       // The page is full, and there is at least one entry more: where it goes on does not tell whether that one is hidden.
       if (found.length === wanted.limit) return { accesses: found, before };
       before = entry.index;
-      if (!isHidden(now.agreements, entry)) found.push(accessOf(now, entry, decided, language));
+      if (!isHiddenFromPeople(now.agreements, entry.body)) found.push(accessOf(now, entry, decided, language));
     }
     if (!more) return { accesses: found, before: null };
   }
@@ -74,15 +73,6 @@ async function entriesOf(
   return { entries: entries.filter(({ index }) => index >= cut), more: answers.some(({ more }) => more) };
 }
 
-/** Hidden when it was read, or hidden now; and whatever is under an agreement that is not known (fail closed). */
-function isHidden(agreements: readonly AgreementView[], { body }: StoredEntry): boolean {
-  if (body.staff !== null) return false;
-  const agreement = agreements.find(({ ref }) => ref === body.agreement);
-  if (agreement === undefined) return true;
-  const then = agreement.versions.find(({ number }) => number === body.agreementVersion);
-  return then === undefined || then.snapshot.hidden !== null || agreement.approved?.snapshot.hidden != null;
-}
-
 function accessOf(
   now: TownNow,
   { index, body }: StoredEntry,
@@ -94,10 +84,13 @@ function accessOf(
   const then = agreement?.versions.find(({ number }) => number === body.agreementVersion)?.snapshot;
   const purpose = now.town.purposes.get(body.purpose ?? "");
   const about = (coordinate: string): boolean => isAbout(now, coordinate, decided);
+  const events = decided.flatMap((each) => each.events);
   const kept = new Set<string>(
     body.withheld
       .map(({ coordinate }) => coordinate)
-      .filter((coordinate) => agreement !== undefined && wasShut(agreement, then?.basis, coordinate, body.at, decided)),
+      .filter(
+        (coordinate) => agreement !== undefined && wasKeptBack(agreement, then?.basis, coordinate, body.at, events),
+      ),
   );
   const inOrder = (coordinates: readonly string[]): string[] =>
     [...new Set(coordinates.filter(about).map((coordinate) => fieldWords(now.map, coordinate, language)))].sort(
@@ -125,30 +118,6 @@ function isAbout({ map }: TownNow, coordinate: string, decided: readonly Decided
   if (map === null || !map.coordinates.has(coordinate)) return true;
   const schemes = schemesOf(map, coordinate);
   return decided.some(({ key }) => schemes.includes(key.scheme));
-}
-
-/**
- * Whether, of a field that was kept back for some of the people of an answer, this person was among them: by what had been
- * decided at that moment.
- */
-function wasShut(
-  { id }: AgreementView,
-  basis: string | undefined,
-  coordinate: string,
-  at: string,
-  decided: readonly Decided[],
-): boolean {
-  const until = Date.parse(at);
-  const about = (event: ConsentEvent): boolean =>
-    event.agreement === id &&
-    event.at.getTime() <= until &&
-    event.fields.some((field) => field === "*" || field === coordinate);
-  const last = decided
-    .flatMap(({ events }) => events.filter(about))
-    .sort((a, b) => a.at.getTime() - b.at.getTime())
-    .at(-1);
-  if (basis === "consent") return last?.decision !== "given";
-  return last?.decision === "objected" || last?.decision === "upheld";
 }
 
 /** Applications that read about the person under an agreement that they are told of, by title. */
