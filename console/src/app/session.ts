@@ -1,7 +1,7 @@
 // Who is signed in, and how one signs in and out.
 //
 //   GET  /governance/session    200 Session, or 401 with the ways to sign in
-//   POST /governance/link       {"link"}: 200 Session with the cookie, or 403 (used, too old, not ours)
+//   POST /governance/link       {"token"}: 204 with the cookie, or 403 (used, too old, not ours)
 //   POST /governance/sign-out   200 {"next"}: where the provider forgets the person too, or null
 //
 // All of them carry `x-passerelle-console: 1`, which a form of another site cannot send.
@@ -17,30 +17,39 @@ export interface Session {
   readonly towns: readonly { readonly name: string; readonly displayName: string }[];
 }
 
-/** The provider's page (`host` is its name as people know it), or the demo's one-time link. */
-export type SignInWay =
-  { readonly kind: "openid"; readonly href: string; readonly host: string } | { readonly kind: "link" };
+/** The provider's page, from a town: `href` is where its sign-in begins. */
+export interface SignInWay {
+  readonly town: string;
+  readonly displayName: string;
+  readonly href: string;
+}
+
+export interface SignInWays {
+  readonly ways: readonly SignInWay[];
+  /** The demo's one-time link is taken. */
+  readonly link: boolean;
+}
 
 export type SessionState =
   | { readonly signedIn: true; readonly session: Session }
-  | { readonly signedIn: false; readonly ways: readonly SignInWay[] };
+  | { readonly signedIn: false; readonly ways: SignInWays };
 
 export async function readSession(signal?: AbortSignal): Promise<SessionState> {
   const response = await sendToGateway("/governance/session", { method: "GET", ...(signal ? { signal } : {}) });
   if (response.status === 401) {
-    const { ways } = (await response.json()) as { readonly ways: readonly SignInWay[] };
-    return { signedIn: false, ways };
+    const { ways, link } = (await response.json()) as SignInWays;
+    return { signedIn: false, ways: { ways, link } };
   }
   if (!response.ok) throw new ServiceFault(response.status);
   return { signedIn: true, session: (await response.json()) as Session };
 }
 
 /** @returns whether the link was taken: it works once, within its hour. */
-export async function redeemLink(link: string): Promise<boolean> {
+export async function redeemLink(token: string): Promise<boolean> {
   const response = await sendToGateway("/governance/link", {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ link }),
+    body: JSON.stringify({ token }),
   });
   if (response.status >= 500) throw new ServiceFault(response.status);
   return response.ok;

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Navigate } from "@tanstack/react-router";
 import { useTexts } from "../../app/language.js";
 import { Outside } from "../../app/outside.js";
-import { signInAddress, type SignInWay } from "../../app/session.js";
+import { signInAddress, type SignInWays } from "../../app/session.js";
 import { Answer } from "../../app/states.js";
 import { sessionQuery } from "../../app/town.js";
 import { signInTexts } from "./texts.js";
@@ -32,23 +32,22 @@ export function SignInPage() {
   );
 }
 
-function Ways({ ways, back }: { readonly ways: readonly SignInWay[]; readonly back: string }) {
+function Ways({ ways: { ways, link }, back }: { readonly ways: SignInWays; readonly back: string }) {
   const t = useTexts(signInTexts);
-  if (ways.length === 0) return <Alert color="warn">{t("nowhere")}</Alert>;
+  if (ways.length === 0 && !link) return <Alert color="warn">{t("nowhere")}</Alert>;
   return (
     <Stack gap="md" align="stretch">
-      {ways.map((way) =>
-        way.kind === "openid" ? (
-          <Button key={way.href} component="a" href={signInAddress(way.href, back)} size="md">
-            {t("withProvider", { host: way.host })}
-          </Button>
-        ) : (
-          <Stack key="link" gap="xs">
-            <Text>{t("link")}</Text>
-            <Code block>npx passerelle console link --as …@…</Code>
-          </Stack>
-        ),
-      )}
+      {ways.map(({ town, displayName, href }) => (
+        <Button key={town} component="a" href={signInAddress(href, back)} size="md">
+          {t("withProvider", { town: displayName })}
+        </Button>
+      ))}
+      {link ? (
+        <Stack gap="xs">
+          <Text>{t("link")}</Text>
+          <Code block>npx passerelle console link --as …@…</Code>
+        </Stack>
+      ) : null}
     </Stack>
   );
 }
