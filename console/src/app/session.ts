@@ -31,8 +31,7 @@ export interface SignInWays {
 }
 
 export type SessionState =
-  | { readonly signedIn: true; readonly session: Session }
-  | { readonly signedIn: false; readonly ways: SignInWays };
+  { readonly signedIn: true; readonly session: Session } | { readonly signedIn: false; readonly ways: SignInWays };
 
 export async function readSession(signal?: AbortSignal): Promise<SessionState> {
   const response = await sendToGateway("/governance/session", { method: "GET", ...(signal ? { signal } : {}) });

@@ -23,9 +23,11 @@ const signs = {
 
 export function Outcome({ outcome }: { readonly outcome: Row["outcome"] }) {
   const t = useTexts(accessesTexts);
+  // Its content was removed at the end of its time.
+  if (outcome === null) return <span className={styles.outcome}>{t("removed")}</span>;
   const { Icon, tone } = signs[outcome];
   return (
-    <span className={styles["outcome"]} data-tone={tone}>
+    <span className={styles.outcome} data-tone={tone}>
       <Icon size={15} stroke={2} aria-hidden />
       {t(outcome)}
     </span>

@@ -80,6 +80,7 @@ export const accessesTexts = defineTexts("accesses", {
     INVALID: "Non valable",
     FAILED: "Échec",
     STAFF: "Agent",
+    removed: "Contenu supprimé",
   },
   en: {
     title: "Accesses",
@@ -160,5 +161,6 @@ export const accessesTexts = defineTexts("accesses", {
     INVALID: "Not valid",
     FAILED: "Failed",
     STAFF: "Staff",
+    removed: "Content removed",
   },
 });
