@@ -7,7 +7,7 @@ import { indexTerms } from "./terms-written.js";
 
 /** One node indexes at a time, and none while a personal part is erased (see the migration). */
 const indexLock = 7_276_116;
-const maxEntries = 200;
+const maxEntries = 400;
 const maxBytes = 8 * 1024 * 1024;
 
 export class Indexer {
