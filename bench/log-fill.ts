@@ -89,13 +89,14 @@ export async function describeProfiles(client: pg.Client): Promise<void> {
 
 /** What the indexer finds an entry of the profile by, but for its version: written down once more. */
 function termsOf(profile: Profile): string[] {
-  const { application, purpose, outcome, basis, key, fields, refused } = profile;
+  const { application, purpose, outcome, basis, key, fields, withheld, refused } = profile;
   const named = Object.entries({ app: application, purpose, outcome, basis, key, agreement: agreementOf(profile) });
   const withDatasets = (names: readonly string[]): string[] =>
     [...new Set(names.flatMap((name) => [name, name.replace(/\..*/, "")]))].sort();
   return [
     ...named.flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`])),
     ...withDatasets(fields).map((name) => `read=${name}`),
+    ...withDatasets(withheld === null ? [] : [withheld]).map((name) => `withheld=${name}`),
     ...withDatasets(refused).map((name) => `refused=${name}`),
   ];
 }

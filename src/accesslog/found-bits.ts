@@ -5,7 +5,7 @@
 // term in 10 million entries, and less for a rare one.
 import { anyStaff } from "../terms/index.js";
 import type { LogCondition, LogFilter, LogPeriod, SoughtPerson } from "../terms/index.js";
-import { chunkSize, termOf } from "./terms-written.js";
+import { chunkSize, fieldUses, termOf } from "./terms-written.js";
 
 export interface Statement {
   readonly text: string;
@@ -81,7 +81,7 @@ function rowsOf(condition: LogCondition, place: Place): string {
     case "field":
     case "dataset":
       return rowsOfTerms(
-        condition.anyOf.flatMap((name) => [termOf("read", name), termOf("refused", name)]),
+        condition.anyOf.flatMap((name) => fieldUses.map((use) => termOf(use, name))),
         place,
       );
     default: {

@@ -96,9 +96,9 @@ export interface EntryFilter {
   readonly outcome?: Outcome;
   /** Entries that ended otherwise. */
   readonly notOutcome?: Outcome;
-  /** Entries in which a field of the dataset was read or refused. */
+  /** Entries in which a field of the dataset was read, withheld or refused. */
   readonly dataset?: string;
-  /** A coordinate: entries in which it was read or refused. */
+  /** A coordinate: likewise. */
   readonly field?: string;
   /** Narrows `dataset` and `field`: only what left, or only what was refused. */
   readonly use?: "read" | "refused";

@@ -7,8 +7,9 @@ import type { FreshEntry } from "./summaries-written.js";
 /** Entries of a chunk; the migration's `bit(4096)`. */
 export const chunkSize = 4096;
 
-/** `read` and `refused` take coordinates and datasets. */
-export type TermKind = Exclude<NamedInEntry, "field" | "dataset"> | "read" | "refused";
+/** What happened to a field; its terms take coordinates and datasets. */
+export const fieldUses = ["read", "withheld", "refused"] as const;
+export type TermKind = Exclude<NamedInEntry, "field" | "dataset"> | (typeof fieldUses)[number];
 
 export const termOf = (kind: TermKind, value: string): string => `${kind}=${value}`;
 
@@ -48,12 +49,14 @@ function termsOf(body: EntryBody): Set<string> {
   ];
   for (const [kind, value] of named) if (value !== null) terms.add(termOf(kind, value));
   // A coordinate stands for itself and for its dataset.
-  const note = (kind: "read" | "refused", coordinate: string): void => {
+  const note = (kind: (typeof fieldUses)[number], coordinate: string): void => {
     terms.add(termOf(kind, coordinate));
     terms.add(termOf(kind, coordinate.split(".", 1)[0] ?? coordinate));
   };
   for (const { coordinate } of body.fields) note("read", coordinate);
   for (const { dataset, rows } of body.rows) if (rows > 0) note("read", dataset);
+  // Asked for, and kept back of everybody: nothing of it left.
+  for (const { coordinate } of body.withheld) note("withheld", coordinate);
   for (const { coordinate } of body.refused) note("refused", coordinate);
   return terms;
 }

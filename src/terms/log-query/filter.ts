@@ -4,7 +4,7 @@ import type { SubjectToken } from "../names.js";
 import { anyStaff, type LogTerm } from "./query.js";
 import { readPerson, type PersonHandle, type TypedPerson } from "./write.js";
 
-/** What is compared by name; `field` and `dataset` hold where one was read or refused. */
+/** What is compared by name; `field` and `dataset` hold where one was read, withheld or refused. */
 export type NamedInEntry =
   "app" | "agreement" | "purpose" | "outcome" | "basis" | "key" | "policy" | "dataset" | "field";
 

@@ -43,13 +43,16 @@ export const keyRules: Readonly<Record<LogKey, KeyRule>> = {
     ...many,
     form: matching(new RegExp(`^${typeName}$`)),
     example: "Resident",
-    title: { fr: "un jeu de données lu ou refusé", en: "a dataset that was read or refused" },
+    title: { fr: "un jeu de données demandé", en: "a dataset that was asked for" },
   },
   field: {
     ...many,
     form: matching(new RegExp(`^${typeName}\\.${typeName}$`)),
     example: "Resident.email",
-    title: { fr: "un champ lu ou refusé", en: "a field that was read or refused" },
+    title: {
+      fr: "un champ demandé : lu, retenu ou refusé",
+      en: "a field that was asked for: read, withheld or refused",
+    },
   },
   person: {
     ...many,
