@@ -249,7 +249,7 @@ const compared = {
 export async function proveEqual(store: Store, span: Span, report: Report): Promise<number> {
   const [indexed, generated] = ["probe-indexed", "probe-generated"] as [TenantName, TenantName];
   const log = await openAccessLog({ connectionString: store.addresses.gateway, report, indexEveryMs: 0 });
-  let indexMs = 0;
+  let indexMs: number;
   try {
     for (let from = 0; from < span.entries; from += 500) {
       const drafts = Array.from({ length: Math.min(500, span.entries - from) }, (_, n) =>

@@ -185,17 +185,17 @@ export function fieldUseOf(entries: readonly EntryDraft[]): FieldUseOf[] {
       ...entry.fields.map((field) => ({
         agreement,
         at,
-        coordinate: field.coordinate as string,
+        coordinate: field.coordinate,
         cells: field.cells,
         used: true,
       })),
       ...entry.withheld
         .filter(({ coordinate: name }) => !entry.fields.some((field) => field.coordinate === name))
-        .map((field) => ({ agreement, at, coordinate: field.coordinate as string, cells: 0, used: true })),
+        .map((field) => ({ agreement, at, coordinate: field.coordinate, cells: 0, used: true })),
       ...entry.refused.map((field) => ({
         agreement,
         at,
-        coordinate: field.coordinate as string,
+        coordinate: field.coordinate,
         cells: 0,
         used: false,
       })),
