@@ -39,7 +39,12 @@ export interface Settings {
   /** Port 0: a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   /** The operator's own port: metrics and status. Port 0: a free one. */
-  readonly operations: { readonly host: string; readonly port: number };
+  readonly operations: {
+    readonly host: string;
+    readonly port: number;
+    /** Null: nobody has said how much the database may take. */
+    readonly maxDatabaseBytes: number | null;
+  };
   readonly store: StoreLocation;
   /** The file of numbered secrets, absolute. */
   readonly keyFile: string;
@@ -285,6 +290,7 @@ function toSettings(home: string, { yaml }: CheckedFile, file: GatewayFile, envi
     operations: {
       host: environment.operationsHost ?? file.operations.host,
       port: environment.operationsPort ?? file.operations.port,
+      maxDatabaseBytes: file.operations.maxDatabaseBytes ?? null,
     },
     store: environment.store,
     keyFile: environment.keyFile,

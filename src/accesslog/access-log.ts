@@ -18,6 +18,8 @@ import { logState, proofOf, type InclusionProof, type LogState } from "./merkle/
 import { storedTile } from "./merkle/stored-tile.js";
 import { readTilePath } from "./merkle/tiles.js";
 import { verifyLog, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
+import { probeAppend } from "./probe.js";
+import { recordHealth, type RecordHealth } from "./record-health.js";
 import { retentionState, type RetentionState } from "./retention/state.js";
 import { answering, Search } from "./search.js";
 import type { AccessLogReader } from "./stored-entry.js";
@@ -82,6 +84,10 @@ export interface AccessLog extends AccessLogWriter, AccessLogReader {
   lag(tenant: TenantName): Promise<LogLag>;
   /** How far its retention is. @throws AccessLogUnavailable */
   retentionState(tenant: TenantName): Promise<RetentionState>;
+  /** Whether an entry could be appended and committed now; nothing stays of it. @throws AccessLogUnavailable */
+  probe(tenant: TenantName): Promise<void>;
+  /** How far what follows the appends is. @throws AccessLogUnavailable */
+  health(tenant: TenantName): Promise<RecordHealth>;
   /** For the application of that agreement: see `entryProofFor`. */
   entryProof(tenant: TenantName, agreement: AgreementRef, entry: string): Promise<EntryProof | "not-yet" | null>;
   /** What evidence is made from; see `evidenceLines`. */
@@ -134,6 +140,8 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     ...searching(search),
     catchUp: (timeMs = catchUpMs) => indexer.catchUp(Date.now() + timeMs),
     retentionState: (tenant) => answering(() => retentionState(pool, tenant)),
+    probe: (tenant) => probeAppend(options.connectionString, deadlineMs, tenant),
+    health: (tenant) => answering(() => recordHealth(pool, tenant)),
     ...proofs(pool, integrator, witnesses, report),
     ...forOthers(pool),
     flushCounters: () => counters.flush(),

@@ -1,4 +1,5 @@
 // A gateway's status in words, for the person who has to do something about it.
+import { sayRecord, sayRoom } from "./status-record.js";
 import type { AccessLogStatus, GatewayStatus, Outage, SourceStatus, TenantStatus } from "../gateway/index.js";
 import { localTime } from "./moments.js";
 import { firstFew, tableLines, widthOf } from "./table.js";
@@ -24,6 +25,8 @@ export function statusLines(status: GatewayStatus, columns: number): readonly St
   for (const tenant of status.tenants) sayTenant(tenant, columns, say);
   say();
   sayLog(status.accessLog, at, say);
+  for (const tenant of status.tenants) sayRecord(tenant, status.tenants.length > 1, at, say);
+  sayRoom(status.room, say);
   sayRequests(status, say);
   if (troubles(status).length === 0) say("All is well.", "bold");
   return lines;
@@ -32,13 +35,15 @@ export function statusLines(status: GatewayStatus, columns: number): readonly St
 /** What does not work, each in a few words. */
 export function troubles(status: GatewayStatus): readonly string[] {
   const found: string[] = [];
-  for (const { name, notReady, sources } of status.tenants) {
+  for (const { name, notReady, sources, record } of status.tenants) {
     if (notReady !== null) found.push(`nothing is served of ${name}`);
+    for (const trouble of record?.troubles ?? []) found.push(`${trouble} (${name})`);
     for (const source of sources)
       if (source.state === "failing" || source.state === "open")
         found.push(`source ${source.name} of ${name} ${source.state === "open" ? "is down" : "fails"}`);
   }
   if (status.accessLog.state === "failing") found.push("the access log cannot be written");
+  if (status.room.trouble !== null) found.push(status.room.trouble);
   return found;
 }
 

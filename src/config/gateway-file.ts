@@ -149,6 +149,14 @@ export const gatewayFile = (context: AddressContext) =>
             "127.0.0.1",
           ),
           port: count("The operator's own port: /metrics, /status, /health; 0 takes a free one.", 9464, 65_535, 0),
+          maxDatabaseBytes: z
+            .int()
+            .min(1_000_000)
+            .max(Number.MAX_SAFE_INTEGER)
+            .optional()
+            .describe(
+              "Bytes that our own database may take on its server; from 80 % of it on, status and alerts tell.",
+            ),
         })
         .prefault({})
         .describe("PASSERELLE_OPERATIONS_HOST and PASSERELLE_OPERATIONS_PORT of the environment come first."),

@@ -28,6 +28,8 @@ export {
   type AccessLogStatus,
   type GatewayStatus,
   type Outage,
+  type RecordStatus,
+  type RoomStatus,
   type SourceStatus,
   type TenantStatus,
 } from "./status.js";

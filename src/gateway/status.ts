@@ -22,6 +22,7 @@ export interface GatewayStatus {
   readonly requests: RequestsStatus;
   /** Connections to our own PostgreSQL on which requests are decided; null where they cannot be counted. */
   readonly database: { readonly used: number; readonly idle: number; readonly waiting: number } | null;
+  readonly room: RoomStatus;
 }
 
 export interface TenantStatus {
@@ -38,6 +39,41 @@ export interface TenantStatus {
   /** Saved files that have faults, while the version before stays in force; null where the last ones had none. */
   readonly refusedFiles: { readonly at: string; readonly faults: number } | null;
   readonly sources: readonly SourceStatus[];
+  /** What follows the appends of its access log; null where that cannot be read now. */
+  readonly record: RecordStatus | null;
+}
+
+export interface RecordStatus {
+  /** Entries in all; of them, those that a signed checkpoint holds, and those that a search finds. */
+  readonly entries: number;
+  readonly signed: number;
+  readonly indexed: number;
+  /** Milliseconds: age of the oldest entry that is not signed yet, and of the oldest that no search finds. 0: none. */
+  readonly signedBehindMs: number;
+  readonly indexedBehindMs: number;
+  /** What each witness has seen last. */
+  readonly witnesses: readonly { readonly name: string; readonly size: number; readonly at: string }[];
+  /** When an authority has last dated a checkpoint; null: none has. */
+  readonly timestampedAt: string | null;
+  readonly retention: {
+    readonly lastRun: string | null;
+    /** Why nothing is removed; null: nothing is in the way. */
+    readonly hindered: string | null;
+  };
+  /** What is wrong with it, each in a few words. */
+  readonly troubles: readonly string[];
+}
+
+/** Room for our own PostgreSQL's data. */
+export interface RoomStatus {
+  /** Bytes of the database. Null: not read. */
+  readonly database: number | null;
+  /** As gateway.yaml bounds it; null: it does not. */
+  readonly bound: number | null;
+  /** Bytes of the disk on which the embedded server's data lies; null on a real server. */
+  readonly disk: { readonly free: number; readonly of: number } | null;
+  /** What is wrong; null: there is enough. */
+  readonly trouble: string | null;
 }
 
 export interface SourceStatus {

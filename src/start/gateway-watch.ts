@@ -1,6 +1,6 @@
 // What this node has seen of itself and of its services: figures for the operator, in memory and of this node alone.
 // Nothing here decides, and nothing here may stop a request: what cannot be counted is not counted.
-import type { AccessLogWriter } from "../accesslog/index.js";
+import type { AccessLog, AccessLogWriter } from "../accesslog/index.js";
 import { packageVersion, townMark, type Town } from "../cli/index.js";
 import type { TenantSettings } from "../config.js";
 import {
@@ -24,8 +24,10 @@ import { PolicyNotUnderstood, PolicyVersionRefused } from "../policy/index.js";
 import type { WatchedSource } from "../sources/index.js";
 import { isUnavailable, poolFigures, StoreError, type Revision } from "../store/index.js";
 import { hasFault, type FileFault, type PolicyVersionId, type TenantName } from "../terms/index.js";
+import { roomStatus, seeRecord, type RecordSeen } from "./record-status.js";
 import { createMetrics, type Metrics } from "../web/index.js";
 
+type RecordReader = Pick<AccessLog, "health" | "witnesses" | "retentionState">;
 type Sources = ReadonlyMap<TenantName, ReadonlyMap<string, WatchedSource>>;
 
 interface SeenVersion {
@@ -45,6 +47,8 @@ export class GatewayWatch {
   readonly #durations = new Map<string, Durations>();
   #sources: Sources = new Map();
   #log: () => AccessLogStatus = () => logUntried;
+  #record: RecordReader | null = null;
+  #live: () => Promise<boolean> = () => Promise.resolve(false);
 
   constructor(town: Town) {
     this.#town = town;
@@ -66,6 +70,16 @@ export class GatewayWatch {
     const watched = watchedLog(log, { ended: (seconds, reason) => this.metrics.appendEnded(seconds, reason) });
     this.#log = () => watched.status();
     return watched;
+  }
+
+  logStatus(): AccessLogStatus {
+    return this.#log();
+  }
+
+  /** @param live whether the log can be written now */
+  watchRecord(record: RecordReader, live: () => Promise<boolean>): void {
+    this.#record = record;
+    this.#live = live;
   }
 
   requestEnded(end: RequestEnd): void {
@@ -103,7 +117,13 @@ export class GatewayWatch {
 
   async status(services: GatewayServices, address: string): Promise<GatewayStatus> {
     const { settings, store } = this.#town;
-    const tenants = await Promise.all([...settings.tenants.values()].map((tenant) => this.#tenant(tenant, services)));
+    const seen = await this.#records();
+    const tenants = await Promise.all(
+      [...settings.tenants.values()].map((tenant) =>
+        this.#tenant(tenant, services, seen.get(tenant.name)?.record ?? null),
+      ),
+    );
+    const database = Math.max(0, ...[...seen.values()].map((each) => each?.databaseBytes ?? 0)) || null;
     const { inFlight, waiting } = services.admission.stats();
     return {
       form: statusForm,
@@ -113,15 +133,28 @@ export class GatewayWatch {
       mode: settings.mode,
       now: new Date().toISOString(),
       startedAt: this.#startedAt.toISOString(),
-      ready: tenants.every(({ notReady }) => notReady === null),
+      ready: tenants.every(({ notReady }) => notReady === null) && (await this.#live()),
       tenants,
       accessLog: this.#log(),
       requests: { inFlight, waiting, ended: { ...this.#ended } },
       database: poolFigures(store.gateway),
+      room: await roomStatus(store.folder, database, settings.operations.maxDatabaseBytes),
     };
   }
 
-  async #tenant(tenant: TenantSettings, services: GatewayServices): Promise<TenantStatus> {
+  async #records(): Promise<ReadonlyMap<TenantName, RecordSeen | null>> {
+    const record = this.#record;
+    const names = [...this.#town.settings.tenants.keys()];
+    if (record === null) return new Map();
+    const seen = await Promise.all(names.map((name) => seeRecord(record, name, new Date())));
+    return new Map(names.map((name, at) => [name, seen[at] ?? null]));
+  }
+
+  async #tenant(
+    tenant: TenantSettings,
+    services: GatewayServices,
+    record: TenantStatus["record"],
+  ): Promise<TenantStatus> {
     const { name, displayName, timeZone } = tenant;
     const notReady = await services.versions.current(name).then(() => null, whyNotReady);
     const seen = this.#versions.get(name) ?? null;
@@ -135,6 +168,7 @@ export class GatewayWatch {
       inForceSince: seen?.since?.toISOString() ?? null,
       refusedFiles: this.#refusedFiles.get(name) ?? null,
       sources: [...(this.#sources.get(name)?.values() ?? [])].map((source) => this.#source(name, source, services)),
+      record,
     };
   }
 

@@ -98,10 +98,10 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   if (settings.demo !== null) for (const tenant of settings.tenants.values()) await seedConsents(town, tenant, report);
   const sources = openTownSources(town, addresses, report, closing);
   watch.watchSources(sources);
-  const log = await openLog(town, report, closing);
+  const { log, watched, live } = await openLog(town, watch, report, closing);
   let address = "";
   const site: Site = { addresses, address: () => address, consent: openConsents(town, closing) };
-  const { answered, server, shadow, citizens } = await wire(town, sources, site, watch, watch.watchLog(log), report);
+  const { answered, server, shadow, citizens } = await wire(town, sources, site, watch, watched, report);
   closing.add(() => server.stop());
   closing.add(() => shadow.close());
   openWebhooks({ town, sources, versions: answered.versions, report }, closing);
@@ -114,7 +114,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     watch,
     services: answered,
     address: () => address,
-    health: () => health(town, answered),
+    health: () => health(town, answered, live),
     report,
     reportEvent: (event) => report(webLine(event)),
   });
@@ -125,7 +125,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     bodyBytes: settings.limits.bodyBytes,
     answer: (request) => answer(answered, request),
     prove: (request, entry) => proveEntry(answered, (...asked) => log.entryProof(...asked), request, entry),
-    health: () => health(town, answered),
+    health: () => health(town, answered, live),
     report: (event) => report(webLine(event)),
     log,
     citizens: citizenPages({ town, addresses, log, ...citizens, versions: answered.versions, report: seldom(report) }),
@@ -308,10 +308,11 @@ async function wire(
   return { answered, server, shadow, citizens };
 }
 
-/** Ready: what is current can be read for every tenant. */
+/** Ready: what is current can be read for every tenant, and the access log can be written. */
 async function health(
   town: Town,
   services: GatewayServices,
+  live: () => Promise<boolean>,
 ): Promise<{ ready: boolean; checks: Record<string, boolean> }> {
   const checks: Record<string, boolean> = {};
   for (const tenant of town.settings.tenants.keys())
@@ -319,6 +320,7 @@ async function health(
       () => true,
       () => false,
     );
+  checks["access-log"] = await live();
   return { ready: Object.values(checks).every(Boolean), checks };
 }
 

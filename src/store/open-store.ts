@@ -44,6 +44,7 @@ async function connect(
     keeper,
     addresses,
     superuser: server?.url ?? null,
+    folder: server?.dir ?? null,
     close: async () => {
       await Promise.allSettled([gateway.destroy(), keeper.destroy()]);
       await server?.stop();

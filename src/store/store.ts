@@ -28,5 +28,7 @@ export interface Store {
   readonly addresses: StoreAddresses;
   /** Address of a superuser of the embedded server (demo and tests make databases there); null on a real server. */
   readonly superuser: string | null;
+  /** Where the embedded server's data lies; null on a real server. */
+  readonly folder: string | null;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@
 // agreement is no label, for there may be hundreds and who may read metrics need not know whom the town works with:
 // what an outage costs each agreement is told by `/status`. Law 4 is not touched: a metric may be lost, an entry not.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { recordReadings, roomReadings } from "./record-metrics.js";
 import { requestEnds, type GatewayStatus, type RequestEnd, type SourceStatus } from "../gateway/index.js";
 import { answerErrors, type TenantName } from "../terms/index.js";
 
@@ -114,7 +115,14 @@ function events(registry: Registry) {
 
 /** What the status says, as figures. */
 function readings(registry: Registry): (status: GatewayStatus) => void {
-  const all = [gatewayReadings(registry), tenantReadings(registry), sourceReadings(registry)];
+  const gauge = maker(registry);
+  const all = [
+    gatewayReadings(registry),
+    tenantReadings(registry),
+    sourceReadings(registry),
+    recordReadings(gauge),
+    roomReadings(gauge),
+  ];
   return (status) => {
     for (const read of all) read(status);
   };
