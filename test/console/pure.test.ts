@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayAfter, dayIn, formatIn } from "../../console/src/app/format.js";
+import { dayAfter, dayIn, formatIn } from "../../console/src/app/moments.js";
 import { chooseLanguage } from "../../console/src/app/language.js";
 import { backTo } from "../../console/src/app/search-params.js";
 import { tokenOf } from "../../console/src/app/link-token.js";

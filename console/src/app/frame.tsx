@@ -103,26 +103,20 @@ function Head({ opened, toggle }: { readonly opened: boolean; readonly toggle: (
 function Navigation() {
   const t = useTexts(appTexts);
   const { name, rights } = useTown();
-  const path = useRouterState({ select: ({ location }) => location.pathname });
   const shown = entries.filter(({ right }) => right === null || rights.includes(right));
   return (
     <>
       <AppShell.Section grow component={ScrollArea}>
-        {shown.map(({ to, text, icon: Picture }) => {
-          const address = to.replace("$town", name);
-          const here = path === address || (to !== "/$town" && path.startsWith(`${address}/`));
-          return (
-            <LinkEntry
-              key={to}
-              to={to}
-              params={{ town: name }}
-              label={t(text)}
-              leftSection={<Picture size={18} stroke={1.6} aria-hidden />}
-              active={here}
-              {...(here ? { "aria-current": "page" as const } : {})}
-            />
-          );
-        })}
+        {shown.map(({ to, text, icon: Picture }) => (
+          <LinkEntry
+            key={to}
+            to={to}
+            params={{ town: name }}
+            activeOptions={{ exact: to === "/$town", includeSearch: false }}
+            label={t(text)}
+            leftSection={<Picture size={18} stroke={1.6} aria-hidden />}
+          />
+        ))}
       </AppShell.Section>
       <AppShell.Section className={styles.narrowOnly}>
         <Divider my="sm" />

@@ -4,8 +4,8 @@ import { textOf, type Question } from "./graphql.js";
 /** What people can be told apart by; anything else is `UNKNOWN`. */
 export type FaultCode =
   /** Nobody is signed in any more. */
-  | "NOT_SIGNED_IN"
-  /** Signed in, without the right: `right` and `roles` say which, and who has it. */
+  | "UNAUTHENTICATED"
+  /** Signed in, without the right: `right` and `holders` say which, and who has it. */
   | "FORBIDDEN"
   | "BAD_USER_INPUT"
   /** More at once than is answered. */
@@ -20,7 +20,7 @@ export type FaultCode =
   | "UNKNOWN";
 
 const known: ReadonlySet<string> = new Set<FaultCode>([
-  "NOT_SIGNED_IN",
+  "UNAUTHENTICATED",
   "FORBIDDEN",
   "BAD_USER_INPUT",
   "LIMIT_EXCEEDED",
@@ -29,6 +29,12 @@ const known: ReadonlySet<string> = new Set<FaultCode>([
   "NOT_AVAILABLE",
 ]);
 
+/** Who has a right that one has not: a role, and the people of the town who have it. */
+export interface Holder {
+  readonly role: string;
+  readonly people: readonly string[];
+}
+
 /** A question that was not answered. Its message is the gateway's own sentence, in English, for the record. */
 export class Fault extends Error {
   override readonly name = "Fault";
@@ -36,8 +42,7 @@ export class Fault extends Error {
     readonly code: FaultCode,
     message: string,
     readonly right: string | null = null,
-    /** Roles that have it, as `Role` names them. */
-    readonly roles: readonly string[] = [],
+    readonly holders: readonly Holder[] = [],
   ) {
     super(message);
   }
@@ -46,7 +51,7 @@ export class Fault extends Error {
 /** The gateway answered, but not what was asked. */
 export class ServiceFault extends Fault {
   constructor(readonly status: number) {
-    super(status === 401 ? "NOT_SIGNED_IN" : "UNKNOWN", `The gateway answered ${String(status)}.`);
+    super(status === 401 ? "UNAUTHENTICATED" : "UNKNOWN", `The gateway answered ${String(status)}.`);
   }
 }
 
@@ -63,7 +68,7 @@ export async function sendToGateway(path: string, init: RequestInit): Promise<Re
 
 interface AnsweredError {
   readonly message: string;
-  readonly extensions?: { readonly code?: string; readonly right?: string; readonly roles?: readonly string[] };
+  readonly extensions?: { readonly code?: string; readonly right?: string; readonly holders?: readonly Holder[] };
 }
 
 interface Answered<Answer> {
@@ -99,7 +104,7 @@ async function readAnswer<Answer>(response: Response): Promise<Answered<Answer>>
 }
 
 function asFault({ message, extensions = {} }: AnsweredError, status: number): Fault {
-  const { code = "", right = null, roles = [] } = extensions;
-  if (known.has(code)) return new Fault(code as FaultCode, message, right, roles);
-  return new Fault(status === 401 ? "NOT_SIGNED_IN" : "UNKNOWN", message);
+  const { code = "", right = null, holders = [] } = extensions;
+  if (known.has(code)) return new Fault(code as FaultCode, message, right, holders);
+  return new Fault(status === 401 ? "UNAUTHENTICATED" : "UNKNOWN", message);
 }

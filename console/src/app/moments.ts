@@ -17,6 +17,8 @@ export interface Format {
   readonly fullDay: (day: string) => string;
   /** `23/11/2026`, for columns. */
   readonly shortDay: (day: string) => string;
+  /** `23/11`, below charts. */
+  readonly dayMonth: (day: string) => string;
   /** `09:12`. */
   readonly clock: (moment: string) => string;
   /** `09:12:07`. */
@@ -46,6 +48,7 @@ export function formatIn(language: Language, timeZone: string): Format {
     day: dated({ dateStyle: "long" }),
     fullDay: dated({ dateStyle: "full" }),
     shortDay: dated({ day: "2-digit", month: "2-digit", year: "numeric" }),
+    dayMonth: dated({ day: "2-digit", month: "2-digit" }),
     clock: dated({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
     clockSeconds: dated({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }),
     moment: dated({ dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }),

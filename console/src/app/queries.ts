@@ -8,7 +8,7 @@ import { sessionQuery } from "./town.js";
  */
 export function createQueries(signedOut: (back: string) => void): QueryClient {
   const onError = (error: unknown): void => {
-    if (!(error instanceof Fault) || error.code !== "NOT_SIGNED_IN") return;
+    if (!(error instanceof Fault) || error.code !== "UNAUTHENTICATED") return;
     client.removeQueries({ queryKey: sessionQuery.queryKey });
     signedOut(`${window.location.pathname}${window.location.search}`);
   };

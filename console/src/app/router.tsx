@@ -32,13 +32,18 @@ const home = createRoute({
   component: NoTown,
 });
 
+/** As the gateway tells them when the provider led back without success. */
+const signInFaults = ["cancelled", "refused", "email", "unknown-person", "unavailable", "too-many"] as const;
+type SignInFault = (typeof signInFaults)[number];
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: (search: Record<string, unknown>) =>
-    chosen<{ back: string; fault: "link" | "provider" }>({
+    chosen<{ back: string; fault: "link" | "provider"; why: SignInFault }>({
       back: backTo(search["back"]),
       fault: search["fault"] === "link" || search["fault"] === "provider" ? search["fault"] : undefined,
+      why: signInFaults.find((each) => each === search["why"]),
     }),
   component: lazyRouteComponent(() => import("../pages/sign-in/page.js"), "SignInPage"),
 });

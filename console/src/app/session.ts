@@ -17,15 +17,9 @@ export interface Session {
   readonly towns: readonly { readonly name: string; readonly displayName: string }[];
 }
 
-/** The provider's page, from a town: `href` is where its sign-in begins. */
-export interface SignInWay {
-  readonly town: string;
-  readonly displayName: string;
-  readonly href: string;
-}
-
 export interface SignInWays {
-  readonly ways: readonly SignInWay[];
+  /** OpenID Connect, from each town. */
+  readonly ways: readonly { readonly town: string; readonly displayName: string; readonly href: string }[];
   /** The demo's one-time link is taken. */
   readonly link: boolean;
 }
@@ -35,10 +29,7 @@ export type SessionState =
 
 export async function readSession(signal?: AbortSignal): Promise<SessionState> {
   const response = await sendToGateway("/governance/session", { method: "GET", ...(signal ? { signal } : {}) });
-  if (response.status === 401) {
-    const { ways, link } = (await response.json()) as SignInWays;
-    return { signedIn: false, ways: { ways, link } };
-  }
+  if (response.status === 401) return { signedIn: false, ways: (await response.json()) as SignInWays };
   if (!response.ok) throw new ServiceFault(response.status);
   return { signedIn: true, session: (await response.json()) as Session };
 }

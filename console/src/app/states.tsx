@@ -1,11 +1,11 @@
 // What a page shows when it has nothing to show: it waits, it failed, there is nothing, one may not.
-import { Alert, Button, Group, Loader, Paper, Stack, Text, Title } from "@mantine/core";
+import { Alert, Button, Group, List, Loader, Paper, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconInbox, IconLock } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { appTexts } from "./app-texts.js";
 import { useFormat } from "./format.js";
-import { Fault, type FaultCode } from "./gateway.js";
+import { Fault, type FaultCode, type Holder } from "./gateway.js";
 import { useTexts } from "./language.js";
 import { useTown, type Right, type Role } from "./town.js";
 
@@ -48,7 +48,8 @@ const told = {
 export function Failed({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const t = useTexts(appTexts);
   const code = error instanceof Fault ? error.code : "UNKNOWN";
-  if (error instanceof Fault && code === "FORBIDDEN") return <NoRight right={error.right} roles={error.roles} tried />;
+  if (error instanceof Fault && code === "FORBIDDEN")
+    return <NoRight right={error.right} holders={error.holders} tried />;
   return (
     <Alert color="bad" icon={<IconAlertTriangle aria-hidden />} title={t("errorTitle")} role="alert">
       <Stack gap="sm" align="flex-start">
@@ -80,12 +81,12 @@ const isRole = (text: string): text is Role => known.includes(text);
 export function NoRight(props: {
   readonly right: string | null;
   /** Who has it. */
-  readonly roles?: readonly string[];
+  readonly holders?: readonly Holder[];
   readonly tried?: boolean;
 }) {
   const t = useTexts(appTexts);
   const format = useFormat();
-  const { right, roles = [], tried = false } = props;
+  const { right, holders = [], tried = false } = props;
   const named = right !== null && rights.has(right) ? t(`right_${right as Right}`) : (right ?? "");
   return (
     <Paper withBorder p="xl">
@@ -97,12 +98,18 @@ export function NoRight(props: {
           </Title>
         </Group>
         <Text>{t(tried ? "noRight" : "noRightAhead", { right: named })}</Text>
-        {roles.length === 0 ? null : (
-          <Text>
-            {t("noRightHolders", {
-              roles: format.list(roles.map((role) => (isRole(role) ? t(`role_${role}`) : role))),
-            })}
-          </Text>
+        {holders.length === 0 ? null : (
+          <div>
+            <Text>{t("noRightHolders")}</Text>
+            <List>
+              {holders.map(({ role, people }) => (
+                <List.Item key={role}>
+                  {isRole(role) ? t(`role_${role}`) : role}
+                  {people.length === 0 ? "" : ` (${format.list(people)})`}
+                </List.Item>
+              ))}
+            </List>
+          </div>
         )}
         <Text>{t("noRightAsk")}</Text>
       </Stack>

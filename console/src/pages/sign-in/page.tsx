@@ -12,7 +12,7 @@ const route = getRouteApi("/sign-in");
 
 export function SignInPage() {
   const t = useTexts(signInTexts);
-  const { back, fault } = route.useSearch();
+  const { back, fault, why } = route.useSearch();
   // Who signs in in another window finds this one signed in too.
   const session = useQuery({ ...sessionQuery, staleTime: 0, refetchOnWindowFocus: true });
   if (session.data?.signedIn === true)
@@ -22,7 +22,7 @@ export function SignInPage() {
       <Text>{t("lead")}</Text>
       {fault === undefined ? null : (
         <Alert color="bad" role="alert">
-          {t(fault === "link" ? "faultLink" : "faultProvider")}
+          {t(fault === "link" ? "faultLink" : `why_${why ?? "refused"}`)}
         </Alert>
       )}
       <Answer of={session}>
@@ -39,7 +39,7 @@ function Ways({ ways: { ways, link }, back }: { readonly ways: SignInWays; reado
     <Stack gap="md" align="stretch">
       {ways.map(({ town, displayName, href }) => (
         <Button key={town} component="a" href={signInAddress(href, back)} size="md">
-          {t("withProvider", { town: displayName })}
+          {t("withTown", { town: displayName })}
         </Button>
       ))}
       {link ? (

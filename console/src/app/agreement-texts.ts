@@ -1,0 +1,41 @@
+import { defineTexts } from "./texts.js";
+
+/** How agreements are spoken of: where they stand, on what basis, who receives. */
+export const agreementTexts = defineTexts("agreement-words", {
+  fr: {
+    "standing_in-force": "En vigueur",
+    standing_suspended: "Suspendue",
+    standing_ended: "Terminée",
+    "standing_not-begun": "Pas encore en vigueur",
+    basis_consent: "Consentement",
+    "basis_public-task": "Mission de service public",
+    "basis_legal-obligation": "Obligation légale",
+    "basis_vital-interest": "Sauvegarde de la vie",
+    basis_contract: "Contrat",
+    "basis_legitimate-interest": "Intérêt légitime",
+    basis_open: "Données ouvertes",
+    role_controller: "responsable du traitement",
+    "role_joint-controller": "responsable conjoint",
+    role_processor: "sous-traitant",
+    period: "du {{from}} au {{until}}",
+    recipient: "{{name}}, {{role}}",
+  },
+  en: {
+    "standing_in-force": "In force",
+    standing_suspended: "Suspended",
+    standing_ended: "Ended",
+    "standing_not-begun": "Not yet in force",
+    basis_consent: "Consent",
+    "basis_public-task": "Public task",
+    "basis_legal-obligation": "Legal obligation",
+    "basis_vital-interest": "Protecting life",
+    basis_contract: "Contract",
+    "basis_legitimate-interest": "Legitimate interest",
+    basis_open: "Open data",
+    role_controller: "controller",
+    "role_joint-controller": "joint controller",
+    role_processor: "processor",
+    period: "from {{from}} to {{until}}",
+    recipient: "{{name}}, {{role}}",
+  },
+});
