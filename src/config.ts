@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { citizenSettings, refusePlainHttp, type CitizenSettings } from "./config/citizens.js";
 import { budgetsOf } from "./config/cost-budget.js";
 import { gatewayFile, gatewayJsonSchema, type GatewayFile } from "./config/gateway-file.js";
+import { operationsSettings, type OperationsSettings } from "./config/operations.js";
 import { retentionSettings, type RetentionSettings } from "./config/retention.js";
 import { logSettings, type LogSettings } from "./config/log.js";
 import { staffSettings, type StaffSettings } from "./config/staff.js";
@@ -39,12 +40,7 @@ export interface Settings {
   /** Port 0: a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   /** The operator's own port: metrics and status. Port 0: a free one. */
-  readonly operations: {
-    readonly host: string;
-    readonly port: number;
-    /** Null: nobody has said how much the database may take. */
-    readonly maxDatabaseBytes: number | null;
-  };
+  readonly operations: OperationsSettings;
   readonly store: StoreLocation;
   /** The file of numbered secrets, absolute. */
   readonly keyFile: string;
@@ -287,11 +283,7 @@ function toSettings(home: string, { yaml }: CheckedFile, file: GatewayFile, envi
     folder: home,
     mode: modeOf(file, environment),
     listen: { host: environment.host ?? file.listen.host, port: environment.port ?? file.listen.port },
-    operations: {
-      host: environment.operationsHost ?? file.operations.host,
-      port: environment.operationsPort ?? file.operations.port,
-      maxDatabaseBytes: file.operations.maxDatabaseBytes ?? null,
-    },
+    operations: operationsSettings(file.operations, environment),
     store: environment.store,
     keyFile: environment.keyFile,
     demo: environment.demoOff ? null : file.demo,

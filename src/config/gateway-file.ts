@@ -3,6 +3,7 @@ import * as z from "zod";
 import { nearest } from "../terms/index.js";
 import { citizens } from "./citizens.js";
 import { budgets, costBudget, refuseBudgets } from "./cost-budget.js";
+import { operations } from "./operations.js";
 import { retention } from "./retention.js";
 import { log, refuseSameOrigin } from "./log.js";
 import { alwaysWhen, count, inside, isRecord, named, text, type AddressContext } from "./shapes.js";
@@ -143,21 +144,7 @@ export const gatewayFile = (context: AddressContext) =>
         })
         .prefault({})
         .describe("HOST and PORT of the environment come first."),
-      operations: z
-        .strictObject({
-          host: text("Address of the operator's own port. Default: 127.0.0.1, this machine alone.").default(
-            "127.0.0.1",
-          ),
-          port: count("The operator's own port: /metrics, /status, /health; 0 takes a free one.", 9464, 65_535, 0),
-          maxDatabaseBytes: z
-            .int()
-            .min(1_000_000)
-            .max(Number.MAX_SAFE_INTEGER)
-            .optional()
-            .describe(
-              "Bytes that our own database may take on its server; from 80 % of it on, status and alerts tell.",
-            ),
-        })
+      operations: operations
         .prefault({})
         .describe("PASSERELLE_OPERATIONS_HOST and PASSERELLE_OPERATIONS_PORT of the environment come first."),
       limits: limits.prefault({}).describe("Bounds of one request."),

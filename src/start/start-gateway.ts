@@ -38,6 +38,7 @@ import { applyFiles, keepApplied, shortId, type PolicyFilesOptions } from "./kee
 import { openConsents } from "./consent.js";
 import { citizenPages } from "./citizen-pages.js";
 import { noteDemoSignIn, openCitizens, type OpenedCitizens, tellCitizenFaults } from "./citizens.js";
+import { readiness } from "./readiness.js";
 import { openLog } from "./open-log.js";
 import { openDemo, openTownSources, type DemoAddresses, type TownSources } from "./open-sources.js";
 import { openShadow } from "./open-shadow.js";
@@ -114,7 +115,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     watch,
     services: answered,
     address: () => address,
-    health: () => health(town, answered, live),
+    health: () => readiness(town, answered, live),
     report,
     reportEvent: (event) => report(webLine(event)),
   });
@@ -125,7 +126,7 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     bodyBytes: settings.limits.bodyBytes,
     answer: (request) => answer(answered, request),
     prove: (request, entry) => proveEntry(answered, (...asked) => log.entryProof(...asked), request, entry),
-    health: () => health(town, answered, live),
+    health: () => readiness(town, answered, live),
     report: (event) => report(webLine(event)),
     log,
     citizens: citizenPages({ town, addresses, log, ...citizens, versions: answered.versions, report: seldom(report) }),
@@ -306,22 +307,6 @@ async function wire(
     shadow: (known) => shadow.look(known),
   };
   return { answered, server, shadow, citizens };
-}
-
-/** Ready: what is current can be read for every tenant, and the access log can be written. */
-async function health(
-  town: Town,
-  services: GatewayServices,
-  live: () => Promise<boolean>,
-): Promise<{ ready: boolean; checks: Record<string, boolean> }> {
-  const checks: Record<string, boolean> = {};
-  for (const tenant of town.settings.tenants.keys())
-    checks[tenant] = await services.versions.current(tenant).then(
-      () => true,
-      () => false,
-    );
-  checks["access-log"] = await live();
-  return { ready: Object.values(checks).every(Boolean), checks };
 }
 
 /** Apollo wants a schema before there is a version; it validates and executes nothing against it. */

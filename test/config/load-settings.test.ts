@@ -56,7 +56,7 @@ describe("a gateway.yaml without fault", () => {
     const { settings } = load(minimal);
     expect(settings?.listen).toEqual({ host: "127.0.0.1", port: 4000 });
     // The operator's port: this machine alone unless somebody decides otherwise.
-    expect(settings?.operations).toEqual({ host: "127.0.0.1", port: 9464 });
+    expect(settings?.operations).toEqual({ host: "127.0.0.1", port: 9464, maxDatabaseBytes: null });
     expect([...(settings?.tenants.values() ?? [])][0]).toMatchObject({
       timeZone: "Europe/Paris",
       schemaFile: "schema.graphql",
