@@ -164,6 +164,12 @@ const fences = [
     ["^src/governance/"],
     "Code first and one loader per request fit people's questions; the shared graph is planned, and must not lean on either.",
   ),
+  fence(
+    "asn1-only-in-timestamps",
+    "pkijs|asn1js",
+    ["^src/accesslog/timestamp/"],
+    "ASN.1 is read where timestamps are checked, and what is read there is trusted nowhere else.",
+  ),
   fence("commander-only-in-cli", "commander", ["^src/cli/"], "Arguments of the terminal are read in one place."),
 ];
 

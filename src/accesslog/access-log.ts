@@ -17,24 +17,16 @@ import { Integrator, LogAltered, type LogSigner } from "./merkle/integrator.js";
 import { logState, proofOf, type InclusionProof, type LogState } from "./merkle/published-log.js";
 import { storedTile } from "./merkle/stored-tile.js";
 import { readTilePath } from "./merkle/tiles.js";
-import { verifyLog, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
 import { probeAppend } from "./probe.js";
 import { recordHealth, type RecordHealth } from "./record-health.js";
 import { retentionState, type RetentionState } from "./retention/state.js";
 import { answering, Search } from "./search.js";
 import type { AccessLogReader } from "./stored-entry.js";
 import { lagOf, type LogLag } from "./merkle/lag.js";
-import {
-  cosignedCheckpoint,
-  handIn,
-  witnessSights,
-  type HandedIn,
-  type LogWitness,
-  type WitnessSight,
-} from "./witness/cosignatures.js";
-import { WitnessRounds } from "./witness/witness-rounds.js";
+import { cosignedCheckpoint } from "./witness/cosignatures.js";
+import { openOutside, type OutsideLog, type OutsideOptions } from "./outside.js";
 
-export interface AccessLogOptions {
+export interface AccessLogOptions extends OutsideOptions {
   /** As the role `passerelle_gateway`. */
   readonly connectionString: string;
   /** For the operator's terminal, one line each, never a value. */
@@ -53,21 +45,15 @@ export interface AccessLogOptions {
   readonly catchUpMs?: number;
   /** Who signs a tenant's checkpoints. Absent: nobody does here. */
   readonly signer?: LogSigner;
-  /** Who sees a tenant's checkpoints. Absent: nobody does. */
-  readonly witnesses?: (tenant: string) => readonly LogWitness[];
-  /** Milliseconds between two looks whether a witness is to be shown something; 0: here none is. 0. */
-  readonly showEveryMs?: number;
   /** Milliseconds between two looks for leaves that no checkpoint holds; 0: only when asked. 1000. */
   readonly signEveryMs?: number;
 }
 
-export interface AccessLog extends AccessLogWriter, AccessLogReader {
+export interface AccessLog extends AccessLogWriter, AccessLogReader, OutsideLog {
   /** Brings the search index up to date with all that was committed before the call. False: not in the time given (15 s). */
   catchUp(timeMs?: number): Promise<boolean>;
   /** Makes tiles and checkpoints of all that was committed before the call. @throws LogAltered */
   sign(): Promise<void>;
-  /** Holds the whole record against its entries, tiles and checkpoints. @throws AccessLogUnavailable */
-  verify(tenant: TenantName, options: VerifyOptions): Promise<LogReport>;
   /** The newest checkpoint, a signed note with the signatures of the witnesses that have seen it; null before the first. */
   checkpoint(tenant: TenantName): Promise<string | null>;
   /** How many entries there are, and how many the newest checkpoint holds. */
@@ -76,10 +62,6 @@ export interface AccessLog extends AccessLogWriter, AccessLogReader {
   tile(tenant: TenantName, path: string): Promise<Buffer | null>;
   /** That an entry is in the log; null where it is not, or no checkpoint holds it yet. */
   proof(tenant: TenantName, entry: string): Promise<InclusionProof | null>;
-  /** What each witness has seen last, the newest first. */
-  witnesses(tenant: TenantName): Promise<readonly WitnessSight[]>;
-  /** A checkpoint with a witness's signature, from a witness that came for it by itself. */
-  handIn(tenant: TenantName, note: string): Promise<HandedIn>;
   /** How far the signed tree is behind the record. */
   lag(tenant: TenantName): Promise<LogLag>;
   /** How far its retention is. @throws AccessLogUnavailable */
@@ -111,8 +93,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
   const counters = new Counters(pool, report);
   const integrator = new Integrator(pool, options.signer ?? (() => null));
   const search = new Search(pool, indexer, catchUpMs);
-  const { witnesses = () => [] } = options;
-  const rounds = new WitnessRounds({ pool, witnesses, report });
+  const outside = openOutside(pool, options, report);
   const queue = new AppendQueue(
     connection,
     {
@@ -130,7 +111,8 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     repeat("the signed tree", options.signer ? (options.signEveryMs ?? 1000) : 0, true, report, () =>
       integrator.tick(),
     ),
-    repeat("what witnesses have seen", options.showEveryMs ?? 0, true, report, () => rounds.tick()),
+    repeat("what witnesses have seen", options.showEveryMs ?? 0, true, report, () => outside.showWitnesses()),
+    repeat("the log's timestamps", options.showEveryMs ?? 0, true, report, () => outside.askAuthorities()),
     repeat("the log's next partitions", dayMs, true, report, () => pool.query("SELECT access_partitions_ahead(2)")),
   ];
   let closing: Promise<void> | undefined;
@@ -142,14 +124,15 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     retentionState: (tenant) => answering(() => retentionState(pool, tenant)),
     probe: (tenant) => probeAppend(options.connectionString, deadlineMs, tenant),
     health: (tenant) => answering(() => recordHealth(pool, tenant)),
-    ...proofs(pool, integrator, witnesses, report),
+    ...proofs(pool, integrator),
+    ...outside.log,
     ...forOthers(pool),
     flushCounters: () => counters.flush(),
     close: () => (closing ??= close()),
   };
   async function close(): Promise<void> {
     await queue.close();
-    rounds.end();
+    outside.end();
     // What is off the hot path has long time limits; a database that says nothing must not keep us from stopping.
     await atMost(closeMs, Promise.all(chores.map((stop) => stop())));
     const flushed = counters.flush().then(
@@ -180,13 +163,10 @@ const searching = (search: Search): AccessLogReader => ({
 const proofs = (
   pool: SearchPool,
   integrator: Integrator,
-  witnesses: (tenant: string) => readonly LogWitness[],
-  report: (line: string) => void,
-): Pick<AccessLog, "sign" | "verify" | "checkpoint" | "state" | "tile" | "proof" | "witnesses" | "handIn" | "lag"> => ({
+): Pick<AccessLog, "sign" | "checkpoint" | "state" | "tile" | "proof" | "lag"> => ({
   sign: async () => {
     while (await integrator.tick());
   },
-  verify: (tenant, options) => answering(() => verifyLog(pool, tenant, options)),
   checkpoint: (tenant) => answering(() => cosignedCheckpoint(pool, tenant)),
   state: (tenant) => answering(() => logState(pool, tenant)),
   tile: (tenant, path) =>
@@ -195,16 +175,6 @@ const proofs = (
       return tile === null ? null : storedTile(pool, tenant, tile);
     }),
   proof: (tenant, entry) => answering(() => proofOf(pool, tenant, entry)),
-  witnesses: (tenant) => answering(() => witnessSights(pool, tenant, witnesses(tenant))),
-  handIn: (tenant, note) =>
-    answering(async () => {
-      const { outcome, witness, size } = await handIn(pool, tenant, note, witnesses(tenant));
-      if (outcome === "not-here")
-        report(
-          `access log: ALARM: witness "${String(witness)}" has seen a checkpoint of ${size} entries of ${tenant} that this log does not have; look into it with: npx passerelle log verify`,
-        );
-      return outcome;
-    }),
   lag: (tenant) => answering(() => lagOf(pool, tenant)),
 });
 

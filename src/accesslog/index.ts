@@ -71,3 +71,4 @@ export type { RetentionState } from "./retention/state.js";
 export type { LogLag } from "./merkle/lag.js";
 export { fetchBounded, FetchFailed } from "./fetch-bounded.js";
 export type { HandedIn, LogWitness, WitnessSight } from "./witness/cosignatures.js";
+export type { TimestampPolicy, TimestampReport, TimestampState } from "./timestamp/timestamps.js";

@@ -11,9 +11,9 @@ import {
   verifyNote,
   type Checkpoint,
   type LogFault,
-  type LogReport,
 } from "../accesslog/index.js";
 import { CommandFailure, exitCodes, refuse } from "./failure.js";
+import { localTime } from "./moments.js";
 import { tenantOption, type TenantOption } from "./options.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
 import { datedLogKeys, logKeys } from "./town-log.js";
@@ -82,11 +82,16 @@ async function verify(session: Session, options: VerifyOptions): Promise<void> {
     },
   });
   if (options.json === true) terminal.out(JSON.stringify(report, null, 2));
-  else for (const line of reportLines(report, witnessed.length)) terminal.out(line);
-  if (report.faults.length > 0)
+  else for (const line of reportLines(report, witnessed.length, tenant.timeZone)) terminal.out(line);
+  if (isAltered(report))
     throw new CommandFailure(
       exitCodes.refused,
       "The record is not what it was. Keep this report, and the database as it is.",
+    );
+  if (report.faults.length > 0)
+    throw new CommandFailure(
+      exitCodes.refused,
+      "The record is intact, but not dated as gateway.yaml requires (log: timestamps:). See why the authority does not answer.",
     );
 }
 
@@ -123,14 +128,30 @@ function witnessedOf(text: string, seers: readonly ReturnType<typeof readVerifie
   return { ...readCheckpoint(note.text), ...(time === null ? {} : { seenAt: new Date(time * 1000) }) };
 }
 
-function reportLines({ size, checked, erased, checkpoints, faults }: LogReport, witnessed: number): string[] {
+type VerifiedLog = Awaited<ReturnType<Session["log"]["verify"]>>;
+
+/** A timestamp that is missing changes nothing of the record. */
+const isAltered = ({ faults }: VerifiedLog): boolean => faults.some(({ kind }) => kind !== "timestamp-missing");
+
+function reportLines(report: VerifiedLog, witnessed: number, timeZone: string): string[] {
+  const { size, checked, erased, checkpoints, faults } = report;
   const counted = [
     `${count(size, "entry", "entries")}: ${checked} checked, ${size - checked} removed at the end of their retention,`,
     `${erased} without the part about people; ${count(checkpoints, "checkpoint")}, ${witnessed} seen by the witness.`,
   ].join(" ");
-  return faults.length === 0
-    ? [`The record is intact. ${counted}`]
-    : [`The record is NOT intact. ${counted}`, ...faults.map((fault) => `  ${faultWords(fault)}`)];
+  return [
+    `The record is ${isAltered(report) ? "NOT intact" : "intact"}. ${counted}`,
+    ...datedWords(report, timeZone),
+    ...faults.map((fault) => `  ${faultWords(fault)}`),
+  ];
+}
+
+function datedWords({ timestamps: { checked, unchecked, newest } }: VerifiedLog, timeZone: string): string[] {
+  if (unchecked > 0)
+    return [`${count(unchecked, "timestamp")} not checked: gateway.yaml has no log: timestamps: certificate:.`];
+  if (newest === null) return [];
+  const entries = count(newest.size, "entry", "entries");
+  return [`${count(checked, "timestamp")}; the newest says that the first ${entries} stood so on ${localTime(newest.at, timeZone)}.`]; // prettier-ignore
 }
 
 const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`;
@@ -157,5 +178,9 @@ function faultWords({ kind, from, to, witnessed }: LogFault): string {
       return `${where}: at least one of them is not what it was${seen}`;
     case "truncated":
       return `${where}: were on record and are gone${seen}; an old backup that was restored looks so too`;
+    case "timestamp-altered":
+      return `the timestamp of the checkpoint of ${to} entries does not hold`;
+    case "timestamp-missing":
+      return `${where}: no timestamp yet, though gateway.yaml requires one`;
   }
 }

@@ -16,7 +16,7 @@ import {
 import { policyEntities, PolicyStore, ShadowStore } from "../policy/index.js";
 import { openStore, type Store } from "../store/index.js";
 import { formatFault, type FileFault, type TenantName } from "../terms/index.js";
-import { logSigner, logWitnesses } from "./town-log.js";
+import { logAuthorities, logSigner, logWitnesses } from "./town-log.js";
 
 export interface TownOptions {
   /** The town folder, where gateway.yaml lies. */
@@ -62,8 +62,7 @@ export async function openTown(options: TownOptions): Promise<Town> {
   const { settings, faults } = loadSettings(options.folder, options.env);
   if (settings === null) throw new TownRefused(faults);
   const tenants = [...settings.tenants.keys()];
-  const { witnesses, faults: witnessFaults } = logWitnesses(settings);
-  if (witnessFaults.length > 0) throw new TownRefused(witnessFaults);
+  const outside = logOutside(settings);
   const secrets = await refusingFaults(
     () =>
       // Elsewhere than in development a missing secret is never made anew: every id given so far would change.
@@ -75,7 +74,7 @@ export async function openTown(options: TownOptions): Promise<Town> {
   try {
     const now = options.now?.() ?? new Date();
     await refusingFaults(() => checkSecrets(store.gateway, secrets, tenants, now));
-    return wire(settings, store, secrets, witnesses, options);
+    return wire(settings, store, secrets, outside, options);
   } catch (error) {
     await store.close();
     throw error;
@@ -86,7 +85,7 @@ function wire(
   settings: Settings,
   store: Store,
   secrets: KeyFile,
-  witnesses: ReturnType<typeof logWitnesses>["witnesses"],
+  outside: ReturnType<typeof logOutside>,
   { report, now }: TownOptions,
 ): Town {
   const timeZone = (tenant: TenantName): string => settings.tenants.get(tenant)?.timeZone ?? "Europe/Paris";
@@ -118,7 +117,7 @@ function wire(
         connectionString: store.addresses.gateway,
         report,
         signer: logSigner({ settings, secrets }, now ?? (() => new Date())),
-        witnesses: (tenant) => witnesses.get(tenant) ?? [],
+        ...outside,
         ...log,
       });
       logs.add(opened);
@@ -129,6 +128,17 @@ function wire(
       return { ...opened, close };
     },
     close: () => (closed ??= closeAll()),
+  };
+}
+
+/** @throws TownRefused */
+function logOutside(settings: Settings): Pick<Required<AccessLogOptions>, "witnesses" | "timestamps"> {
+  const { witnesses, faults } = logWitnesses(settings);
+  const { authorities, faults: others } = logAuthorities(settings);
+  if (faults.length + others.length > 0) throw new TownRefused([...faults, ...others]);
+  return {
+    witnesses: (tenant) => witnesses.get(tenant) ?? [],
+    timestamps: (tenant) => authorities.get(tenant) ?? null,
   };
 }
 

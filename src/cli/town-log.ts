@@ -1,4 +1,6 @@
 // What the access log needs of a town: what it is called, which key signs it today, who sees its checkpoints.
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 import {
   NoteRefused,
   readVerifier,
@@ -6,6 +8,7 @@ import {
   type LogSigner,
   type LogWitness,
   type SignerKey,
+  type TimestampPolicy,
 } from "../accesslog/index.js";
 import type { Settings } from "../config.js";
 import type { KeyFile } from "../identity/index.js";
@@ -98,3 +101,34 @@ const badKey = (place: Pick<FileFault, "line" | "column" | "endColumn">): FileFa
   ...place,
   message: "this is no witness's public key: copy the line that the witness prints at its start (name+id+base64)",
 });
+
+/** Who dates the checkpoints of every tenant, or what is wrong with the file of certificates. */
+export function logAuthorities({ tenants }: Pick<Settings, "tenants">): {
+  readonly authorities: ReadonlyMap<string, TimestampPolicy>;
+  readonly faults: readonly FileFault[];
+} {
+  const faults: FileFault[] = [];
+  const authorities = new Map<string, TimestampPolicy>();
+  for (const { name: tenant, log } of tenants.values()) {
+    if (log.timestamps === null) continue;
+    const { certificate, ...policy } = log.timestamps;
+    const roots = certificatesIn(certificate);
+    if (roots.length > 0) authorities.set(tenant, { ...policy, roots });
+    else {
+      const place = log.placeOf(["timestamps", "certificate"]);
+      const message = `${certificate} is no file of certificates in PEM (-----BEGIN CERTIFICATE-----)`;
+      faults.push({ severity: "fault", code: "certificate", file: "gateway.yaml", ...place, message });
+    }
+  }
+  return { authorities, faults };
+}
+
+/** None where one of them cannot be read: half a file of trust is none. */
+function certificatesIn(path: string): readonly X509Certificate[] {
+  try {
+    const blocks = readFileSync(path, "utf8").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+    return (blocks ?? []).map((block) => new X509Certificate(block));
+  } catch {
+    return [];
+  }
+}

@@ -29,7 +29,11 @@ export type LogFaultKind =
   /** Somewhere in these entries the record is not the one that a checkpoint was signed for. */
   | "rewritten"
   /** Entries up to here were signed, or seen by the witness; they are gone. A backup that was restored looks so too. */
-  | "truncated";
+  | "truncated"
+  /** A timestamp does not hold over its checkpoint, or its authority's certificate does not lead to the town's. */
+  | "timestamp-altered"
+  /** The town requires timestamps, and these entries have waited for one too long. */
+  | "timestamp-missing";
 
 /** Indexes from `from` up to, and without, `to`: the smallest stretch that can be proved. */
 export interface LogFault {
