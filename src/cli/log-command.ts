@@ -1,12 +1,13 @@
 // `passerelle log`: who read what, why, by which rule. Every reading of the record is on record before it is shown.
 import { Option, type Command } from "commander";
 import type { EntryFilter, StoredEntry } from "../accesslog/index.js";
-import { nearest } from "../terms/index.js";
+import { nearest, offeredLogKeys, type LogKey, type LogTerm } from "../terms/index.js";
 import { refuse } from "./failure.js";
 import { catalogueInForce, findSubject, unknownScheme } from "./find-subject.js";
 import { inWords, outcomes, readLogSearch, type LogOptions } from "./log-filter.js";
 import { jsonLine, logLines } from "./log-lines.js";
 import { tenantOption, wholeNumber } from "./options.js";
+import { lineInWords, readSearchLine, searchLineOf } from "./log-query-line.js";
 import { entryStory } from "./log-story.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
 import { addRetentionCommand } from "./log-retention.js";
@@ -16,12 +17,13 @@ export function addLogCommand(program: Command, context: CommandContext): void {
   const log = program
     .command("log")
     .description("who read which fields of how many people, for which purpose, by which rule")
+    .argument("[search...]", "a search line, such as app:cantine-plus -outcome:answered; its keys stand below")
     .option(...tenantOption)
     .option("--app <name>", "an application")
     .option("--agreement <ref>", "an agreement, as application/purpose")
     .option("--purpose <name>", "a purpose")
-    .option("--dataset <name>", "entries in which a field of it was read or refused")
-    .option("--field <coordinate>", "entries in which this field was read or refused")
+    .option("--dataset <name>", "entries in which a field of it was read, withheld or refused")
+    .option("--field <coordinate>", "entries in which this field was read, withheld or refused")
     .addOption(new Option("--outcome <kind>", "how the request ended").choices(outcomes))
     .option("--no-staff", "without what the town's own people read and did (only that: --outcome staff)")
     .option("--since <when>", "2h or 7d (ago), a day, or 2026-11-01T08:30 (the town's time)")
@@ -32,12 +34,14 @@ export function addLogCommand(program: Command, context: CommandContext): void {
     .addOption(new Option("--all", "every entry, however many: an export, with --json").conflicts("limit"))
     .option("--json", "one JSON object per line, complete")
     .addHelpText("after", logExamples)
-    // Commander would only count them; a misspelt `show` is meant to be told.
-    .allowExcessArguments()
-    .action((options: LogOptions, { args }: Command) => {
-      const [stray] = args;
-      if (stray !== undefined) throw refuse(strayWord(stray));
-      return inTown(context, options.tenant, (session) => search(session, options));
+    // `-outcome:answered` looks like an option; a misspelt one is told by whoever reads the line.
+    .allowUnknownOption()
+    .action((words: readonly string[], options: LogOptions) => {
+      const terms = readSearchLine(
+        words,
+        log.options.map(({ long }) => long ?? ""),
+      );
+      return inTown(context, options.tenant, (session) => search(session, options, terms));
     });
   log
     .command("show <entry>")
@@ -52,25 +56,32 @@ export function addLogCommand(program: Command, context: CommandContext): void {
   addVerifyCommands(log, context, ({ tenant }) => tenant ?? log.opts<LogOptions>().tenant);
 }
 
-const strayWord = (word: string): string =>
-  `npx passerelle log has no "${word.slice(0, 100)}" (did you mean "log show ENTRY"?). ` +
-  "What to look for is said by options: see npx passerelle log --help";
+const keyLines = offeredLogKeys("")
+  .map(({ key, title, example }) => `  ${`${key}:`.padEnd(11)} ${title.en}, such as ${example}`)
+  .join("\n");
 
 const logExamples = `
+The keys of a search line, in any number and order; all of them must hold:
+${keyLines}
+-key:value is without; key:a,b is either of them. after: and before: take what --since takes, in the town's time.
+
 Examples:
+  $ npx passerelle log app:cantine-plus field:Resident.email after:2026-11-01 -outcome:answered
+  $ npx passerelle log person:resident:123 --json > person.jsonl
   $ npx passerelle log --app cantine-plus --since 7d
   $ npx passerelle log --field Resident.birthDate --outcome refused
-  $ npx passerelle log --subject resident:123 --json > person.jsonl
   $ npx passerelle log --since 2026-01-01 --no-staff --all --json > year.jsonl
 
 Reading the log is recorded in the log. A person's key is not kept, only the token that stands for them.`;
 
-async function search(session: Session, options: LogOptions): Promise<void> {
+async function search(session: Session, options: LogOptions, terms: readonly LogTerm[]): Promise<void> {
   const { context, tenant, terminal } = session;
   const subject = options.subject === undefined ? null : await findSubject(session, options.subject);
-  const { filter, filters } = readLogSearch(options, subject, tenant, context.now());
+  const line = await searchLineOf(session, terms);
+  const { filter: optional, filters } = readLogSearch(options, subject, tenant, context.now());
+  const filter = { ...optional, also: line.conditions };
   const kept = subject === null ? [] : [{ scheme: subject.scheme, token: subject.token }];
-  const recorded = await session.record("log", filters, kept);
+  const recorded = await session.record("log", { ...filters, ...line.recorded }, [...kept, ...line.people]);
   // The reading's own entry is not part of what it reads.
   const before = Math.min(filter.before ?? recorded.index, recorded.index);
   const print = options.json === true ? jsonPrinter(session) : tablePrinter(session);
@@ -79,7 +90,8 @@ async function search(session: Session, options: LogOptions): Promise<void> {
     : await printPage(session, { ...filter, before }, print);
   const told = options.json === true ? terminal.err : terminal.out;
   if (subject?.unknown) told(unknownScheme(subject), "yellow");
-  for (const line of await closing(session, options, found)) told(line, "dim");
+  for (const note of line.notes) told(note, "yellow");
+  for (const words of await closing(session, options, terms, found)) told(words, "dim");
 }
 
 type Print = (entries: readonly StoredEntry[]) => void;
@@ -132,10 +144,15 @@ async function printAll(session: Session, filter: EntryFilter, print: Print): Pr
 }
 
 /** Law 13: what is cut is said to be cut; and nothing found is said with what was looked for. */
-async function closing(session: Session, options: LogOptions, { count, last, more }: Printed): Promise<string[]> {
-  const words = inWords(options);
+async function closing(
+  session: Session,
+  options: LogOptions,
+  terms: readonly LogTerm[],
+  { count, last, more }: Printed,
+): Promise<string[]> {
+  const words = [lineInWords(terms), inWords(options)].filter((text) => text !== "").join(" ");
   if (last === undefined) {
-    const meant = await meantNames(session, options);
+    const meant = await meantNames(session, options, terms);
     return [`No entry${words === "" ? " yet" : ` with ${words}`}.`, ...meant];
   }
   const counted = `${count} ${count === 1 ? "entry" : "entries"}`;
@@ -150,21 +167,27 @@ async function closing(session: Session, options: LogOptions, { count, last, mor
 }
 
 /** A name that nobody has finds nothing: say so, for "nobody read it" would be the wrong thing to learn. */
-async function meantNames(session: Session, options: LogOptions): Promise<string[]> {
+async function meantNames(session: Session, options: LogOptions, terms: readonly LogTerm[]): Promise<string[]> {
   const { town, tenant } = session;
   const catalogue = await catalogueInForce(session);
   const applications = await town.registry.listApplications(tenant.name);
-  const known: readonly (readonly [string, string | undefined, readonly string[]])[] = [
-    ["application", options.app, [...applications.map(({ name }) => name), "open-data"]],
-    ["purpose", options.purpose, [...tenant.purposes.keys(), "open-data"]],
-    ["dataset", options.dataset, [...(catalogue?.datasets.keys() ?? [])]],
-    ["field", options.field, [...(catalogue?.coordinates.keys() ?? [])]],
+  const asked = (option: string | undefined, key: LogKey): readonly string[] => [
+    ...(option === undefined ? [] : [option]),
+    ...terms.flatMap((term) => (term.key === key && !term.negated ? term.values : [])),
   ];
-  return known.flatMap(([what, asked, names]) => {
-    if (asked === undefined || names.length === 0 || names.includes(asked)) return [];
-    const meant = nearest(asked, names);
-    return [`There is no ${what} "${asked}" today${meant === undefined ? "" : ` (did you mean "${meant}"?)`}.`];
-  });
+  const known: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    ["application", asked(options.app, "app"), [...applications.map(({ name }) => name), "open-data"]],
+    ["purpose", asked(options.purpose, "purpose"), [...tenant.purposes.keys(), "open-data"]],
+    ["dataset", asked(options.dataset, "dataset"), [...(catalogue?.datasets.keys() ?? [])]],
+    ["field", asked(options.field, "field"), [...(catalogue?.coordinates.keys() ?? [])]],
+  ];
+  return known.flatMap(([what, given, names]) =>
+    given.flatMap((name) => {
+      if (names.length === 0 || names.includes(name)) return [];
+      const meant = nearest(name, names);
+      return [`There is no ${what} "${name}" today${meant === undefined ? "" : ` (did you mean "${meant}"?)`}.`];
+    }),
+  );
 }
 
 async function show(session: Session, asked: string): Promise<void> {

@@ -185,6 +185,61 @@ describe("a search of the access log", () => {
   });
 });
 
+describe("a search line", () => {
+  const found = async (...args: string[]): Promise<(string | undefined)[]> =>
+    jsonLines((await town.run(["log", "--json", ...args])).out).map(({ body }) => body.outcome);
+
+  it("finds what the options find, and what they cannot say", async () => {
+    expect(await found("app:cantine-plus field:Resident.number")).toEqual(["answered", "partial"]);
+    expect(await found("field:Resident.number", "-outcome:answered")).toEqual(["partial"]);
+    expect(await found("-outcome:answered", "app:cantine-plus", "--field", "Resident.number")).toEqual(["partial"]);
+    expect(await found("outcome:invalid,answered")).toEqual(["invalid", "answered"]);
+    expect(await found("on:2026-11-04 app:cantine-plus")).toEqual(["answered"]);
+    expect(await found("app:cantine-plus before:2026-11-03", "-outcome:invalid")).toEqual(["partial"]);
+    expect(await found(`policy:${version.slice(0, 8)} basis:public-task -dataset:Resident`)).toEqual([]);
+    const person = "person:resident:123 app:cantine-plus";
+    expect(await found(person)).toEqual(["partial"]);
+    expect(await found("app:cantine-plus -staff:* person:resident:124 -person:resident:123")).toEqual(["answered"]);
+    const [token = ""] = await town.withTown(async ({ derived }) => subjectTokens(derived, tenant, "resident", [123]));
+    expect(await found(`person:resident~${token} app:cantine-plus`)).toEqual(["partial"]);
+    expect(await found("staff:nobody@rivemont.example")).toEqual([]);
+  });
+
+  it("is underlined where it is wrong, and nothing is read", async () => {
+    const before = (await lastEntry())?.index;
+    const { code, out, err } = await town.run(["log", "app:cantine-plus", "fild:Resident.email", "-outcome:ansered"]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err.split("\n").map((line) => line.trimEnd())).toEqual(
+      expect.arrayContaining([
+        "app:cantine-plus fild:Resident.email -outcome:ansered",
+        "                 ^^^^",
+        expect.stringContaining('Did you mean "field"?'),
+        "                                              ^^^^^^^",
+        expect.stringContaining('Did you mean "answered"?'),
+      ]),
+    );
+    expect((await town.run(["log", "--fild", "Resident.email"])).err).toContain("Did you mean --field?");
+    expect((await town.run(["log", "person:resident:Martin"])).err).not.toContain("Martin");
+    expect((await lastEntry())?.index).toBe(before);
+  });
+
+  it("stands in the record without the person, whose token can be erased, and in what is said of it", async () => {
+    const { out } = await town.run(["log", "person:resident:125 -outcome:staff", "--app", "cantine-plus"]);
+    expect(out).toContain("No entry with person:resident~… -outcome:staff --app cantine-plus.");
+    const entry = await lastEntry();
+    expect(entry?.body.staff).toEqual({
+      command: "log",
+      filters: { app: "cantine-plus", query: "person:resident~… -outcome:staff" },
+    });
+    expect(entry?.canonical).not.toContain("125");
+    const [token] = await town.withTown(async ({ derived }) => subjectTokens(derived, tenant, "resident", [125]));
+    expect(entry?.personal?.subjects).toEqual({ resident: [token] });
+    expect((await town.run(["log", "app:cantine-plsu field:Resident.emial"])).out).toContain(
+      'There is no field "Resident.emial" today (did you mean "Resident.email"?).',
+    );
+  });
+});
+
 describe("reading the access log", () => {
   it("is on record: who, with which filters, and of a person the token alone", async () => {
     await town.run(["log", "--subject", "resident:123", "--app", "cantine-plus", "--since", "2026-11-01"]);
