@@ -12,6 +12,8 @@ import { Answer, Empty, Needs } from "../../app/states.js";
 import { useTown } from "../../app/town.js";
 import { Outcome } from "../accesses/outcome.js";
 import { cameFrom } from "../accesses/places.js";
+import { actWords } from "../accesses/row-words.js";
+import { accessesTexts } from "../accesses/texts.js";
 import styles from "./access.module.css";
 import { ProofPart } from "./proof-part.js";
 import { storyQuery } from "./question.js";
@@ -93,12 +95,14 @@ function Whole({ town, story, busy, onRecheck }: WholeProps) {
   const format = useFormat();
   const say = useSaid();
   const { row } = story;
+  const inList = useTexts(accessesTexts);
+  const act = row.staff === null ? undefined : actWords(row.staff.command, inList);
   const purpose = story.purposeTitle === null ? row.purpose : say(story.purposeTitle);
   return (
     <Stack gap="lg">
       <div className={styles.told}>
         <Outcome outcome={row.outcome} />
-        {sentencesOf(story, purpose, t, format).map((sentence) => (
+        {sentencesOf(story, purpose, t, format, act).map((sentence) => (
           <Text key={sentence}>{sentence}</Text>
         ))}
       </div>

@@ -28,11 +28,17 @@ export type Told = Pick<Story, "left" | "operation"> & {
 };
 
 /** @param purpose the purpose's title in the language spoken; null: none */
-export function sentencesOf(story: Told, purpose: string | null, t: AccessTranslate, format: Format): string[] {
+export function sentencesOf(
+  story: Told,
+  purpose: string | null,
+  t: AccessTranslate,
+  format: Format,
+  act?: string,
+): string[] {
   const { row } = story;
   const when = { day: format.day(row.at), time: format.clockSeconds(row.at) };
   if (row.staff !== null)
-    return [t("tellStaff", { ...when, who: row.staff.who ?? t("staffErased"), command: row.staff.command })];
+    return [t("tellStaff", { ...when, who: row.staff.who ?? t("staffErased"), command: act ?? row.staff.command })];
   const asked =
     t("tellAsked", { ...when, who: whoAsked(row, t) }) +
     (purpose === null ? "" : t("tellFor", { purpose })) +
@@ -41,8 +47,8 @@ export function sentencesOf(story: Told, purpose: string | null, t: AccessTransl
 }
 
 function whoAsked({ application, agreement }: Told["row"], t: AccessTranslate): string {
-  if (application !== null) return t("application", { name: application });
-  return agreement === "open-data" ? t("somebody") : t("unknownApplication");
+  if (application !== null && application !== "open-data") return t("application", { name: application });
+  return agreement?.startsWith("open-data") === true ? t("somebody") : t("unknownApplication");
 }
 
 function whatLeft({ row, left }: Told, t: AccessTranslate, format: Format): string[] {

@@ -36,7 +36,7 @@ export const columnsOf = (around: Around) => {
       cell: ({ row }) => <When row={row.original} {...around} />,
     }),
     helper.accessor((row) => whoOf(row, t), { id: "who", header: t("who"), cell: ({ getValue }) => getValue() }),
-    helper.accessor((row) => purposeWords(row, around), {
+    helper.accessor((row) => purposeOf(row, t, around.titleOf), {
       id: "purpose",
       header: t("purpose"),
       cell: ({ getValue }) => getValue(),
@@ -50,9 +50,6 @@ export const columnsOf = (around: Around) => {
   ]);
 };
 
-export const purposeWords = (row: Row, { titleOf }: Around): string =>
-  row.staff === null && row.purpose !== null ? titleOf(row.purpose) : purposeOf(row);
-
 /** The row's link: what a click elsewhere on the row does too, and what opens in another tab. */
 export function When({ row, t, format, town, line }: Around & { readonly row: Row }) {
   return (
@@ -65,7 +62,7 @@ export function When({ row, t, format, town, line }: Around & { readonly row: Ro
       aria-label={`${format.moment(row.at)}, ${t("open", { number: format.number(row.index) })}`}
     >
       <time dateTime={row.at}>
-        <span>{format.shortDay(row.at)}</span> <b>{format.clockSeconds(row.at)}</b>
+        <span>{format.shortDay(row.at)}</span> <b>{format.clock(row.at)}</b>
       </time>
     </LinkAnchor>
   );

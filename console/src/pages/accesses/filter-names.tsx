@@ -16,18 +16,8 @@ interface Props {
 /** Names of the town: applications, fields, … */
 export function TownNames({ town, name, ...rest }: Props & { readonly town: string; readonly name: LogKey }) {
   const [typed, setTyped] = useState("");
-  const known = useNames(town, name, "");
-  const found = useNames(town, name, typed);
-  return (
-    <Names {...rest} offers={typed === "" ? known : merged(found, known, typed)} typed={typed} onType={setTyped} />
-  );
-}
-
-/** What begins so, then what holds it somewhere: `email` finds `Resident.email`. */
-function merged(found: readonly Offer[], known: readonly Offer[], typed: string): readonly Offer[] {
-  const word = typed.toLowerCase();
-  const holds = known.filter(({ choice, hint }) => `${choice} ${hint ?? ""}`.toLowerCase().includes(word));
-  return [...found, ...holds.filter(({ choice }) => !found.some((each) => each.choice === choice))];
+  const offers = useNames(town, name, typed);
+  return <Names {...rest} offers={offers} typed={typed} onType={setTyped} />;
 }
 
 interface ListProps extends Props {

@@ -1,6 +1,7 @@
 // How a request ended, in words, with a sign and a colour: the colour alone tells nothing.
 import {
   IconAlertCircle,
+  IconAlertTriangle,
   IconCircleCheck,
   IconCircleHalf2,
   IconCircleX,
@@ -19,17 +20,18 @@ const signs = {
   INVALID: { Icon: IconQuestionMark, tone: "calm" },
   FAILED: { Icon: IconAlertCircle, tone: "bad" },
   STAFF: { Icon: IconEye, tone: "town" },
+  ALTERED: { Icon: IconAlertTriangle, tone: "bad" },
 } as const;
 
 export function Outcome({ outcome }: { readonly outcome: Row["outcome"] }) {
   const t = useTexts(accessesTexts);
-  // Its content was removed at the end of its time.
-  if (outcome === null) return <span className={styles.outcome}>{t("removed")}</span>;
-  const { Icon, tone } = signs[outcome];
+  // What was recorded cannot be read any more: it was altered.
+  const told = outcome ?? "ALTERED";
+  const { Icon, tone } = signs[told];
   return (
     <span className={styles.outcome} data-tone={tone}>
       <Icon size={15} stroke={2} aria-hidden />
-      {t(outcome)}
+      {t(told)}
     </span>
   );
 }

@@ -50,12 +50,14 @@ function Accesses() {
       }
     >
       <Stack gap="sm">
-        <Group gap="xs" align="flex-start" wrap="nowrap">
-          <div style={{ flex: 1, minWidth: 0 }}>
-            <QueryLine town={town} line={line} refused={found.refused} busy={found.busy} onSearch={found.search} />
-          </div>
-          <Help />
-        </Group>
+        <QueryLine
+          town={town}
+          line={line}
+          refused={found.refused}
+          busy={found.busy}
+          onSearch={found.search}
+          help={<Help />}
+        />
         <FilterBar town={town} line={line} onSearch={found.search} />
       </Stack>
       <Results town={town} line={line} found={found} />

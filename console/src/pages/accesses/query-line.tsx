@@ -1,6 +1,6 @@
 // The search line: typed, completed, its faults underlined where they stand.
 import { Button } from "@mantine/core";
-import { useId, type KeyboardEvent } from "react";
+import { useId, type KeyboardEvent, type ReactNode } from "react";
 import { completedLogQuery, logCompletionAt, readLogQuery } from "../../../../src/terms/log-query/index.js";
 import { useSaid, useTexts } from "../../app/language.js";
 import { useOffers, type Offer } from "./offers.js";
@@ -19,9 +19,11 @@ interface Props {
   readonly refused: { readonly line: string; readonly faults: readonly LineFault[] } | null;
   readonly busy: boolean;
   readonly onSearch: (line: string) => void;
+  /** Stands beside the button. */
+  readonly help: ReactNode;
 }
 
-export function QueryLine({ town, line, refused, busy, onSearch }: Props) {
+export function QueryLine({ town, line, refused, busy, onSearch, help }: Props) {
   const t = useTexts(accessesTexts);
   const id = useId();
   const typing = useTyping(line);
@@ -62,6 +64,7 @@ export function QueryLine({ town, line, refused, busy, onSearch }: Props) {
       <Button type="submit" loading={busy}>
         {t("search")}
       </Button>
+      {help}
       <div id={`${id}-faults`} className={styles.faults} role="status">
         <Faults faults={faults} />
       </div>

@@ -2,11 +2,11 @@
 import type { Row as TableRow } from "@tanstack/react-table";
 import { FlexRender } from "@tanstack/react-table";
 import type { MouseEvent } from "react";
-import { Fields, purposeWords, When, type Around, type features } from "./columns.js";
+import { Fields, When, type Around, type features } from "./columns.js";
 import { Outcome } from "./outcome.js";
 import type { Row } from "./questions.js";
 import styles from "./results.module.css";
-import { figuresOf, whoOf } from "./row-words.js";
+import { figuresOf, purposeOf, whoOf } from "./row-words.js";
 
 export interface Frame {
   readonly number: number;
@@ -67,7 +67,7 @@ export function RowInCard(props: Frame & Acts & { readonly row: Row; readonly ar
           <Outcome outcome={row.outcome} />
         </div>
         <div className={styles["cardWho"]}>{whoOf(row, around.t)}</div>
-        <div>{purposeWords(row, around)}</div>
+        <div>{purposeOf(row, around.t, around.titleOf)}</div>
         <div className={styles["cardFields"]}>
           <Fields row={row} t={around.t} />
         </div>

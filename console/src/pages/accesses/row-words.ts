@@ -7,14 +7,40 @@ import type { Texts } from "../../app/texts.js";
 type Key<T> = T extends Texts<infer K> ? K : never;
 export type AccessesTranslate = Translate<Key<typeof accessesTexts>>;
 
+/** What everybody may ask without a key is an agreement of its own, of this name. */
+const openData = "open-data";
+
 /** Who asked: an application, nobody known (open data), or one of the town's people. */
 export function whoOf(row: Row, t: AccessesTranslate): string {
   if (row.staff !== null) return row.staff.who ?? t("staffErased");
-  return row.application ?? t("openData");
+  return row.application === null || row.application === openData ? t("openData") : row.application;
 }
 
-/** What for: the purpose; of a member of staff what they did, as they typed it. */
-export const purposeOf = (row: Row): string => row.staff?.command ?? row.purpose ?? "–";
+/** What for: the purpose by its title; of a member of staff what they did. */
+export function purposeOf(row: Row, t: AccessesTranslate, titleOf: (purpose: string) => string): string {
+  if (row.staff !== null) return actWords(row.staff.command, t);
+  if (row.purpose === openData) return t("openDataPurpose");
+  return row.purpose === null ? "–" : titleOf(row.purpose);
+}
+
+const acts = [
+  "act_sign_in",
+  "act_overview",
+  "act_accesses",
+  "act_accesses_next_page",
+  "act_access",
+  "act_agreements",
+  "act_register",
+  "act_find_people",
+  "act_export",
+] as const;
+
+/** `console: accesses, next page` in words; a command of the terminal as it was typed. */
+export function actWords(command: string, t: (key: (typeof acts)[number]) => string): string {
+  const [, what] = /^console: (.+)$/.exec(command) ?? [];
+  const act = acts.find((each) => each === `act_${(what ?? "").replaceAll(/\W+/g, "_")}`);
+  return act === undefined ? command : t(act);
+}
 
 /** Of staff: what they looked for. */
 export const filtersOf = (row: Row): string =>

@@ -3,27 +3,25 @@ import { defineTexts } from "../../app/texts.js";
 export const exportTexts = defineTexts("export", {
   fr: {
     title: "Exporter cette recherche",
-    holds_one: "Le fichier contiendra exactement ce que cette recherche trouve\u00a0: {{count, number}} consultation.",
-    holds_other:
-      "Le fichier contiendra exactement ce que cette recherche trouve\u00a0: {{count, number}} consultations.",
+    holds_one: "Le fichier contiendra exactement ce que cette recherche trouve\u00a0: {{count, number}} accès.",
+    holds_other: "Le fichier contiendra exactement ce que cette recherche trouve\u00a0: {{count, number}} accès.",
     holdsMore:
-      "Le fichier contiendra exactement ce que cette recherche trouve\u00a0: plus de {{shown}} consultations, sans limite de nombre.",
+      "Le fichier contiendra exactement ce que cette recherche trouve\u00a0: plus de {{shown}} accès, sans limite de nombre.",
     holdsUnknown: "Le fichier contiendra exactement ce que cette recherche trouve, sans limite de nombre.",
     never:
       "Aucune donnée transmise n’y figure\u00a0: le journal garde quels champs ont été lus, jamais leur contenu. Les personnes y sont désignées par un code.",
     recorded: "Cet export est inscrit au journal, avec votre nom et la recherche.",
-    all: "Toutes les consultations du journal",
+    all: "Tous les accès du journal",
     search: "Recherche",
     format: "Format",
     csv: "Tableur (CSV)",
-    hint_csv: "Une ligne par consultation, pour Excel ou LibreOffice.",
+    hint_csv: "Une ligne par accès, pour Excel ou LibreOffice.",
     jsonl: "Données complètes (JSON Lines)",
-    hint_jsonl: "Tout ce que le journal garde de chaque consultation, pour un programme.",
+    hint_jsonl: "Tout ce que le journal garde de chaque accès, pour un programme.",
     pdf: "Document (PDF)",
     hint_pdf: "Une liste lisible et datée, à joindre à un dossier.",
     evidence: "Dossier de preuve",
-    hint_evidence:
-      "Les consultations avec leurs preuves, pour qu’un tiers vérifie sans nous qu’elles n’ont pas été modifiées.",
+    hint_evidence: "Les accès avec leurs preuves, pour qu’un tiers vérifie sans nous qu’ils n’ont pas été modifiés.",
     language: "Langue du document",
     fr: "Français",
     en: "Anglais",
