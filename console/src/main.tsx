@@ -27,7 +27,10 @@ async function start(place: HTMLElement): Promise<void> {
   const router = createConsoleRouter(queries);
   // A page that was gone to is begun at its heading; the first one is begun at its top, as every page of the web is.
   router.subscribe("onRendered", ({ fromLocation, pathChanged }) => {
-    if (fromLocation !== undefined && pathChanged) document.getElementById(headingId)?.focus({ preventScroll: true });
+    if (fromLocation === undefined || !pathChanged) return;
+    // A page that has put the keyboard somewhere itself (a list that was come back to) keeps it there.
+    if (document.activeElement?.closest("main *") != null) return;
+    document.getElementById(headingId)?.focus({ preventScroll: true });
   });
   createRoot(place).render(
     <StrictMode>

@@ -1,5 +1,6 @@
 // Which language the console speaks: the one chosen here, else the first of the browser's that we have, else French.
 import i18next from "i18next";
+import { useCallback } from "react";
 import { initReactI18next, useTranslation } from "react-i18next";
 import { dictionaries, languages, teach, type Language, type Texts } from "./texts.js";
 
@@ -67,5 +68,5 @@ export function useTexts<Key extends string>(texts: Texts<Key>): Translate<Key> 
 /** Of a text that the gateway gives in both languages. */
 export function useSaid(): (text: { readonly fr: string; readonly en: string }) => string {
   const language = useLanguage();
-  return (text) => text[language];
+  return useCallback((text) => text[language], [language]);
 }

@@ -7,8 +7,9 @@ import { rowOf } from "../accesses/row.js";
 import { proofOf, storyOf } from "../accesses/story.js";
 import { suggestionsAt } from "../accesses/suggest.js";
 import { GovernanceError } from "../errors.js";
+import { wordsFor } from "../field-words.js";
 import { overviewOf } from "../overview.js";
-import { AccessPage, Suggestion, type ReadQuery } from "../schema/access-page.js";
+import { AccessPage, Suggestion, Word, type ReadQuery } from "../schema/access-page.js";
 import { AccessStory } from "../schema/access-story.js";
 import { Overview } from "../schema/overview.js";
 import { dayScalar } from "../schema/scalars.js";
@@ -109,6 +110,16 @@ export class AccessResolver {
       policy,
       proof: proofOf(entry, proof, services.logKeys(town.name)),
     });
+  }
+
+  /** Names of the map of the data, of no entry: not recorded. */
+  @FieldResolver(() => [Word], { description: "Datasets and fields in words, by the names that stand in accesses." })
+  async words(@Root() { name }: Town, @Ctx() visit: Visit): Promise<readonly Word[]> {
+    const tenant = townOf(visit, name).name;
+    if (!may(visit, tenant, "READ_LOG")) throw refused(visit, tenant, "READ_LOG");
+    const catalogue = (await visit.loaders.inForce.load(tenant))?.catalogue ?? null;
+    const names = [...(catalogue?.datasets.keys() ?? []), ...(catalogue?.coordinates.keys() ?? [])];
+    return names.map((each) => ({ name: each, title: wordsFor(catalogue, each) }));
   }
 
   /** Names that complete what is being typed: of no entry, and asked at every key that is pressed. It is not recorded. */

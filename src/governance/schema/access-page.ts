@@ -153,3 +153,12 @@ export class Suggestion {
   @Field(() => Text, { nullable: true })
   readonly hint!: Text | null;
 }
+
+@ObjectType("Word", { simpleResolvers: true })
+export class Word {
+  @Field(() => String, { description: "`Resident`, or `Resident.email`." })
+  readonly name!: string;
+
+  @Field(() => Text)
+  readonly title!: Text;
+}

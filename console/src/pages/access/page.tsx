@@ -42,20 +42,24 @@ function Access() {
   const back = useWayBack(town);
   useHotkeys([["Escape", back.go]]);
   return (
-    <Page title={t("title", { number: index === undefined ? "…" : format.number(index) })}>
-      <LinkAnchor
-        to="/$town/accesses"
-        params={{ town }}
-        search={back.line === "" ? {} : { q: back.line }}
-        className={styles.back ?? ""}
-        onClick={(event) => {
-          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-          event.preventDefault();
-          back.go();
-        }}
-      >
-        <IconArrowLeft size={16} aria-hidden /> {t(back.line === "" ? "backAll" : "back")}
-      </LinkAnchor>
+    <Page
+      title={t("title", { number: index === undefined ? "…" : format.number(index) })}
+      lead={
+        <LinkAnchor
+          to="/$town/accesses"
+          params={{ town }}
+          search={back.line === "" ? {} : { q: back.line }}
+          className={styles.back ?? ""}
+          onClick={(event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            back.go();
+          }}
+        >
+          <IconArrowLeft size={16} aria-hidden /> {t(back.line === "" ? "backAll" : "back")}
+        </LinkAnchor>
+      }
+    >
       <Answer of={found}>
         {(story) =>
           story === null ? (
@@ -110,9 +114,9 @@ function Whole({ town, story, busy, onRecheck }: WholeProps) {
       <WhoPart story={story} />
       {row.staff === null ? (
         <>
-          <LeftPart story={story} />
-          <WithheldPart story={story} />
-          <RefusedPart story={story} />
+          <LeftPart town={town} story={story} />
+          <WithheldPart town={town} story={story} />
+          <RefusedPart town={town} story={story} />
           <ProblemsPart story={story} />
           <AskedPart operation={story.operation} />
           <PolicyPart story={story} />

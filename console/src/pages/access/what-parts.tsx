@@ -2,13 +2,49 @@
 import { Code, List, Table, Text } from "@mantine/core";
 import { useFormat } from "../../app/format.js";
 import { useSaid, useTexts } from "../../app/language.js";
+import { useWords } from "../accesses/use-words.js";
 import styles from "./access.module.css";
 import type { Story } from "./story.js";
 import { Section } from "./section.js";
 import { accessTexts } from "./texts.js";
 
 interface Props {
+  readonly town: string;
   readonly story: Story;
+}
+
+/** A field in words, and its name. */
+function Field({ town, name }: { readonly town: string; readonly name: string }) {
+  const word = useWords(town)(name);
+  if (word === name) return <span className={styles.coordinate}>{name}</span>;
+  return (
+    <span className={styles.coordinate}>
+      {word} <span>{name}</span>
+    </span>
+  );
+}
+
+const masks = [
+  "mask_year",
+  "mask_month",
+  "mask_round",
+  "mask_truncate",
+  "mask_initial",
+  "mask_geo",
+  "mask_redact",
+  "mask_aggregate",
+] as const;
+
+/** In which form a field left: `round:100` is “rounded (100)”. */
+function useForm(): (field: Pick<Story["left"][number], "mask" | "cells">) => string {
+  const t = useTexts(accessTexts);
+  return ({ mask, cells }) => {
+    if (cells === 0) return t("chose");
+    if (mask === "-" || mask === "") return t("whole");
+    const [name = "", measure] = mask.split(":");
+    const known = masks.find((each) => each === `mask_${name}`);
+    return known === undefined ? mask : `${t(known)}${measure === undefined ? "" : ` (${measure})`}`;
+  };
 }
 
 type Rule = NonNullable<Story["left"][number]["rule"]>;
@@ -25,8 +61,9 @@ function RuleLine({ rule }: { readonly rule: Rule | null }) {
   );
 }
 
-export function LeftPart({ story }: Props) {
+export function LeftPart({ town, story }: Props) {
   const t = useTexts(accessTexts);
+  const formOf = useForm();
   const format = useFormat();
   const { left, rowsLeft } = story;
   return (
@@ -35,7 +72,7 @@ export function LeftPart({ story }: Props) {
         <Text>{t("leftNothing")}</Text>
       ) : (
         <>
-          <Totals story={story} />
+          <Totals town={town} story={story} />
           <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
             <Table withRowBorders verticalSpacing={6}>
               <Table.Thead>
@@ -47,13 +84,15 @@ export function LeftPart({ story }: Props) {
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
-                {left.map(({ coordinate, cells, mask, rule }) => (
-                  <Table.Tr key={coordinate}>
-                    <Table.Td className={styles.coordinate}>{coordinate}</Table.Td>
-                    <Table.Td ta="end">{format.number(cells)}</Table.Td>
-                    <Table.Td>{mask === "-" || mask === "" ? t("whole") : mask}</Table.Td>
+                {left.map((field) => (
+                  <Table.Tr key={field.coordinate}>
                     <Table.Td>
-                      <RuleLine rule={rule} />
+                      <Field town={town} name={field.coordinate} />
+                    </Table.Td>
+                    <Table.Td ta="end">{format.number(field.cells)}</Table.Td>
+                    <Table.Td>{formOf(field)}</Table.Td>
+                    <Table.Td>
+                      <RuleLine rule={field.rule} />
                     </Table.Td>
                   </Table.Tr>
                 ))}
@@ -62,15 +101,18 @@ export function LeftPart({ story }: Props) {
           </Table.ScrollContainer>
         </>
       )}
-      {left.length === 0 && rowsLeft.length > 0 ? <Totals story={story} /> : null}
+      {left.length === 0 && rowsLeft.length > 0 ? <Totals town={town} story={story} /> : null}
     </Section>
   );
 }
 
-function Totals({ story: { rowsLeft, people, erased } }: Props) {
+function Totals({ town, story: { rowsLeft, people, erased } }: Props) {
   const t = useTexts(accessTexts);
+  const wordOf = useWords(town);
   const format = useFormat();
-  const rows = rowsLeft.map(({ dataset, rows: count }) => t("rowsInOne", { rows: format.number(count), dataset }));
+  const rows = rowsLeft.map(({ dataset, rows: count }) =>
+    t("rowsInOne", { rows: format.number(count), dataset: wordOf(dataset) }),
+  );
   const who = people.map(({ register, count }) => t("peopleInOne", { count, register }));
   return (
     <div>
@@ -81,7 +123,7 @@ function Totals({ story: { rowsLeft, people, erased } }: Props) {
   );
 }
 
-export function WithheldPart({ story: { withheld } }: Props) {
+export function WithheldPart({ town, story: { withheld } }: Props) {
   const t = useTexts(accessTexts);
   const format = useFormat();
   if (withheld.length === 0) return null;
@@ -90,7 +132,7 @@ export function WithheldPart({ story: { withheld } }: Props) {
       <List spacing={2}>
         {withheld.map(({ coordinate, cells }) => (
           <List.Item key={coordinate}>
-            <span className={styles.coordinate}>{coordinate}</span> — {format.number(cells)}
+            <Field town={town} name={coordinate} /> — {format.number(cells)}
           </List.Item>
         ))}
       </List>
@@ -98,7 +140,7 @@ export function WithheldPart({ story: { withheld } }: Props) {
   );
 }
 
-export function RefusedPart({ story: { refused, refusedCut } }: Props) {
+export function RefusedPart({ town, story: { refused, refusedCut } }: Props) {
   const t = useTexts(accessTexts);
   const say = useSaid();
   if (refused.length === 0) return null;
@@ -107,7 +149,7 @@ export function RefusedPart({ story: { refused, refusedCut } }: Props) {
       <ul className={styles.refused}>
         {refused.map(({ coordinate, input, sentence, rule }, number) => (
           <li key={number}>
-            <span className={styles.coordinate}>{coordinate}</span>
+            <Field town={town} name={coordinate} />
             {input ? ` (${t("refusedInput")})` : ""}
             <div>{say(sentence)}</div>
             {rule === null ? null : <RuleLine rule={rule} />}
@@ -120,9 +162,12 @@ export function RefusedPart({ story: { refused, refusedCut } }: Props) {
 }
 
 /** Sources that failed, and what the application was told. */
-export function ProblemsPart({ story: { sources, errors } }: Props) {
+export function ProblemsPart({ story: { sources, refused, ...story } }: Pick<Props, "story">) {
   const t = useTexts(accessTexts);
   const say = useSaid();
+  // That fields were refused is told above, field by field.
+  const told = new Set(refused.length > 0 ? ["FIELD_NOT_SHARED", "FILTER_NOT_SHARED"] : []);
+  const errors = story.errors.filter(({ code }) => !told.has(code));
   if (sources.length + errors.length === 0) return null;
   return (
     <Section title={t("problems")}>
@@ -140,7 +185,7 @@ export function ProblemsPart({ story: { sources, errors } }: Props) {
   );
 }
 
-export function PolicyPart({ story: { policyVersion } }: Props) {
+export function PolicyPart({ story: { policyVersion } }: Pick<Props, "story">) {
   const t = useTexts(accessTexts);
   if (policyVersion === null) return null;
   const command = `npx passerelle policy show ${policyVersion.slice(0, 12)}`;

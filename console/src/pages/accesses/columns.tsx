@@ -19,6 +19,8 @@ export interface Around {
   readonly line: string;
   /** The purpose's title in the language spoken; its name where it has none. */
   readonly titleOf: (purpose: string) => string;
+  /** A field in the town's own words. */
+  readonly wordOf: (coordinate: string) => string;
 }
 
 export const columnsOf = (around: Around) => {
@@ -27,7 +29,8 @@ export const columnsOf = (around: Around) => {
     helper.accessor(value, {
       id,
       header: t(id),
-      cell: ({ getValue }) => <Figure value={getValue()} format={format} />,
+      // Nothing leaves to staff: they read the record.
+      cell: ({ getValue, row }) => (row.original.staff === null ? <Figure value={getValue()} format={format} /> : null),
     });
   return helper.columns([
     helper.accessor("at", {
@@ -42,7 +45,7 @@ export const columnsOf = (around: Around) => {
       cell: ({ getValue }) => getValue(),
     }),
     helper.accessor("outcome", { header: t("outcome"), cell: ({ getValue }) => <Outcome outcome={getValue()} /> }),
-    helper.accessor("fields", { header: t("fields"), cell: ({ row }) => <Fields row={row.original} t={t} /> }),
+    helper.accessor("fields", { header: t("fields"), cell: ({ row }) => <Fields row={row.original} {...around} /> }),
     figure("rows", (row) => row.rows),
     figure("people", (row) => row.people),
     figure("withheld", (row) => row.withheld),
@@ -68,26 +71,31 @@ export function When({ row, t, format, town, line }: Around & { readonly row: Ro
   );
 }
 
-export function Fields({ row, t }: { readonly row: Row; readonly t: AccessesTranslate }) {
-  if (row.staff !== null) return <span className={styles["code"]}>{filtersOf(row)}</span>;
+export function Fields({ row, t, wordOf }: Pick<Around, "t" | "wordOf"> & { readonly row: Row }) {
+  if (row.staff !== null) return <span className={styles.code}>{filtersOf(row)}</span>;
   const { shown, more } = fieldsShown(row, 4);
-  if (shown.length === 0) return <span className={styles["quiet"]}>{t("noField")}</span>;
-  const all = [...row.fields, ...(row.fieldCount > row.fields.length ? ["…"] : [])].join("\n");
+  if (shown.length === 0) return <span className={styles.quiet}>{t("noField")}</span>;
+  const all = [...row.fields.map((name) => named(name, wordOf)), ...(row.fieldCount > row.fields.length ? ["…"] : [])];
   return (
     <Tooltip
-      label={all}
+      label={all.join("\n")}
       multiline
       openDelay={400}
-      classNames={{ tooltip: styles["tip"] ?? "" }}
+      classNames={{ tooltip: styles.tip ?? "" }}
       events={{ hover: true, focus: false, touch: false }}
     >
       <span>
-        {shown.join(", ")}
-        {more > 0 ? <span className={styles["quiet"]}> {t("moreFields", { count: more })}</span> : null}
+        {shown.map(wordOf).join(", ")}
+        {more > 0 ? <span className={styles.quiet}> {t("moreFields", { count: more })}</span> : null}
       </span>
     </Tooltip>
   );
 }
+
+const named = (name: string, wordOf: Around["wordOf"]): string => {
+  const word = wordOf(name);
+  return word === name ? name : `${word} (${name})`;
+};
 
 /** Nothing is drawn quietly, so that what is there stands out. */
 function Figure({ value, format }: { readonly value: number; readonly format: Format }) {

@@ -31,7 +31,7 @@ function Accesses() {
   const found = useSearch(town, line);
   const mayExport = useRight("EXPORT_LOG");
   const [exporting, setExporting] = useState(false);
-  const answered = found.first !== undefined && found.refused === null;
+  const answered = found.first !== undefined && !found.faulty;
   return (
     <Page
       title={t("title")}
@@ -74,9 +74,9 @@ function Accesses() {
 
 function Results({ town, line, found }: { readonly town: string; readonly line: string; readonly found: Search }) {
   const t = useTexts(accessesTexts);
-  const { first, error, refused, search } = found;
+  const { first, error, faulty, search } = found;
   if (error !== null) return <Failed error={error} onRetry={() => search(line)} />;
-  if (refused !== null) return null;
+  if (faulty) return null;
   if (first === undefined) return <Loading label={t("reading")} />;
   if (first.rows.length === 0)
     return line === "" ? (

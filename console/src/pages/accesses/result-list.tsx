@@ -14,6 +14,7 @@ import { stepOf } from "./row-keys.js";
 import { accessesTexts } from "./texts.js";
 import { useRows } from "./use-rows.js";
 import { usePurposeTitles } from "./use-titles.js";
+import { useWords } from "./use-words.js";
 
 interface Props {
   readonly town: string;
@@ -26,10 +27,11 @@ export function ResultList({ town, line, total }: Props) {
   const t = useTexts(accessesTexts);
   const format = useFormat();
   const titleOf = usePurposeTitles(town);
+  const wordOf = useWords(town);
   const wide = useMediaQuery("(min-width: 75em)", true, { getInitialValueInEffect: false });
   const navigate = useNavigate();
   const { setBody, measure, ...list } = useRows(town, line, wide);
-  const around = useMemo(() => ({ t, format, town, line, titleOf }), [t, format, town, line, titleOf]);
+  const around = useMemo(() => ({ t, format, town, line, titleOf, wordOf }), [t, format, town, line, titleOf, wordOf]);
   const columns = useMemo(() => columnsOf(around), [around]);
   const data = useMemo(() => list.items.flatMap(({ row }) => row ?? []), [list.items]);
   const table = useTable({ features, columns, data, getRowId: ({ id }: Row) => id });

@@ -58,7 +58,7 @@ export function RowInTable(props: Frame & Acts & { readonly row: TableRow<typeof
 
 export function RowInCard(props: Frame & Acts & { readonly row: Row; readonly around: Around }) {
   const { row, around } = props;
-  const figures = figuresOf(row, around.t);
+  const figures = row.staff === null ? figuresOf(row, around.t) : [];
   return (
     <div {...frameOf(props)} onClick={opening(props.onOpen)} onFocus={props.onFocus}>
       <div role="gridcell" className={styles["card"]}>
@@ -69,7 +69,7 @@ export function RowInCard(props: Frame & Acts & { readonly row: Row; readonly ar
         <div className={styles["cardWho"]}>{whoOf(row, around.t)}</div>
         <div>{purposeOf(row, around.t, around.titleOf)}</div>
         <div className={styles["cardFields"]}>
-          <Fields row={row} t={around.t} />
+          <Fields row={row} {...around} />
         </div>
         {figures.length === 0 ? null : <div className={styles["quiet"]}>{figures.join(" · ")}</div>}
       </div>

@@ -42,9 +42,12 @@ export function actWords(command: string, t: (key: (typeof acts)[number]) => str
   return act === undefined ? command : t(act);
 }
 
-/** Of staff: what they looked for. */
+/** Of staff: what they looked for. How they signed in is told where the entry is opened. */
 export const filtersOf = (row: Row): string =>
-  (row.staff?.filters ?? []).map(({ name, value }) => (name === "query" ? value : `${name}: ${value}`)).join("  ");
+  (row.staff?.filters ?? [])
+    .filter(({ name }) => name !== "way")
+    .map(({ name, value }) => (/^query( \d+)?$/.test(name) ? value : `${name}: ${value}`))
+    .join("  ");
 
 /** The fields that have a place in one line, and how many have not. */
 export function fieldsShown(row: Row, most: number): { readonly shown: readonly string[]; readonly more: number } {

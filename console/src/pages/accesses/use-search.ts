@@ -20,6 +20,8 @@ export interface Search {
   readonly error: unknown;
   readonly busy: boolean;
   readonly refused: Refused | null;
+  /** The search of the address itself is not understood: it found nothing. */
+  readonly faulty: boolean;
   readonly search: (line: string) => void;
 }
 
@@ -82,6 +84,7 @@ export function useSearch(town: string, line: string): Search {
     at: shown.dataUpdatedAt,
     error: asked.error ?? shown.error,
     busy: asked.busy || shown.isFetching,
+    faulty,
     refused: asked.refused ?? (faulty ? { line, faults: shown.data.query.faults } : null),
     search,
   };
