@@ -7,3 +7,4 @@ export { demoSignInNote } from "./demo-command.js";
 export { citizenFaults } from "./citizen-faults.js";
 export { consoleNote, linkAddress } from "./console-command.js";
 export { logKeys } from "./town-log.js";
+export { retentionTerms } from "./log-retention.js";

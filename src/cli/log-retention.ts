@@ -7,7 +7,9 @@ import {
   type Retention,
   type RetentionDue,
   type RetentionState,
+  type RetentionTerms,
 } from "../accesslog/index.js";
+import type { TenantSettings } from "../config.js";
 import { couldNot, refuse } from "./failure.js";
 import { localTime } from "./moments.js";
 import { tenantOption, type TenantOption } from "./options.js";
@@ -57,18 +59,17 @@ function policy({ terminal, tenant }: Session, language: true | "fr" | "en"): vo
   terminal.out(language === true ? `${written.fr}\n---\n\n${written.en}` : written[language]);
 }
 
-const writtenPolicy = ({
-  displayName,
+/** What the written policy is made of. */
+export const retentionTerms = ({ displayName, contact, retention: kept }: TenantSettings): RetentionTerms => ({
+  town: displayName,
   contact,
-  retention: kept,
-}: Session["tenant"]): ReturnType<typeof retentionPolicy> =>
-  retentionPolicy({
-    town: displayName,
-    contact,
-    months: kept.accessLogMonths,
-    reason: kept.accessLogReason,
-    consentProofYears: Number(/\d+/.exec(kept.consentProofs)?.[0] ?? 5),
-  });
+  months: kept.accessLogMonths,
+  reason: kept.accessLogReason,
+  consentProofYears: Number(/\d+/.exec(kept.consentProofs)?.[0] ?? 5),
+});
+
+const writtenPolicy = (tenant: TenantSettings): ReturnType<typeof retentionPolicy> =>
+  retentionPolicy(retentionTerms(tenant));
 
 async function retention(session: Session, { run, yes }: RetentionCommand): Promise<void> {
   const { town, tenant, log, terminal, context } = session;

@@ -6,6 +6,7 @@ export { answer } from "./answer.js";
 export type { GatewayServices } from "./gateway-services.js";
 export { CitizenRefused, citizenOfRequest, type CitizenOfRequest } from "./citizen-of-request.js";
 export { bindSchemes, type GuardianSettings, type SchemeSettings } from "./citizen-schemes.js";
+export { createPeopleFinder, NotLookedFor, type PeopleFinder, type RegisterKey } from "./find-people.js";
 export { createCitizens, NotIdentified, type Citizens } from "./identify-citizen.js";
 export { createCostBuckets, type CostBuckets, type CostBudget } from "./cost-buckets.js";
 export { watchedLog, type AppendWatch } from "./append-watch.js";

@@ -15,14 +15,15 @@ const surnames: ReadonlySet<string> = new Set(["family_name", "preferred_usernam
 export function isPerson(claims: Readonly<Record<string, unknown>>, row: readonly ClaimCells[]): boolean {
   const matches = ({ claim, cells }: ClaimCells): boolean => {
     const said = claims[claim];
-    return cells.some((cell) => cell !== null && same(claim, said, cell));
+    return cells.some((cell) => cell !== null && isSameClaim(claim, said, cell));
   };
   const names = row.filter(({ claim }) => surnames.has(claim));
   const others = row.filter(({ claim }) => !surnames.has(claim));
   return names.some(matches) && others.length > 0 && others.every(matches);
 }
 
-function same(claim: string, said: unknown, cell: NonNullable<Value>): boolean {
+/** Whether a cell of a register is what is said of a person. */
+export function isSameClaim(claim: string, said: unknown, cell: NonNullable<Value>): boolean {
   if (typeof said !== "string" && typeof said !== "number" && typeof said !== "boolean") return false;
   const [one, other] = [String(said).trim(), String(cell).trim()];
   if (one === "" || other === "") return false;

@@ -1,6 +1,7 @@
 // The API of the console: what staff read of their town's gateway, recorded before it is read.
 export { boundedQuestion, governanceBounds } from "./bounds.js";
 export { StaffLinks } from "./links.js";
+export type { PeopleFinder, PeopleSearch } from "./people-finder.js";
 export { governanceSchema } from "./schema.js";
 export type { GovernanceServices, StaffMember } from "./services.js";
 export { toldError } from "./tell-error.js";

@@ -1,34 +1,30 @@
 // One day of a town: who asked how often, what was refused, what is unusual.
 import type { AccessSearch, CounterRow, HourUse } from "../accesslog/index.js";
 import type { AgreementView } from "../identity/index.js";
-import { dayIn, localTime, parseMoment, type TenantName } from "../terms/index.js";
+import { localTime, parseMoment, type TenantName } from "../terms/index.js";
 import type { HourCell, Overview } from "./schema/overview.js";
-import { unusualOn, unusualRules, type DayOfAgreement } from "./unusual.js";
+import type { TownFacts } from "./town-facts.js";
+import { readUnusual } from "./uses.js";
 
 export interface OverviewAsked {
-  readonly tenant: TenantName;
+  readonly town: TownFacts;
   /** `YYYY-MM-DD` in the town. */
   readonly day: string;
-  /** IANA name. */
-  readonly timeZone: string;
-  readonly now: Date;
-  readonly log: Pick<AccessSearch, "hours" | "firstUses"> & {
+  readonly log: AccessSearch & {
     counters(tenant: TenantName, since: string): Promise<readonly CounterRow[]>;
   };
   readonly agreements: readonly AgreementView[];
 }
 
 export async function overviewOf(asked: OverviewAsked): Promise<Overview> {
-  const { tenant, day, timeZone, log, agreements } = asked;
-  const [start, end] = [edgeOf(asked, day, "start"), edgeOf(asked, day, "end")];
-  const before = edgeOf(asked, daysFrom(day, -unusualRules.daysBefore), "start");
-  const [uses, firstUses, counters] = await Promise.all([
-    log.hours(tenant, { since: before, until: end }),
-    log.firstUses(tenant, start),
-    log.counters(tenant, start),
+  const { town, day, log, agreements } = asked;
+  const { timeZone } = town;
+  const [start, end] = [edgeOf(day, timeZone, "start"), edgeOf(day, timeZone, "end")];
+  const [ofDay, unusual, counters] = await Promise.all([
+    log.hours(town.name, { since: start, until: end }),
+    readUnusual(log, { town, agreements }, day),
+    log.counters(town.name, start),
   ]);
-  const placed = uses.map((use) => ({ use, day: dayIn(timeZone, new Date(use.hour)) }));
-  const ofDay = placed.filter((each) => each.day === day).map(({ use }) => use);
   const asking = ofDay.filter(({ outcome }) => outcome !== "staff");
   return {
     day,
@@ -38,32 +34,18 @@ export async function overviewOf(asked: OverviewAsked): Promise<Overview> {
     staffEntries: sum(ofDay, ({ outcome, entries }) => (outcome === "staff" ? entries : 0)),
     counted: countedIn(counters, end),
     hours: cellsOf(asking, timeZone),
-    unusual: unusualOn({
-      day,
-      agreements,
-      volumes: volumesOf(placed),
-      firstUses: firstUses.map(({ agreement, coordinate, at }) => {
-        return { agreement, coordinate, day: dayIn(timeZone, new Date(at)) };
-      }),
-    }),
+    unusual,
   };
 }
 
 const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
   items.reduce((total, item) => total + of(item), 0);
 
-function edgeOf(
-  { now, timeZone }: Pick<OverviewAsked, "now" | "timeZone">,
-  day: string,
-  edge: "start" | "end",
-): string {
-  const moment = parseMoment(day, { now, timeZone, edge });
+function edgeOf(day: string, timeZone: string, edge: "start" | "end"): string {
+  const moment = parseMoment(day, { now: new Date(0), timeZone, edge });
   if (moment === null) throw new RangeError("not a day");
   return moment;
 }
-
-const daysFrom = (day: string, days: number): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
 function countedIn(counters: readonly CounterRow[], end: string): Overview["counted"] {
   const counts = new Map<string, number>();
@@ -89,15 +71,4 @@ function cellsOf(uses: readonly HourUse[], timeZone: string): HourCell[] {
   return [...cells.values()].toSorted(
     (a, b) => (a.application ?? "").localeCompare(b.application ?? "") || a.hour - b.hour,
   );
-}
-
-function volumesOf(uses: readonly { readonly use: HourUse; readonly day: string }[]): DayOfAgreement[] {
-  const days = new Map<string, DayOfAgreement>();
-  for (const { use, day } of uses) {
-    if (use.agreement === null) continue;
-    const key = `${use.agreement} ${day}`;
-    const known = days.get(key) ?? { agreement: use.agreement, day, entries: 0, refused: 0 };
-    days.set(key, { ...known, entries: known.entries + use.entries, refused: known.refused + use.refused });
-  }
-  return [...days.values()];
 }

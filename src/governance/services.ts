@@ -1,8 +1,9 @@
 // What the governance API is given: each part by the room that owns it, or by the start, which knows them all.
-import type { AccessLog, AccessSearch, VerifierKey } from "../accesslog/index.js";
+import type { AccessLog, AccessSearch, RetentionTerms, VerifierKey } from "../accesslog/index.js";
 import type { AgreementView, ApplicationView } from "../identity/index.js";
 import type { PolicyVersion, StaffRole, VersionContent } from "../policy/index.js";
 import type { PolicyVersionId, SubjectTokens, TenantName } from "../terms/index.js";
+import type { PeopleFinder } from "./people-finder.js";
 import type { TownFacts } from "./town-facts.js";
 
 /** One of a town's people, as gateway.yaml has them. */
@@ -15,7 +16,7 @@ export interface StaffMember {
 export type GovernanceLog = AccessSearch &
   Pick<
     AccessLog,
-    "append" | "state" | "search" | "read" | "operationText" | "proof" | "counters" | "witnesses" | "lag"
+    "append" | "state" | "search" | "read" | "operationText" | "proof" | "counters" | "witnesses" | "retentionState"
   >;
 
 export interface GovernanceServices {
@@ -32,5 +33,12 @@ export interface GovernanceServices {
   /** A version's files, for the text of its rules; null where they cannot be read. */
   version(tenant: TenantName, id: PolicyVersionId): Promise<VersionContent | null>;
   readonly tokens: SubjectTokens;
+  readonly finder: PeopleFinder;
+  /** How long the record is kept, as gateway.yaml says. */
+  retention(tenant: TenantName): RetentionTerms;
+  /** Names of the tenant's sources. */
+  sources(tenant: TenantName): ReadonlySet<string>;
+  /** The tenant's test files in the town folder, by path. */
+  policyTests(tenant: TenantName): Promise<ReadonlyMap<string, string>>;
   readonly now: () => Date;
 }

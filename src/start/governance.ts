@@ -3,21 +3,29 @@ import { rmSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { AccessLog } from "../accesslog/index.js";
-import { consoleNote, linkAddress, logKeys, type Town } from "../cli/index.js";
-import type { StaffSettings } from "../config.js";
-import { createRate, NothingInForce, type CurrentVersions } from "../gateway/index.js";
+import { consoleNote, linkAddress, logKeys, retentionTerms, type Town } from "../cli/index.js";
+import type { Settings, StaffSettings, TenantSettings } from "../config.js";
+import {
+  createPeopleFinder,
+  createRate,
+  NothingInForce,
+  type CurrentVersions,
+  type GatewayServices,
+} from "../gateway/index.js";
 import { StaffLinks, type GovernanceServices, type TownFacts } from "../governance/index.js";
 import { CitizenSignIn, Registry, subjectTokensWith } from "../identity/index.js";
-import { PolicyNotUnderstood, type PolicyVersion } from "../policy/index.js";
+import { PolicyNotUnderstood, readTestFiles, type PolicyVersion } from "../policy/index.js";
 import type { TenantName } from "../terms/index.js";
 import type { StaffServices } from "../web/index.js";
 import type { Closing } from "./closing.js";
+import { consolePeopleFinder } from "./people-finder.js";
 import { staffPeople } from "./staff-people.js";
 
 export interface StaffParts {
   readonly town: Town;
   readonly log: AccessLog;
   readonly versions: CurrentVersions;
+  readonly services: GatewayServices["tenants"];
   readonly report: (line: string) => void;
 }
 
@@ -64,7 +72,7 @@ function providerOf(staff: StaffSettings, development: boolean): StaffServices["
   return { signIn, provider: staffProvider, trustEmail };
 }
 
-function governanceOf({ town, log, versions, report }: StaffParts, now: () => Date): GovernanceServices {
+function governanceOf({ town, log, versions, services, report }: StaffParts, now: () => Date): GovernanceServices {
   const { settings, store, secrets, derived, policyStore } = town;
   // By the gateway's own role, which reads agreements and can change none.
   const registry = new Registry({ dataSource: store.gateway, tenants: settings.tenants, secrets });
@@ -78,8 +86,30 @@ function governanceOf({ town, log, versions, report }: StaffParts, now: () => Da
     inForce: (tenant) => inForceOf(versions, tenant),
     version: (tenant, id) => policyStore.read(tenant, id),
     tokens: subjectTokensWith(derived),
+    finder: consolePeopleFinder(
+      createPeopleFinder({
+        tenants: new Map(
+          [...settings.tenants].map(([name, { citizens }]) => [name, { schemes: citizens?.schemes ?? new Map() }]),
+        ),
+        services,
+        current: async (tenant) => {
+          const policy = await inForceOf(versions, tenant);
+          return policy === null ? null : { policy };
+        },
+      }),
+      report,
+    ),
+    retention: (tenant) => retentionTerms(tenantOf(settings, tenant)),
+    sources: (tenant) => new Set(tenantOf(settings, tenant).sources.keys()),
+    policyTests: async (tenant) => (await readTestFiles(settings.folder, tenant)).files,
     now,
   };
+}
+
+function tenantOf({ tenants }: Settings, name: TenantName): TenantSettings {
+  const tenant = tenants.get(name);
+  if (tenant === undefined) throw new Error("no such tenant");
+  return tenant;
 }
 
 async function inForceOf(versions: CurrentVersions, tenant: TenantName): Promise<PolicyVersion | null> {

@@ -130,7 +130,13 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     report: (event) => report(webLine(event)),
     log,
     citizens: citizenPages({ town, addresses, log, ...citizens, versions: answered.versions, report: seldom(report) }),
-    staff: staffServices({ town, log, versions: answered.versions, report: seldom(report) }),
+    staff: staffServices({
+      town,
+      log,
+      versions: answered.versions,
+      services: answered.tenants,
+      report: seldom(report),
+    }),
     about: {
       ...(settings.tenants.size === 1 && first ? { name: first.displayName, contact: first.contact } : {}),
       ...(openExample === undefined ? {} : { example: openExample }),

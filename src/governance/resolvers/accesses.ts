@@ -38,8 +38,7 @@ export class AccessResolver {
     const day = asked ?? dayIn(town.timeZone, now);
     await opened(visit, town.name, { right: "READ_LOG", what: "overview", filters: { day } });
     const agreements = await visit.loaders.agreements.load(town.name);
-    const { log } = visit.services;
-    return overviewOf({ tenant: town.name, day, timeZone: town.timeZone, now, log, agreements });
+    return overviewOf({ town, day, log: visit.services.log, agreements });
   }
 
   @FieldResolver(() => AccessPage, { description: pageText })

@@ -1,9 +1,9 @@
 // Whether the record is what it was. It tells of nobody's access, and is asked for again and again: it is not recorded.
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import { retentionPolicy } from "../../accesslog/index.js";
 import type { TenantName } from "../../terms/index.js";
 import { RecordState, RetentionState } from "../schema/record.js";
 import { Town } from "../schema/town.js";
-import { GovernanceError } from "../errors.js";
 import type { Visit } from "../visit.js";
 
 @Resolver(() => Town)
@@ -23,7 +23,18 @@ export class RecordResolver {
   }
 
   @FieldResolver(() => RetentionState, { description: "How long the record is kept, and what was removed." })
-  retention(): RetentionState {
-    throw new GovernanceError("NOT_AVAILABLE");
+  async retention(@Root() { name }: Town, @Ctx() { services }: Visit): Promise<RetentionState> {
+    const terms = services.retention(name as TenantName);
+    const { oldest, removed, lastRun, nextRun } = await services.log.retentionState(name as TenantName);
+    return {
+      months: terms.months,
+      oldest: dateOf(oldest),
+      removed,
+      lastRun: dateOf(lastRun),
+      nextRun: dateOf(nextRun),
+      policy: retentionPolicy(terms),
+    };
   }
 }
+
+const dateOf = (moment: string | null): Date | null => (moment === null ? null : new Date(moment));
