@@ -2,7 +2,7 @@
 // held against that.
 import type { TenantName } from "../terms/index.js";
 import type { SearchPool } from "./append-connection.js";
-import { verifyLog, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
+import { lookAtLog, verifyLog, type LogLook, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
 import { answering } from "./search.js";
 import { TimestampRounds } from "./timestamp/timestamp-rounds.js";
 import {
@@ -27,6 +27,8 @@ export interface OutsideOptions {
 export interface OutsideLog {
   /** Holds the whole record against its entries, tiles, checkpoints and timestamps. @throws AccessLogUnavailable */
   verify(tenant: TenantName, options: VerifyOptions): Promise<LogReport & { readonly timestamps: TimestampReport }>;
+  /** The same, timestamps aside, for who looks again and again: `goOn` looks at what has come since. */
+  look(tenant: TenantName, options: VerifyOptions): LogLook;
   /** What each witness has seen last, the newest first. */
   witnesses(tenant: TenantName): Promise<readonly WitnessSight[]>;
   /** A checkpoint with a witness's signature, from a witness that came for it by itself. */
@@ -55,6 +57,10 @@ export function openOutside(pool: SearchPool, options: OutsideOptions, report: (
         const { faults, ...dated } = await verifyTimestamps(pool, tenant, timestamps(tenant), new Date());
         return { ...found, faults: [...found.faults, ...faults], timestamps: dated };
       }),
+    look: (tenant, asked) => {
+      const looking = lookAtLog(pool, tenant, asked);
+      return { goOn: () => answering(() => looking.goOn()) };
+    },
     witnesses: (tenant) => answering(() => witnessSights(pool, tenant, witnesses(tenant))),
     handIn: (tenant, note) =>
       answering(async () => {

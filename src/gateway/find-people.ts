@@ -199,6 +199,8 @@ class Search {
   async #rowsNamed(bound: BoundScheme, name: string): Promise<readonly Row[]> {
     const columns = bound.match.find(({ claim }) => claim === "family_name")?.columns ?? [];
     const values = spellings(name);
+    // Asked by the date of birth, every service can be.
+    if (!this.source.abilities.filter.has("in")) throw new NotLookedFor("too-many");
     const exact = await this.#page(or(columns.map((column) => ({ op: "in", column, values }))));
     const same = exact.filter((row) => this.#holds(row, columns, "family_name", name));
     if (same.length > 0 || !this.source.abilities.filter.has("startsWith")) return same;

@@ -2,6 +2,7 @@
 export { boundedQuestion, governanceBounds } from "./bounds.js";
 export { StaffLinks } from "./links.js";
 export type { PeopleFinder, PeopleSearch } from "./people-finder.js";
+export { RecordWatch } from "./record-watch.js";
 export { governanceSchema } from "./schema.js";
 export type { GovernanceServices, StaffMember } from "./services.js";
 export { toldError } from "./tell-error.js";

@@ -4,6 +4,7 @@ import type { AgreementView, ApplicationView } from "../identity/index.js";
 import type { PolicyVersion, StaffRole, VersionContent } from "../policy/index.js";
 import type { PolicyVersionId, SubjectTokens, TenantName } from "../terms/index.js";
 import type { PeopleFinder } from "./people-finder.js";
+import type { RecordWatch } from "./record-watch.js";
 import type { TownFacts } from "./town-facts.js";
 
 /** One of a town's people, as gateway.yaml has them. */
@@ -16,7 +17,17 @@ export interface StaffMember {
 export type GovernanceLog = AccessSearch &
   Pick<
     AccessLog,
-    "append" | "state" | "search" | "read" | "operationText" | "proof" | "counters" | "witnesses" | "retentionState"
+    | "append"
+    | "state"
+    | "search"
+    | "read"
+    | "operationText"
+    | "proof"
+    | "counters"
+    | "witnesses"
+    | "lag"
+    | "timestamps"
+    | "retentionState"
   >;
 
 export interface GovernanceServices {
@@ -34,6 +45,8 @@ export interface GovernanceServices {
   version(tenant: TenantName, id: PolicyVersionId): Promise<VersionContent | null>;
   readonly tokens: SubjectTokens;
   readonly finder: PeopleFinder;
+  /** Looks at the record all the time. */
+  readonly watch: Pick<RecordWatch, "last">;
   /** How long the record is kept, as gateway.yaml says. */
   retention(tenant: TenantName): RetentionTerms;
   /** Names of the tenant's sources. */

@@ -12,7 +12,7 @@ import {
   type CurrentVersions,
   type GatewayServices,
 } from "../gateway/index.js";
-import { StaffLinks, type GovernanceServices, type TownFacts } from "../governance/index.js";
+import { RecordWatch, StaffLinks, type GovernanceServices, type TownFacts } from "../governance/index.js";
 import { CitizenSignIn, Registry, subjectTokensWith } from "../identity/index.js";
 import { PolicyNotUnderstood, readTestFiles, type PolicyVersion } from "../policy/index.js";
 import type { TenantName } from "../terms/index.js";
@@ -27,6 +27,7 @@ export interface StaffParts {
   readonly versions: CurrentVersions;
   readonly services: GatewayServices["tenants"];
   readonly report: (line: string) => void;
+  readonly closing: Closing;
 }
 
 /** Sign-ins and links, of all staff on one node. */
@@ -72,7 +73,8 @@ function providerOf(staff: StaffSettings, development: boolean): StaffServices["
   return { signIn, provider: staffProvider, trustEmail };
 }
 
-function governanceOf({ town, log, versions, services, report }: StaffParts, now: () => Date): GovernanceServices {
+function governanceOf(parts: StaffParts, now: () => Date): GovernanceServices {
+  const { town, log, versions, report } = parts;
   const { settings, store, secrets, derived, policyStore } = town;
   // By the gateway's own role, which reads agreements and can change none.
   const registry = new Registry({ dataSource: store.gateway, tenants: settings.tenants, secrets });
@@ -86,24 +88,32 @@ function governanceOf({ town, log, versions, services, report }: StaffParts, now
     inForce: (tenant) => inForceOf(versions, tenant),
     version: (tenant, id) => policyStore.read(tenant, id),
     tokens: subjectTokensWith(derived),
-    finder: consolePeopleFinder(
-      createPeopleFinder({
-        tenants: new Map(
-          [...settings.tenants].map(([name, { citizens }]) => [name, { schemes: citizens?.schemes ?? new Map() }]),
-        ),
-        services,
-        current: async (tenant) => {
-          const policy = await inForceOf(versions, tenant);
-          return policy === null ? null : { policy };
-        },
-      }),
-      report,
-    ),
+    finder: finderOf(parts),
+    watch: watchOf(parts, now),
     retention: (tenant) => retentionTerms(tenantOf(settings, tenant)),
     sources: (tenant) => new Set(tenantOf(settings, tenant).sources.keys()),
     policyTests: async (tenant) => (await readTestFiles(settings.folder, tenant)).files,
     now,
   };
+}
+
+function finderOf({ town: { settings }, services, versions, report }: StaffParts): GovernanceServices["finder"] {
+  const registers = [...settings.tenants].map(([name, { citizens }]) => {
+    return [name, { schemes: citizens?.schemes ?? new Map<string, never>() }] as const;
+  });
+  const current = async (tenant: TenantName) => {
+    const policy = await inForceOf(versions, tenant);
+    return policy === null ? null : { policy };
+  };
+  return consolePeopleFinder(createPeopleFinder({ tenants: new Map(registers), services, current }), report);
+}
+
+function watchOf({ town, log, report, closing }: StaffParts, now: () => Date): RecordWatch {
+  const tenants = [...town.settings.tenants.keys()];
+  const watch = new RecordWatch({ log, tenants, logKeys: (tenant) => logKeys(town, tenant), now, report });
+  // After the log was opened, and so closed before it.
+  closing.add(() => watch.close());
+  return watch;
 }
 
 function tenantOf({ tenants }: Settings, name: TenantName): TenantSettings {

@@ -131,11 +131,8 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
     log,
     citizens: citizenPages({ town, addresses, log, ...citizens, versions: answered.versions, report: seldom(report) }),
     staff: staffServices({
-      town,
-      log,
-      versions: answered.versions,
-      services: answered.tenants,
-      report: seldom(report),
+      ...{ town, log, closing, report: seldom(report) },
+      ...{ versions: answered.versions, services: answered.tenants },
     }),
     about: {
       ...(settings.tenants.size === 1 && first ? { name: first.displayName, contact: first.contact } : {}),

@@ -61,6 +61,8 @@ export interface VerifyOptions {
   /** What a witness has seen, its signatures checked already. */
   readonly witnessed: readonly (Checkpoint & { readonly seenAt?: Date })[];
   readonly progress?: (checked: number, size: number) => void;
+  /** Awaited between two pages: who looks all day long leaves room for those who wait. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** Entries read at once. */
@@ -79,12 +81,24 @@ export async function verifyLog(pool: SearchPool, tenant: string, options: Verif
   return new Verification(pool, tenant, options).run();
 }
 
-class Verification {
+/** A look that goes on where it ended: it remembers the tree over all that it has seen, so that nothing is looked at twice. */
+export interface LogLook {
+  /** Of all so far: everything that a signed checkpoint holds, from the first entry on. @throws as the database does */
+  goOn(): Promise<LogReport>;
+}
+
+export const lookAtLog = (pool: SearchPool, tenant: string, options: VerifyOptions): LogLook =>
+  new Verification(pool, tenant, options);
+
+class Verification implements LogLook {
   readonly #faults: LogFault[] = [];
   readonly #tree = new GrowingTree();
   #checked = 0;
   #erased = 0;
   #next = 0;
+  #checkpoints = 0;
+  /** Size of the newest checkpoint that was read. */
+  #signed = 0;
   /** Roots that were signed or seen, by size; and those that the tree has been found to have. */
   readonly #points = new Map<number, { root: Hash; witnessed: boolean }[]>();
   readonly #held = new Map<number, boolean>();
@@ -96,25 +110,48 @@ class Verification {
   ) {}
 
   async run(): Promise<LogReport> {
-    const checkpoints = await this.#readCheckpoints();
+    await this.#readCheckpoints();
     for (const { size, root } of this.options.witnessed) this.#point(size, root, true);
     const head = await this.#headSize();
+    await this.#leaves(head, Number.MAX_SAFE_INTEGER);
+    this.#ends(head);
+    return this.#report();
+  }
+
+  async goOn(): Promise<LogReport> {
+    await this.#readCheckpoints();
+    // It was not full, and has grown since.
+    this.#tile = null;
+    // What no checkpoint holds yet is not told as looked at.
+    await this.#leaves(this.#signed, this.#signed);
+    this.#ends(this.#next);
+    const last = this.#lastHeld();
+    this.#held.clear();
+    this.#held.set(last, true);
+    for (const size of this.#points.keys()) if (size <= this.#next) this.#points.delete(size);
+    return this.#report();
+  }
+
+  async #leaves(head: number, limit: number): Promise<void> {
     for (;;) {
-      const rows = await this.#page();
+      const rows = await this.#page(limit);
       for (const row of rows) {
         await this.#gap(Number(row.index));
         this.#leaf(row, await this.#tileHash(Number(row.index)));
       }
       this.options.progress?.(this.#next, head);
       if (rows.length < pageSize) break;
+      await this.options.pause?.();
     }
-    this.#ends(head);
+  }
+
+  async #report(): Promise<LogReport> {
     await this.#removals();
     return {
       size: this.#next,
       checked: this.#checked,
       erased: this.#erased,
-      checkpoints,
+      checkpoints: this.#checkpoints,
       faults: this.#narrowed(),
     };
   }
@@ -126,16 +163,17 @@ class Verification {
     return Number(rows[0]?.size ?? 0);
   }
 
-  async #readCheckpoints(): Promise<number> {
+  async #readCheckpoints(): Promise<void> {
     const { rows } = await this.pool.query<{ size: string; root: Buffer; note: string }>(
-      "SELECT size, root, note FROM log_checkpoint WHERE tenant = $1 ORDER BY size",
-      [this.tenant],
+      "SELECT size, root, note FROM log_checkpoint WHERE tenant = $1 AND size > $2 ORDER BY size",
+      [this.tenant, this.#signed],
     );
+    this.#checkpoints += rows.length;
+    this.#signed = Math.max(this.#signed, Number(rows.at(-1)?.size ?? 0));
     for (const { size, root, note } of rows) {
       if (holds(note, Number(size), root, this.options.keys)) this.#point(Number(size), root, false);
       else this.#fault("checkpoint-altered", Number(size) - 1, Number(size));
     }
-    return rows.length;
   }
 
   #point(size: number, root: Hash, witnessed: boolean): void {
@@ -143,13 +181,13 @@ class Verification {
     this.#points.set(size, [...known, { root, witnessed }]);
   }
 
-  async #page(): Promise<LeafRow[]> {
+  async #page(limit: number): Promise<LeafRow[]> {
     const { rows } = await this.pool.query<LeafRow>(
       `SELECT l.index, l.hash, e.body, p.salt, p.body AS personal FROM access_leaf l
          LEFT JOIN access_entry e ON e.tenant = l.tenant AND e.index = l.index AND e.id = l.entry_id
          LEFT JOIN access_personal p ON p.tenant = l.tenant AND p.entry_id = l.entry_id
-        WHERE l.tenant = $1 AND l.index >= $2 ORDER BY l.index LIMIT ${pageSize}`,
-      [this.tenant, this.#next],
+        WHERE l.tenant = $1 AND l.index >= $2 AND l.index < $3 ORDER BY l.index LIMIT ${pageSize}`,
+      [this.tenant, this.#next, limit],
     );
     return rows;
   }

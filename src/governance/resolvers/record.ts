@@ -2,6 +2,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { retentionPolicy } from "../../accesslog/index.js";
 import type { TenantName } from "../../terms/index.js";
+import { recordStateOf } from "../record-state.js";
 import { RecordState, RetentionState } from "../schema/record.js";
 import { Town } from "../schema/town.js";
 import type { Visit } from "../visit.js";
@@ -10,16 +11,16 @@ import type { Visit } from "../visit.js";
 export class RecordResolver {
   @FieldResolver(() => RecordState, { description: "Whether the record is what it was." })
   async record(@Root() { name }: Town, @Ctx() { services }: Visit): Promise<RecordState> {
-    const { entries, checkpoint } = await services.log.state(name as TenantName);
-    return {
-      standing: "UNCHECKED",
-      entries,
-      checked: 0,
-      checkedAt: null,
-      checkpoint: checkpoint === null ? null : { ...checkpoint, timestampedAt: null },
-      witnesses: [],
-      faults: [],
-    };
+    const tenant = name as TenantName;
+    const { log, watch } = services;
+    const [state, { behindMs }, witnesses, dated] = await Promise.all([
+      log.state(tenant),
+      log.lag(tenant),
+      log.witnesses(tenant),
+      log.timestamps(tenant),
+    ]);
+    const timestampedAt = dated.newest?.at ?? null;
+    return recordStateOf({ look: watch.last(tenant), state, behindMs, witnesses, timestampedAt });
   }
 
   @FieldResolver(() => RetentionState, { description: "How long the record is kept, and what was removed." })
