@@ -26,7 +26,7 @@ import { loadPolicyVersion, type PolicyWatch, type TownNames } from "../policy/i
 import { SourceFailure, type Source, type SourceSettings } from "../sources/index.js";
 import { RevisionReader, StoreError } from "../store/index.js";
 import { formatFault, type FileFault, type PolicyVersionId } from "../terms/index.js";
-import { createGraphQLServer, createWeb, type WebEvent } from "../web/index.js";
+import { createGraphQLServer, createWeb, type WebEvent, type WebOptions } from "../web/index.js";
 import { Closing } from "./closing.js";
 import { seedConsents } from "./demo-consents.js";
 import { seedDemo, type DemoKeys } from "./demo-town.js";
@@ -106,8 +106,6 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   closing.add(() => server.stop());
   closing.add(() => shadow.close());
   openWebhooks({ town, sources, versions: answered.versions, report }, closing);
-  const [first] = settings.tenants.values();
-  const openExample = settings.demo === null ? undefined : demoQueries.find((each) => each.application === null)?.query;
   if (settings.mode === "development") closing.add(watchSettings(settings.folder, report));
   // Before the web, and so closed after it: it tells how things go until the last request is answered.
   const operations = await openOperations({
@@ -134,16 +132,22 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
       ...{ town, log, closing, report: seldom(report) },
       ...{ versions: answered.versions, services: answered.tenants },
     }),
-    about: {
-      ...(settings.tenants.size === 1 && first ? { name: first.displayName, contact: first.contact } : {}),
-      ...(openExample === undefined ? {} : { example: openExample }),
-    },
+    about: aboutOf(town),
   });
   address = web.address;
   closing.add(() => web.close());
   const consoleLink = await openConsole(town, address, closing);
   await Promise.all(watches.map((each) => each.ready));
   return { address, operations: operations.address, demoKeys, consoleLink, close: () => closing.run() };
+}
+
+function aboutOf({ settings }: Town): NonNullable<WebOptions["about"]> {
+  const [first] = settings.tenants.values();
+  const openExample = settings.demo === null ? undefined : demoQueries.find((each) => each.application === null)?.query;
+  return {
+    ...(settings.tenants.size === 1 && first ? { name: first.displayName, contact: first.contact } : {}),
+    ...(openExample === undefined ? {} : { example: openExample }),
+  };
 }
 
 /** Calls that a source takes at once without making one wait for another. */

@@ -43,14 +43,13 @@ export class AgreementResolver {
   async processingRegister(@Root() { name }: Town, @Ctx() visit: Visit): Promise<readonly ProcessingActivity[]> {
     const town = townOf(visit, name);
     await opened(visit, town.name, { right: "READ_REGISTER", what: "register" });
-    const { loaders, services } = visit;
+    const { loaders } = visit;
     const [agreements, applications, version] = await Promise.all([
       loaders.agreements.load(town.name),
       loaders.applications.load(town.name),
       loaders.inForce.load(town.name),
     ]);
-    const recordMonths = services.retention(town.name).months;
-    return processingRegister({ town, agreements, applications, version, recordMonths });
+    return processingRegister({ town, agreements, applications, version });
   }
 }
 
