@@ -11,6 +11,7 @@ import { addKeyfileCommand } from "./keyfile-command.js";
 import { addLogCommand } from "./log-command.js";
 import { addMapCommand } from "./map-command.js";
 import { addPolicyCommand } from "./policy-command.js";
+import { addRegisterCommand } from "./register-command.js";
 import { addSchemaCommand } from "./schema-command.js";
 import type { CommandContext } from "./session.js";
 import { addStatusCommand } from "./status-command.js";
@@ -63,6 +64,7 @@ export function createProgram(context: CommandContext): Command {
   addAgreementCommand(program, context);
   addConsentCommand(program, context);
   addSubjectCommand(program, context);
+  addRegisterCommand(program, context);
   addKeyCommand(program, context);
   addKeyfileCommand(program, context);
   addDemoCommand(program, context);

@@ -38,7 +38,7 @@ const texts: Readonly<Record<Language, Omit<AnnexTexts, "title" | "why" | "short
       when: "Accès",
       kept: "Durée de conservation",
       from: "D’où viennent les données",
-      keptBack: "Ce qui n’a pas été transmis",
+      keptBack: "Retenu, d’après vos choix",
     },
     columns: ["Catégorie", "Données transmises", "Fois", "Dernière fois"],
     special: "donnée sensible, RGPD art. 9",
@@ -56,7 +56,7 @@ const texts: Readonly<Record<Language, Omit<AnnexTexts, "title" | "why" | "short
       when: "Accesses",
       kept: "How long it is kept",
       from: "Where the data comes from",
-      keptBack: "What was not passed on",
+      keptBack: "Kept back, by your choices",
     },
     columns: ["Category", "Data passed on", "Times", "Last time"],
     special: "sensitive, GDPR art. 9",
@@ -72,12 +72,12 @@ export function annexTexts(language: Language, town: TownFacts): AnnexTexts {
     language === "fr"
       ? {
           title: "Annexe — à qui vos données ont été transmises",
-          why: `Cette annexe accompagne la réponse de ${displayName} à votre demande d’accès (article 15 du règlement général sur la protection des données, RGPD). Elle dit qui a reçu, par la passerelle de partage de la ville, des données qui vous concernent\u00a0: lesquelles, pour quoi faire, avec quelle autorisation, et quand.`,
+          why: `Cette annexe accompagne la réponse de votre collectivité (${displayName}) à votre demande d’accès (article 15 du règlement général sur la protection des données, RGPD). Elle dit qui a reçu, par la passerelle de partage de la ville, des données qui vous concernent\u00a0: lesquelles, pour quoi faire, avec quelle autorisation, et quand.`,
           short: `Elle est établie d’après le journal des accès, qui garde ${counted("fr", months, "mois", "mois")} d’historique. Ce journal ne contient pas les valeurs elles-mêmes.`,
         }
       : {
           title: "Annex — to whom your data was passed on",
-          why: `This annex comes with the answer of ${displayName} to your request for access (article 15 of the General Data Protection Regulation, GDPR). It tells who has received data about you through the town’s gateway: which data, what for, by which right, and when.`,
+          why: `This annex comes with the answer of your town (${displayName}) to your request for access (article 15 of the General Data Protection Regulation, GDPR). It tells who has received data about you through the town’s gateway: which data, what for, by which right, and when.`,
           short: `It is made from the record of accesses, which goes back ${counted("en", months, "month", "months")}. That record does not hold the values themselves.`,
         };
   return { ...own, ...texts[language] };
@@ -143,7 +143,7 @@ function frenchSections(town: TownFacts): readonly (readonly [string, readonly s
         "Faire corriger une donnée inexacte (RGPD, art. 16) ou la faire effacer (art. 17), faire limiter son usage (art. 18).",
         "Vous opposer, pour une raison qui tient à votre situation, à ce qui repose sur une mission de service public (art. 21).",
         "Retirer votre accord à tout moment, là où c’est lui qui autorise la ville (art. 7). Ce qui a déjà été transmis ne l’a pas été à tort.",
-        `Pour exercer ces droits, écrivez au délégué à la protection des données de ${town.displayName}\u00a0: ${writeTo(town)}.`,
+        `Pour exercer ces droits, écrivez au délégué à la protection des données (${town.displayName})\u00a0: ${writeTo(town)}.`,
       ],
     ],
     [
@@ -171,7 +171,7 @@ function englishSections(town: TownFacts): readonly (readonly [string, readonly 
         "To have wrong data corrected (GDPR art. 16) or erased (art. 17), and to have its use restricted (art. 18).",
         "To object, for a reason that has to do with your situation, to what rests on a public task (art. 21).",
         "To withdraw your consent at any time where it is what allows the town (art. 7). What was passed on before was not wrong.",
-        `To use these rights, write to the data protection officer of ${town.displayName}: ${writeTo(town)}.`,
+        `To use these rights, write to the data protection officer (${town.displayName}): ${writeTo(town)}.`,
       ],
     ],
     [

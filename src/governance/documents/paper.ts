@@ -81,7 +81,7 @@ export class Paper {
     for (const text of items) {
       const item = this.#document.struct("LI");
       list.add(item);
-      this.#block("LBody", `•  ${text}`, { font: "regular", fontSize: size.text, after: 2, indent: 8, into: item });
+      this.#block("LBody", text, { font: "regular", fontSize: size.text, after: 2, indent: 14, into: item, mark: "•" });
       item.end();
     }
     list.end();
@@ -145,14 +145,17 @@ export class Paper {
   }
 
   #block(tag: string, text: string, style: BlockStyle): void {
-    const { font, fontSize, after, indent = 0, colour = ink.text, into = this.#root } = style;
+    const { font, fontSize, after, indent = 0, colour = ink.text, into = this.#root, mark } = style;
     const width = this.#width - indent;
     this.#document.font(font).fontSize(fontSize);
     const element = this.#document.struct(tag);
     into.add(element);
+    let first = true;
     for (const piece of pieces(this.#document, text, width, this.#bottom - margin)) {
       const height = this.#document.heightOfString(piece, { width });
       this.#room(height);
+      if (mark !== undefined && first) this.#mark(mark);
+      first = false;
       element.add(() => {
         this.#document
           .font(font)
@@ -164,6 +167,13 @@ export class Paper {
     }
     element.end();
     this.#y += after;
+  }
+
+  /** That it is an item of a list is said by its tag. */
+  #mark(text: string): void {
+    this.#document.markContent("Artifact", { type: "Layout" });
+    this.#document.fillColor(ink.faint).text(text, margin + 4, this.#y, { lineBreak: false });
+    this.#document.endMarkedContent();
   }
 
   /** No part of what is read out. */
@@ -190,5 +200,6 @@ interface BlockStyle {
   readonly after: number;
   readonly indent?: number;
   readonly colour?: string;
+  readonly mark?: string;
   readonly into?: Structure;
 }

@@ -1,6 +1,6 @@
 // The annex on recipients for the town's answer to one person (GDPR art. 15(1)(c); CJEU C-154/21: who they are, by name).
 import type { Appended, StoredEntry } from "../../accesslog/index.js";
-import type { Catalogue } from "../../catalogue/index.js";
+import { keyReader, type Catalogue } from "../../catalogue/index.js";
 import { dayIn, type LogFilter, type SubjectToken } from "../../terms/index.js";
 import { basisTitle, roleTitle } from "../basis-words.js";
 import { wordsFor } from "../field-words.js";
@@ -41,16 +41,17 @@ export async function exportPerson(
   const { tenant, person, format, language } = request;
   const { scheme } = person;
   const key = services.tokens.open(tenant, scheme, [person.token])[0] ?? null;
-  const tokens: readonly SubjectToken[] = [
-    ...new Set([person.token, ...(key === null ? [] : services.tokens.ofAllSecrets(tenant, scheme, key))]),
-  ];
-  const [agreements, applications, version, events] = await Promise.all([
+  const [agreements, applications, version] = await Promise.all([
     services.agreements(tenant),
     services.applications(tenant),
     services.inForce(tenant),
-    key === null ? [] : services.decisions(tenant, scheme, key),
   ]);
   const catalogue = version?.catalogue ?? null;
+  // The number 123 and the text "123" are one person, whom two services write differently.
+  const forms = key === null ? [] : keyReader(catalogue)(scheme, String(key)).keys;
+  const events = (await Promise.all(forms.map((form) => services.decisions(tenant, scheme, form)))).flat();
+  const sealed = forms.flatMap((form) => services.tokens.ofAllSecrets(tenant, scheme, form));
+  const tokens: readonly SubjectToken[] = [...new Set([person.token, ...sealed])];
   const gatherer = new AnnexGatherer({ scheme, agreements, applications, catalogue, events });
   const filter: LogFilter = { conditions: [{ on: "person", anyOf: [{ scheme, tokens }], not: false }] };
   for await (const page of entriesOf(services.log, tenant, filter, recorded)) page.forEach((entry: StoredEntry) => gatherer.add(entry)); // prettier-ignore

@@ -133,17 +133,17 @@ async function* paperOf(pages: Pages, parts: SearchPaper): AsyncGenerator<Buffer
 const tableColumns = {
   fr: [
     { title: "N°", share: 1.1, align: "right" },
-    { title: "Date et heure", share: 2 },
+    { title: "Date et heure", share: 2.5 },
     { title: "Qui", share: 3 },
     { title: "Finalité ou action", share: 3.4 },
     { title: "Résultat", share: 1.6 },
     { title: "Lignes", share: 1, align: "right" },
-    { title: "Personnes", share: 1.35, align: "right" },
+    { title: "Personnes", share: 1.65, align: "right" },
     { title: "Champs transmis, puis refusés", share: 8 },
   ],
   en: [
     { title: "No.", share: 1.1, align: "right" },
-    { title: "Date and time", share: 2 },
+    { title: "Date and time", share: 2.5 },
     { title: "Who", share: 3 },
     { title: "Purpose or act", share: 3.4 },
     { title: "Outcome", share: 1.6 },
