@@ -78,14 +78,17 @@ export interface TestServices extends DocumentServices {
   readonly pages: () => number;
 }
 
+const rivemont = rivemontVersion();
+const facts = rivemontFacts();
+
 export async function servicesOf(recorded: Recorded = {}): Promise<TestServices> {
-  const { version } = await rivemontVersion();
+  const { version } = await rivemont;
   const entries = [...(recorded.entries ?? [])].sort((a, b) => b.index - a.index);
   let pages = 0;
   const found = ({ conditions, before = Infinity }: LogFilter): StoredEntry[] =>
     entries.filter((entry) => entry.index < before && conditions.every((condition) => holds(condition, entry)));
   return {
-    towns: new Map([[tenant, rivemontFacts()]]),
+    towns: new Map([[tenant, facts]]),
     log: {
       searchEntries: (_tenant, filter, { limit, before = Infinity }) => {
         pages += 1;
