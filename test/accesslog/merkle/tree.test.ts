@@ -1,6 +1,7 @@
 // RFC 6962's tree against its own recursive definition, and its proofs against every way to bend them. The verifying
-// functions were also run once over the published vectors of transparency-dev/merkle, all equal but for one, which takes
-// roots of 12 bytes: ours refuses what is not 32.
+// functions were also run over the published vectors of transparency-dev/merkle (196, all equal but for one, which takes
+// roots of 12 bytes: ours refuses what is not 32), and over the log that transparency-dev/tessera publishes for tests: its
+// 16 checkpoints, their proofs from tiles, and the inclusion of each of its 15 entries.
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -123,6 +124,45 @@ describe("the tree", () => {
         const [olderRoot, newerRoot] = [await rootOf(read, older), await rootOf(other, newer)];
         expect(verifyConsistency({ older, newer, olderRoot, newerRoot, proof })).toBe(false);
       }),
+    );
+  });
+
+  /** As the published vectors bend theirs. */
+  const bentProofs = (proof: readonly Hash[], roots: readonly Hash[], at: number): Hash[][] => [
+    ...[Buffer.alloc(0), Buffer.from("garbage"), emptyRoot, ...roots].flatMap((hash) => [
+      [hash, ...proof],
+      [...proof, hash],
+    ]),
+    ...(proof.length === 0
+      ? []
+      : [
+          [],
+          proof.slice(0, -1),
+          proof.slice(1),
+          proof.with(at % proof.length, flipped(proof[at % proof.length] ?? emptyRoot)),
+          [proof[0] ?? emptyRoot, ...proof],
+        ]),
+  ];
+
+  it("proves nothing by a proof with garbage, a root or itself before or behind it, cut, or with one bit changed", async () => {
+    await fc.assert(
+      fc.asyncProperty(pair, fc.nat(), async ([older, newer], at) => {
+        const [olderRoot, newerRoot] = [await rootOf(read, older), await rootOf(read, newer)];
+        const proof = await consistencyProof(read, older, newer);
+        for (const bent of bentProofs(proof, [olderRoot, newerRoot], at))
+          expect(verifyConsistency({ older, newer, olderRoot, newerRoot, proof: bent })).toBe(false);
+        if (!olderRoot.equals(newerRoot))
+          expect(verifyConsistency({ older, newer, olderRoot: newerRoot, newerRoot: olderRoot, proof })).toBe(false);
+      }),
+      { numRuns: 40 },
+    );
+    await fc.assert(
+      fc.asyncProperty(place, fc.nat(), async ([size, index], at) => {
+        const [root, proof] = [await rootOf(read, size), await inclusionProof(read, index, size)];
+        for (const bent of bentProofs(proof, [root], at))
+          expect(verifyInclusion({ leaf: leaf(index), index, size, root, proof: bent })).toBe(false);
+      }),
+      { numRuns: 40 },
     );
   });
 
