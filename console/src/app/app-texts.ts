@@ -15,7 +15,7 @@ export const appTexts = defineTexts("app", {
     pageTitle: "{{title}} — {{town}} — Passerelle",
 
     overview: "Vue d’ensemble",
-    accesses: "Accès",
+    accesses: "Consultations",
     people: "Personnes",
     agreements: "Déclaré et utilisé",
     register: "Registre des traitements",

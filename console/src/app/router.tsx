@@ -73,6 +73,12 @@ const overview = createRoute({
     const day = text(search["day"]);
     return chosen<{ day: string }>({ day: day !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(day) ? day : undefined });
   },
+  beforeLoad: ({ context, params }) => {
+    // Nobody's first page is a closed door.
+    const mine = context.queries.getQueryData(meQuery.queryKey)?.towns.find(({ name }) => name === params.town);
+    if (mine === undefined || mine.rights.includes("READ_LOG")) return;
+    throw redirect({ to: mine.rights.includes("READ_AGREEMENTS") ? "/$town/agreements" : "/$town/record", params });
+  },
   component: lazyRouteComponent(() => import("../pages/overview/page.js"), "OverviewPage"),
 });
 

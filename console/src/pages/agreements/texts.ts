@@ -36,11 +36,11 @@ export const agreementsTexts = defineTexts("agreements", {
     period: "Validité",
 
     volumes: "Volume",
-    volumesLead_one: "Accès du dernier jour.",
-    volumesLead_other: "Accès des {{count, number}} derniers jours.",
-    seeEntries: "Voir ces accès",
-    noVolume: "Aucun accès sur cette période.",
-    accesses: "Accès",
+    volumesLead_one: "Consultations du dernier jour.",
+    volumesLead_other: "Consultations des {{count, number}} derniers jours.",
+    seeEntries: "Voir ces consultations",
+    noVolume: "Aucune consultation sur cette période.",
+    accesses: "Consultations",
     asTable: "Voir jour par jour",
     day: "Jour",
 

@@ -41,8 +41,11 @@ export const heatLevel = (entries: number, most: number): number =>
 
 const term = (key: LogTerm["key"], value: string): LogTerm => ({ key, values: [value], negated: false });
 
+/** What stands for an application where there is no key. */
+export const openData = "open-data";
+
 const ofApplication = (application: string | null): LogTerm =>
-  application === null ? term("agreement", "open-data") : term("app", application);
+  application === null ? term("agreement", openData) : term("app", application);
 
 const clock = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
 

@@ -12,6 +12,7 @@ import {
   heatRows,
   hoursOfDay,
   nextPlace,
+  openData,
   queryOfDay,
   queryOfHour,
   type HeatRow,
@@ -93,7 +94,7 @@ function Row(props: {
   const t = useTexts(overviewTexts);
   const format = useFormat();
   const { name } = useTown();
-  const application = row.application ?? t("openData");
+  const application = row.application === null || row.application === openData ? t("openData") : row.application;
   return (
     <tr>
       <th scope="row" className={styles.name}>
