@@ -39,7 +39,11 @@ export type {
   SummaryTotal,
 } from "./summary.js";
 export { evidenceLines, type EvidenceLog, type EvidenceOptions, type EvidenceSource } from "./evidence/write.js";
-export { tlogProofText, type EntryProof } from "./evidence/tlog-proof.js";
+export { evidencePage, evidencePageHeaders } from "./evidence-page/page.js";
+export { linesOf } from "./evidence/lines.js";
+export { checkEvidence, type CheckedEntry, type EvidenceFault, type EvidenceReport } from "./evidence/read.js";
+export type { SignedBy } from "./evidence/heads.js";
+export { checkTlogProof, isTlogProof, tlogProofText, type EntryProof } from "./evidence/tlog-proof.js";
 export { countPersonal, erasePersonal, logSize, type ErasedPersonal } from "./erase-personal.js";
 export { staffEntry, type StaffAct } from "./staff-entry.js";
 export { stripOperation } from "./strip-operation.js";

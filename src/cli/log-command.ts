@@ -10,6 +10,7 @@ import { tenantOption, wholeNumber } from "./options.js";
 import { lineInWords, readSearchLine, searchLineOf } from "./log-query-line.js";
 import { entryStory } from "./log-story.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
+import { addExportCommand } from "./log-export.js";
 import { addRetentionCommand } from "./log-retention.js";
 import { addVerifyCommands } from "./log-verify.js";
 
@@ -53,6 +54,7 @@ export function addLogCommand(program: Command, context: CommandContext): void {
       inTown(context, options.tenant ?? log.opts<LogOptions>().tenant, (session) => show(session, entry)),
     );
   addRetentionCommand(log, context, ({ tenant }) => tenant ?? log.opts<LogOptions>().tenant);
+  addExportCommand(log, context, ({ tenant }) => tenant ?? log.opts<LogOptions>().tenant);
   addVerifyCommands(log, context, ({ tenant }) => tenant ?? log.opts<LogOptions>().tenant);
 }
 

@@ -16,9 +16,12 @@ import { CommandFailure, exitCodes, refuse } from "./failure.js";
 import { localTime } from "./moments.js";
 import { tenantOption, type TenantOption } from "./options.js";
 import { inTown, type CommandContext, type Session } from "./session.js";
+import { verifyFile, writePage } from "./log-verify-file.js";
 import { datedLogKeys, logKeys } from "./town-log.js";
 
 interface VerifyOptions extends TenantOption {
+  readonly key?: readonly string[];
+  readonly page?: string;
   readonly witness?: string;
   readonly witnessKey?: string;
   readonly json?: boolean;
@@ -31,17 +34,34 @@ export function addVerifyCommands(
   tenantOf: (own: TenantOption) => string | undefined,
 ): void {
   log
-    .command("verify")
-    .description("hold the whole record against its entries, its tree, its checkpoints and what a witness saw")
+    .command("verify [file]")
+    .description(
+      "hold the whole record, or a file of evidence, against its tree, its checkpoints and what a witness saw",
+    )
+    .option(
+      "--key <key>",
+      "with a file: a public key of the log, or of a witness, got by another way; may stand again",
+      severalTimes,
+    )
     .option("--witness <file>", "the checkpoints that a witness has seen: its checkpoints.jsonl")
     .option(
       "--witness-key <key>",
       "the witness's public key, name+id+base64; without it the log's own signature counts",
     )
+    .option(
+      "--page <file>",
+      "write the page with which anybody checks files of evidence in a browser, without a network",
+    )
     .option("--json", "the report as JSON")
     .option(...tenantOption)
     .addHelpText("after", verifyHelp)
-    .action((options: VerifyOptions) => inTown(context, tenantOf(options), (session) => verify(session, options)));
+    .action((file: string | undefined, options: VerifyOptions) => {
+      if (options.page !== undefined) return writePage(context, options.page);
+      if (file !== undefined) return verifyFile(context, file, options);
+      if (options.key !== undefined)
+        throw refuse("--key goes with a file of evidence: npx passerelle log verify FILE --key KEY");
+      return inTown(context, tenantOf(options), (session) => verify(session, options));
+    });
   log
     .command("keys")
     .description("the public part of the keys that sign the log's checkpoints, for a witness")
@@ -50,12 +70,16 @@ export function addVerifyCommands(
     .action((options: TenantOption) => inTown(context, tenantOf(options), keys));
 }
 
+const severalTimes = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 const verifyHelp = `
 Examples:
   $ npx passerelle log verify
+  $ npx passerelle log verify november.passerelle-evidence.jsonl --key "passerelle/rivemont+1a2b3c4d+AQbc…"
   $ npx passerelle log verify --witness checkpoints.jsonl --witness-key "dpo.rivemont.example+1a2b3c4d+BAbc…"
 
-Exit codes: 0 the record is intact, 1 it could not be read, 2 it is not what it was.
+Exit codes: 0 the record is intact, or the file is proved by the keys given; 1 it could not be read, or no key of the
+log was given to hold the file against; 2 it is not what it was, or says that it is. A file needs no town and no database.
 Without a witness, somebody who has the database and the key file could write it all anew; a witness has seen it before.`;
 
 async function keys(session: Session): Promise<void> {

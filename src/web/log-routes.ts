@@ -2,7 +2,7 @@
 // tell nothing, and how many requests a town answers is the one thing that can be seen. And the way back: a witness that
 // came for a checkpoint by itself hands in that it has seen it.
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { HandedIn } from "../accesslog/index.js";
+import { evidencePage, evidencePageHeaders, type HandedIn } from "../accesslog/index.js";
 import type { TenantName } from "../terms/index.js";
 
 /** Where the proof is read from: a table of what never changes, not the one that is written to. */
@@ -18,6 +18,9 @@ const forEver = "public, max-age=31536000, immutable";
 const maxNoteBytes = 16_384;
 
 export function mountLog(app: FastifyInstance, tenants: readonly TenantName[], log: PublishedLog): void {
+  app.get("/log/verify", (_request, reply) =>
+    reply.headers({ ...evidencePageHeaders, "cache-control": "no-cache" }).send(evidencePage()),
+  );
   for (const tenant of tenants) {
     app.get(`/log/${tenant}/checkpoint`, async (_request, reply) => {
       const note = await log.checkpoint(tenant);
