@@ -7,5 +7,5 @@ export { packageVersion } from "./version.js";
 export { demoSignInNote } from "./demo-command.js";
 export { citizenFaults } from "./citizen-faults.js";
 export { consoleNote, linkAddress } from "./console-command.js";
-export { logKeys } from "./town-log.js";
+export { datedLogKeys, logKeys } from "./town-log.js";
 export { retentionTerms } from "./log-retention.js";

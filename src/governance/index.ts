@@ -1,5 +1,6 @@
 // The API of the console: what staff read of their town's gateway, recorded before it is read.
 export { boundedQuestion, governanceBounds } from "./bounds.js";
+export { exportFor } from "./export.js";
 export { StaffLinks } from "./links.js";
 export type { PeopleFinder, PeopleSearch } from "./people-finder.js";
 export { RecordWatch } from "./record-watch.js";

@@ -1,8 +1,9 @@
 // What the governance API is given: each part by the room that owns it, or by the start, which knows them all.
-import type { AccessLog, AccessSearch, RetentionTerms, VerifierKey } from "../accesslog/index.js";
+import type { AccessLog, AccessSearch, EvidenceOptions, RetentionTerms, VerifierKey } from "../accesslog/index.js";
+import type { ConsentEvent } from "../consent/index.js";
 import type { AgreementView, ApplicationView } from "../identity/index.js";
 import type { PolicyVersion, StaffRole, VersionContent } from "../policy/index.js";
-import type { PolicyVersionId, SubjectTokens, TenantName } from "../terms/index.js";
+import type { PolicyVersionId, SubjectTokens, TenantName, Value } from "../terms/index.js";
 import type { PeopleFinder } from "./people-finder.js";
 import type { RecordWatch } from "./record-watch.js";
 import type { TownFacts } from "./town-facts.js";
@@ -27,6 +28,9 @@ export type GovernanceLog = AccessSearch &
     | "witnesses"
     | "lag"
     | "timestamps"
+    | "searchEntries"
+    | "checkpoint"
+    | "evidence"
     | "retentionState"
   >;
 
@@ -43,7 +47,11 @@ export interface GovernanceServices {
   inForce(tenant: TenantName): Promise<PolicyVersion | null>;
   /** A version's files, for the text of its rules; null where they cannot be read. */
   version(tenant: TenantName, id: PolicyVersionId): Promise<VersionContent | null>;
+  /** The public keys that stand in evidence, each with the day from which it signs. */
+  evidenceKeys(tenant: TenantName): EvidenceOptions["keys"];
   readonly tokens: SubjectTokens;
+  /** All that a person of a register has decided. */
+  decisions(tenant: TenantName, scheme: string, key: NonNullable<Value>): Promise<readonly ConsentEvent[]>;
   readonly finder: PeopleFinder;
   /** Looks at the record all the time. */
   readonly watch: Pick<RecordWatch, "last">;

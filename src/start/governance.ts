@@ -2,8 +2,8 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { AccessLog } from "../accesslog/index.js";
-import { consoleNote, linkAddress, logKeys, retentionTerms, type Town } from "../cli/index.js";
+import { verifierText, type AccessLog } from "../accesslog/index.js";
+import { consoleNote, datedLogKeys, linkAddress, logKeys, retentionTerms, type Town } from "../cli/index.js";
 import type { Settings, StaffSettings, TenantSettings } from "../config.js";
 import {
   createPeopleFinder,
@@ -17,6 +17,7 @@ import { CitizenSignIn, Registry, subjectTokensWith } from "../identity/index.js
 import { PolicyNotUnderstood, readTestFiles, type PolicyVersion } from "../policy/index.js";
 import type { TenantName } from "../terms/index.js";
 import type { StaffServices } from "../web/index.js";
+import { openConsentRegister } from "./citizens.js";
 import type { Closing } from "./closing.js";
 import { consolePeopleFinder } from "./people-finder.js";
 import { staffPeople } from "./staff-people.js";
@@ -78,6 +79,7 @@ function governanceOf(parts: StaffParts, now: () => Date): GovernanceServices {
   const { settings, store, secrets, derived, policyStore } = town;
   // By the gateway's own role, which reads agreements and can change none.
   const registry = new Registry({ dataSource: store.gateway, tenants: settings.tenants, secrets });
+  const consents = openConsentRegister(town);
   return {
     towns: new Map<TenantName, TownFacts>(settings.tenants),
     people: staffPeople(settings, report),
@@ -87,6 +89,9 @@ function governanceOf(parts: StaffParts, now: () => Date): GovernanceServices {
     applications: (tenant) => registry.listApplications(tenant),
     inForce: (tenant) => inForceOf(versions, tenant),
     version: (tenant, id) => policyStore.read(tenant, id),
+    evidenceKeys: (tenant) =>
+      datedLogKeys(town, tenant, now()).map(({ key, from }) => ({ key: verifierText(key), since: from })),
+    decisions: (tenant, scheme, key) => consents.eventsOf(tenant, scheme, key),
     tokens: subjectTokensWith(derived),
     finder: finderOf(parts),
     watch: watchOf(parts, now),

@@ -5,6 +5,7 @@ import { consoleFiles } from "./console-files.js";
 import { deskOf, sendRefusal, type Desk } from "./desk.js";
 import { createGovernanceServer } from "./governance-server.js";
 import { showSession, signOut, useLink } from "./route-session.js";
+import { sendExport } from "./route-export.js";
 import { beginSignIn, finishSignIn, signInPath } from "./route-sign-in.js";
 import type { StaffServices } from "./services.js";
 
@@ -21,6 +22,7 @@ export async function mountStaff(app: FastifyInstance, services: StaffServices, 
   app.get("/governance/callback", answering(desk, finishSignIn, report));
   const posts: Readonly<Record<string, Handler>> = {
     "/governance/graphql": (...given) => server.answer(...given),
+    "/governance/export": sendExport,
     "/governance/link": useLink,
     "/governance/sign-out": signOut,
   };
