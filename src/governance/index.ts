@@ -8,13 +8,12 @@ export { governanceSchema } from "./schema.js";
 export type { GovernanceServices, StaffMember } from "./services.js";
 export { toldError } from "./tell-error.js";
 export { recordedSignIn, visitOf, type SignedIn, type Visit } from "./visit.js";
-export { declaredAndUsed, type DeclaredAndUsed, type FieldCount, type UsedField } from "./declared-and-used.js";
+export type { DeclaredAndUsed, FieldCount, UsedField } from "./declared-and-used.js";
 export { proposeRemoval, type Proposal } from "./policy-proposal.js";
-export { processingRegister, type PersonalCategory, type ProcessingActivity } from "./processing-register.js";
+export type { PersonalCategory, ProcessingActivity } from "./processing-register.js";
 export type { Language, Text } from "./text.js";
-export { officerOf, type TownFacts } from "./town-facts.js";
-export { readUnusual, readUses } from "./uses.js";
-export { unusualOn, unusualRules, type DayOfAgreement, type FirstUse, type UnusualThing } from "./unusual.js";
+export type { TownFacts } from "./town-facts.js";
+export { unusualOn, type DayOfAgreement, type FirstUse, type UnusualThing } from "./unusual.js";
 export { csvLine, csvStart } from "./documents/csv.js";
 export { isHiddenFromPeople, wasKeptBack } from "./told-person.js";
 export {
@@ -23,6 +22,6 @@ export {
   type DocumentServices,
   type ExportedDocument,
 } from "./documents/document.js";
-export { documentRights, exportDocument } from "./documents/export-document.js";
+export { exportDocument } from "./documents/export-document.js";
 export { exportPerson, type ExportedAnnex } from "./documents/person-export.js";
 export type { LeftOut } from "./documents/person-annex.js";

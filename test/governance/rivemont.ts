@@ -18,7 +18,7 @@ import { agreementOf } from "./agreements.js";
 
 export const tenant = "rivemont" as TenantName;
 export const townFolder = resolve(import.meta.dirname, "../..");
-export const today = "2026-11-23";
+const today = "2026-11-23";
 
 const signed = demoAgreements(today);
 

@@ -58,7 +58,7 @@ export function entryAt(index: number, changes: EntryChanges = {}): StoredEntry 
 }
 
 /** `resident 123` ↔ `T123`, and `O123` under an older secret. */
-export const tokens: SubjectTokens = {
+const tokens: SubjectTokens = {
   seal: (_tenant, _scheme, keys) => keys.map((key) => `T${String(key)}` as SubjectToken),
   ofAllSecrets: (_tenant, _scheme, key) => [`T${String(key)}`, `O${String(key)}`] as SubjectToken[],
   open: (_tenant, _scheme, sealed) => sealed.map((token) => (/^[TO]\d+$/.test(token) ? Number(token.slice(1)) : null)),
