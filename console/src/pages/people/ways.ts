@@ -16,16 +16,21 @@ export function waysOf({ keys }: { readonly keys: readonly Key[] }): readonly Wa
   ];
 }
 
-export type KeyFault = "required" | "badNumber";
+export type KeyFault = "required" | "two" | "badNumber";
+
+/** Of several keys, two tell a person apart well enough to be looked for: a name and a birth date, or a first name. */
+const enough = 2;
 
 /** What was typed, as it is to be asked; or what is wrong, by key. */
 export function readKeys(
   way: Way,
   typed: Readonly<Record<string, string>>,
 ): { readonly by: readonly KeyGiven[] } | { readonly faults: Readonly<Record<string, KeyFault>> } {
-  const by = way.keys.map(({ name, kind }) => ({ name, kind, value: (typed[name] ?? "").trim() }));
-  const faults = by.flatMap(({ name, kind, value }): [string, KeyFault][] => {
-    if (value === "") return [[name, "required"]];
+  const all = way.keys.map(({ name, kind }) => ({ name, kind, value: (typed[name] ?? "").trim() }));
+  const by = all.filter(({ value }) => value !== "");
+  const missing = by.length < Math.min(enough, all.length);
+  const faults = all.flatMap(({ name, kind, value }): [string, KeyFault][] => {
+    if (value === "") return missing ? [[name, all.length === 1 ? "required" : "two"]] : [];
     // People copy `103 396` from a letter.
     return kind === "NUMBER" && !/^\d+$/.test(value.replaceAll(/\s/g, "")) ? [[name, "badNumber"]] : [];
   });
