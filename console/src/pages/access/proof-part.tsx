@@ -112,7 +112,7 @@ function Offline({ town, id }: { readonly town: string; readonly id: string }) {
       <summary>{t("proofOffline")}</summary>
       <Stack gap="xs" pt="xs" align="flex-start">
         <Text size="sm">{t("proofOfflineText")}</Text>
-        <Code>npx passerelle log verify preuve.json</Code>
+        <Code className={styles.hash ?? ""}>{`npx passerelle log verify passerelle-${town}-….evidence.jsonl`}</Code>
         {mayExport ? (
           <DownloadForm fields={{ town, id, format: "evidence" }}>
             <Group gap="sm">

@@ -2,11 +2,11 @@ import { defineTexts } from "../../app/texts.js";
 
 export const accessTexts = defineTexts("access", {
   fr: {
-    title: "Accès n°\u00a0{{number}}",
+    title: "Consultation n°\u00a0{{number}}",
     back: "Retour à la recherche",
-    backAll: "Tous les accès",
-    missing: "Cet accès n’est pas dans le journal",
-    missingHint: "L’adresse est peut-être incomplète, ou la durée de conservation de cet accès est passée.",
+    backAll: "Toutes les consultations",
+    missing: "Cette consultation n’est pas dans le journal",
+    missingHint: "L’adresse est peut-être incomplète, ou la durée de conservation de cette consultation est passée.",
 
     tellAsked: "Le {{day}} à {{time}}, {{who}} a demandé des données",
     tellFor: " pour «\u00a0{{purpose}}\u00a0»",
@@ -64,6 +64,8 @@ export const accessTexts = defineTexts("access", {
     leftNothing: "Rien.",
     field: "Champ",
     cells: "Valeurs",
+    cellsOf_one: "{{count, number}} valeur",
+    cellsOf_other: "{{count, number}} valeurs",
     mask: "Forme",
     rule: "Règle qui l’ouvre",
     whole: "telle quelle",
@@ -97,23 +99,23 @@ export const accessTexts = defineTexts("access", {
     policyHint: "Empreinte de la version des règles qui a décidé. Pour l’imprimer\u00a0: {{command}}",
 
     proof: "Preuve",
-    PROVED: "Prouvé\u00a0: cet accès est dans le journal signé, et n’a pas été modifié depuis.",
-    WAITING: "Cet accès vient d’être inscrit\u00a0: la signature du journal suit dans quelques secondes.",
+    PROVED: "Prouvé\u00a0: cette consultation est dans le journal signé, et n’a pas été modifiée depuis.",
+    WAITING: "Cette consultation vient d’être inscrite\u00a0: la signature du journal suit dans quelques secondes.",
     BROKEN:
-      "La preuve ne tient pas\u00a0: cet accès n’est pas celui qui a été inscrit. Prévenez l’équipe informatique et conservez cette page.",
+      "La preuve ne tient pas\u00a0: cette consultation n’est pas celle qui a été inscrite. Prévenez l’équipe informatique et conservez cette page.",
     altered:
-      "Le contenu de cet accès a été modifié\u00a0: il ne correspond plus à l’empreinte que garde le journal. Prévenez l’équipe informatique et conservez cette page.",
+      "Le contenu de cette consultation a été modifié\u00a0: il ne correspond plus à l’empreinte que garde le journal. Prévenez l’équipe informatique et conservez cette page.",
     recheck: "Vérifier à nouveau",
     proofHow: "Comment cela est prouvé",
     proofHowText:
-      "L’empreinte de l’accès est une feuille d’un arbre d’empreintes (RFC 6962). La tête de cet arbre est signée par la passerelle et suivie par un témoin sur une autre machine\u00a0: changer, ôter ou ajouter un accès changerait la tête. Ci-dessous, ce qu’il faut pour refaire le calcul.",
-    leaf: "Empreinte de l’accès",
-    size: "Accès dans l’arbre signé",
+      "L’empreinte de la consultation est une feuille d’un arbre d’empreintes (RFC 6962). La tête de cet arbre est signée par la passerelle et suivie par un témoin sur une autre machine\u00a0: changer, ôter ou ajouter une consultation changerait la tête. Ci-dessous, ce qu’il faut pour refaire le calcul.",
+    leaf: "Empreinte de la consultation",
+    size: "Consultations dans l’arbre signé",
     checkpoint: "Tête signée",
     hashes: "Empreintes, de la feuille à la tête",
     proofOffline: "Vérifier sans nous",
     proofOfflineText:
-      "Téléchargez le dossier de preuve\u00a0: il contient cet accès, sa preuve, la tête signée et la clé publique. N’importe qui peut le vérifier hors ligne, avec la page qui l’accompagne ou par cette commande\u00a0:",
+      "Téléchargez le dossier de preuve\u00a0: il contient cette consultation, sa preuve, la tête signée et la clé publique. N’importe qui peut le vérifier hors ligne, avec la page qui l’accompagne ou par cette commande\u00a0:",
     bundle: "Télécharger le dossier de preuve",
     bundleRecorded: "Ce téléchargement est inscrit au journal.",
   },
@@ -180,6 +182,8 @@ export const accessTexts = defineTexts("access", {
     leftNothing: "Nothing.",
     field: "Field",
     cells: "Values",
+    cellsOf_one: "{{count, number}} value",
+    cellsOf_other: "{{count, number}} values",
     mask: "Form",
     rule: "Rule that opens it",
     whole: "as it is",

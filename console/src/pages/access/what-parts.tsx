@@ -1,5 +1,6 @@
 // What left, what did not, and by which line of which rules.
 import { Code, List, Table, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useFormat } from "../../app/format.js";
 import { useSaid, useTexts } from "../../app/language.js";
 import { useWords } from "../accesses/use-words.js";
@@ -63,8 +64,7 @@ function RuleLine({ rule }: { readonly rule: Rule | null }) {
 
 export function LeftPart({ town, story }: Props) {
   const t = useTexts(accessTexts);
-  const formOf = useForm();
-  const format = useFormat();
+  const narrow = useMediaQuery("(max-width: 47.99em)", false, { getInitialValueInEffect: false });
   const { left, rowsLeft } = story;
   return (
     <Section title={t("left")}>
@@ -73,36 +73,67 @@ export function LeftPart({ town, story }: Props) {
       ) : (
         <>
           <Totals town={town} story={story} />
-          <Table.ScrollContainer minWidth={520} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
-            <Table withRowBorders verticalSpacing={6}>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t("field")}</Table.Th>
-                  <Table.Th ta="end">{t("cells")}</Table.Th>
-                  <Table.Th>{t("mask")}</Table.Th>
-                  <Table.Th>{t("rule")}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {left.map((field) => (
-                  <Table.Tr key={field.coordinate}>
-                    <Table.Td>
-                      <Field town={town} name={field.coordinate} />
-                    </Table.Td>
-                    <Table.Td ta="end">{format.number(field.cells)}</Table.Td>
-                    <Table.Td>{formOf(field)}</Table.Td>
-                    <Table.Td>
-                      <RuleLine rule={field.rule} />
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          </Table.ScrollContainer>
+          {narrow ? <LeftList town={town} left={left} /> : <LeftTable town={town} left={left} />}
         </>
       )}
       {left.length === 0 && rowsLeft.length > 0 ? <Totals town={town} story={story} /> : null}
     </Section>
+  );
+}
+
+interface LeftProps {
+  readonly town: string;
+  readonly left: Story["left"];
+}
+
+function LeftTable({ town, left }: LeftProps) {
+  const t = useTexts(accessTexts);
+  const format = useFormat();
+  const formOf = useForm();
+  return (
+    <Table withRowBorders verticalSpacing={6}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t("field")}</Table.Th>
+          <Table.Th ta="end">{t("cells")}</Table.Th>
+          <Table.Th>{t("mask")}</Table.Th>
+          <Table.Th>{t("rule")}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {left.map((field) => (
+          <Table.Tr key={field.coordinate}>
+            <Table.Td>
+              <Field town={town} name={field.coordinate} />
+            </Table.Td>
+            <Table.Td ta="end">{format.number(field.cells)}</Table.Td>
+            <Table.Td>{formOf(field)}</Table.Td>
+            <Table.Td>
+              <RuleLine rule={field.rule} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+/** Where there is no room for a table. */
+function LeftList({ town, left }: LeftProps) {
+  const t = useTexts(accessTexts);
+  const formOf = useForm();
+  return (
+    <ul className={styles.refused}>
+      {left.map((field) => (
+        <li key={field.coordinate}>
+          <Field town={town} name={field.coordinate} />
+          <div>
+            {t("cellsOf", { count: field.cells })}, {formOf(field)}
+          </div>
+          <RuleLine rule={field.rule} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

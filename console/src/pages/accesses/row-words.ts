@@ -32,7 +32,11 @@ const acts = [
   "act_agreements",
   "act_register",
   "act_find_people",
-  "act_export",
+  "act_people_found",
+  "act_retention",
+  "act_export_search",
+  "act_export_person",
+  "act_export_register",
 ] as const;
 
 /** `console: accesses, next page` in words; a command of the terminal as it was typed. */
