@@ -170,6 +170,12 @@ const fences = [
     ["^src/accesslog/timestamp/"],
     "ASN.1 is read where timestamps are checked, and what is read there is trusted nowhere else.",
   ),
+  fence(
+    "telemetry-only-in-one-file",
+    "@opentelemetry/[^/]+",
+    ["^src/start/traces\\.ts$"],
+    "What may stand in a trace, and that nobody waits for one, is decided in one file; the others only time their steps.",
+  ),
   fence("commander-only-in-cli", "commander", ["^src/cli/"], "Arguments of the terminal are read in one place."),
 ];
 

@@ -10,6 +10,7 @@ import { logSettings, type LogSettings } from "./config/log.js";
 import { staffSettings, type StaffSettings } from "./config/staff.js";
 import { standIns } from "./config/stand-ins.js";
 import { readStore } from "./config/store-location.js";
+import { telemetrySettings, type TelemetrySettings } from "./config/telemetry.js";
 import { outlineOf, type TownOutline } from "./config/town-outline.js";
 import { readYaml, type YamlFile } from "./config/yaml-faults.js";
 import type { CostBudget, RequestLimits } from "./gateway/index.js";
@@ -27,7 +28,6 @@ import {
 
 export { gatewayJsonSchema };
 export type { TenantOutline, TownOutline } from "./config/town-outline.js";
-
 export type { StaffSettings } from "./config/staff.js";
 export type { CitizenSettings } from "./config/citizens.js";
 
@@ -47,6 +47,7 @@ export interface Settings {
   readonly demo: "rivemont" | null;
   readonly tenants: ReadonlyMap<TenantName, TenantSettings>;
   readonly limits: RequestLimits;
+  readonly telemetry: TelemetrySettings | null;
   /** How staff sign in to the console; null: they cannot. */
   readonly staff: StaffSettings | null;
 }
@@ -294,6 +295,7 @@ function toSettings(home: string, { yaml }: CheckedFile, file: GatewayFile, envi
       ]),
     ),
     limits: file.limits,
+    telemetry: telemetrySettings(file.telemetry),
     staff: staffSettings(file.staff),
   };
 }

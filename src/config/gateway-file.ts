@@ -7,6 +7,7 @@ import { operations } from "./operations.js";
 import { retention } from "./retention.js";
 import { log, refuseSameOrigin } from "./log.js";
 import { alwaysWhen, count, inside, isRecord, named, text, type AddressContext } from "./shapes.js";
+import { telemetry } from "./telemetry.js";
 import { sourceKinds } from "./source-kinds.js";
 import { staff } from "./staff.js";
 
@@ -147,6 +148,7 @@ export const gatewayFile = (context: AddressContext) =>
       operations: operations
         .prefault({})
         .describe("PASSERELLE_OPERATIONS_HOST and PASSERELLE_OPERATIONS_PORT of the environment come first."),
+      telemetry: telemetry(context).optional().describe("Traces of requests (docs/operations.md). Default: none."),
       limits: limits.prefault({}).describe("Bounds of one request."),
       staff: staff(context),
       tenants: named("a tenant's name", tenant(context), reservedTenants)

@@ -13,13 +13,16 @@ import type { Known } from "./known-request.js";
 import { operationContext, timeBound } from "./operation-context.js";
 import { isRequestFault, readParameters } from "./read-parameters.js";
 import { requestEnd } from "./request-end.js";
+import { requestTrace } from "./request-trace.js";
 import type { IncomingRequest, OutgoingAnswer } from "./request.js";
 
 export async function answer(services: GatewayServices, request: IncomingRequest): Promise<OutgoingAnswer> {
   const known = await identify(services, request);
   const stranger = !("caller" in known);
   const outgoing = stranger ? unrecorded(known) : await answerKnown(services, known);
-  services.ended?.(requestEnd(request, stranger ? null : known, outgoing));
+  const end = requestEnd(request, stranger ? null : known, outgoing);
+  services.ended?.(end);
+  services.traced?.(requestTrace(request, end, outgoing, stranger ? [] : known.note.timeline.steps));
   if (!stranger) services.shadow?.(known);
   return outgoing;
 }
@@ -112,10 +115,13 @@ function refuse(note: OperationNote, code: AnswerErrorCode, details: FaultDetail
 /** Law 4: waits for the commit; without it 503 and nothing else. */
 async function record(services: GatewayServices, known: Known, held: OutgoingAnswer): Promise<OutgoingAnswer> {
   const entry: EntryDraft = draftEntry(known, held);
+  const appended = known.note.timeline.begin("append");
   try {
     await services.log.append(entry);
+    appended();
     return held;
   } catch (error) {
+    appended({ failed: true });
     services.report(
       `access log: ${error instanceof AccessLogUnavailable ? error.reason : error instanceof Error ? error.name : "unknown"}`,
     );

@@ -1,16 +1,20 @@
 import type { EntryDraft } from "../accesslog/index.js";
 import type { Known } from "./known-request.js";
 import { outcomeOf, refusedOf } from "./record.js";
-import type { OutgoingAnswer } from "./request.js";
+import type { IncomingRequest, OutgoingAnswer } from "./request.js";
 
 /** W3C Trace Context, section 3.2: version 00, not all zero. Anything else is left out, so that nothing chosen gets in. */
 const traceparent = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+export function checkedTraceparent({ headers }: Pick<IncomingRequest, "headers">): string | null {
+  const sent = headers.get("traceparent");
+  return sent !== undefined && traceparent.test(sent) ? sent : null;
+}
 
 /** The entry of a request whose caller is known, from how it ended (law 5). */
 export function draftEntry(known: Known, held: OutgoingAnswer): EntryDraft {
   const { request, caller, current, note } = known;
   const { agreement } = caller;
-  const trace = request.headers.get("traceparent");
   return {
     id: request.id,
     tenant: request.tenant,
@@ -37,7 +41,7 @@ export function draftEntry(known: Known, held: OutgoingAnswer): EntryDraft {
       subjects: note.left.subjects,
       endUser: note.endUser,
       operationName: note.operationName,
-      traceparent: trace !== undefined && traceparent.test(trace) ? trace : null,
+      traceparent: checkedTraceparent(request),
     },
   };
 }

@@ -25,6 +25,7 @@ import { peopleFor, PeopleNotRead } from "./read-people.js";
 import type { Gates } from "./row-gate.js";
 import type { RowPeople } from "./row-people.js";
 import { shape, type Emitted } from "./shape.js";
+import { Timeline } from "./timeline.js";
 
 /** What one operation runs with. Everything that decides is fixed before it starts. */
 export interface OperationContext {
@@ -76,6 +77,8 @@ export interface OperationNote {
   endUser: NonNullable<EntryDraft["personal"]["endUser"]> | null;
   /** Codes of the answer's errors, as web saw them leave. */
   codes: readonly string[];
+  /** How long its steps took. */
+  readonly timeline: Timeline;
   /** Said in `Retry-After`; null: not at all. */
   retryAfterSeconds: number | null;
 }
@@ -93,6 +96,7 @@ export const emptyNote = (): OperationNote => ({
   endUser: null,
   codes: [],
   retryAfterSeconds: null,
+  timeline: new Timeline(),
 });
 
 export async function executeOperation(
@@ -137,6 +141,7 @@ async function run(
   context: OperationContext,
 ): Promise<ExecutionResult> {
   const { current, note, view, derived, caller } = context;
+  const planned = note.timeline.begin("plan");
   validateDocument(current.api, document);
   note.operation = strippedOnce(document);
   const { operation, fragments } = chooseOperation(document, parameters.operationName);
@@ -166,16 +171,20 @@ async function run(
     fragments,
     variables: parameters.variables,
   });
+  planned();
   const { limits, signal } = context;
   const bounds = { signal, maxRows: limits.rows, scanRows: limits.scanRows };
   const fetched = await fetchPlan(plan, {
     sources: context.sources,
     bounds,
     gates: context.gates({ people: await peopleFor(plan, view, context.people), citizen: context.citizen }),
+    timeline: note.timeline,
     keep: (batch) => keepScope(batch, caller.agreement, current.policy.id),
   });
+  const shaped = note.timeline.begin("shape");
   const { data, emitted } = shape({ plan, fetched, seals: context.seals, today: context.today, introspected });
   note.left = whatLeft({ plan, fetched, emitted }, view, derived, caller.agreement.tenant);
+  shaped();
   note.lost = lostFields(plan, fetched);
   note.data = true;
   const errors = [...plannedErrors(plan), ...refused, ...fetchErrors(plan, fetched)];

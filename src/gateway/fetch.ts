@@ -5,10 +5,12 @@ import type { AnswerErrorCode, Row, Value } from "../terms/index.js";
 import type { Batch, Fetch, Plan } from "./plan.js";
 import { readingOf, spareRows, visibleList, type Reading, type ReadingContext } from "./reading.js";
 import type { OpenCells } from "./row-gate.js";
+import type { Timeline } from "./timeline.js";
 
 export interface FetchContext extends ReadingContext {
   /** Under what the batch's answers may be kept for the time that the source fails; null: not at all. */
   keep(batch: Batch): string | null;
+  readonly timeline: Timeline;
 }
 
 export interface BatchFailure {
@@ -60,7 +62,9 @@ export async function fetchPlan(plan: Plan, context: FetchContext): Promise<Fetc
       due.map(async (batch) => {
         let asOf: Date | null = null;
         const stale = (at: Date): void => void (asOf = asOf === null || at < asOf ? at : asOf);
+        const fetched = context.timeline.begin("fetch", batch.dataset.name);
         const run = await runBatch(batch, batches, keeping(batch, context, stale));
+        fetched({ rows: run.result.rows.length, failed: run.result.failure !== null });
         batches[batch.index] = { ...run.result, asOf };
         for (const member of batch.members) fetches[member.index] = { places: run.places(member) };
       }),

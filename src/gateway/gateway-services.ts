@@ -11,6 +11,7 @@ import type { OperationContext } from "./execute.js";
 import type { Known, TenantServices } from "./known-request.js";
 import type { Rate } from "./rate.js";
 import type { RequestEnd } from "./request-end.js";
+import type { RequestTrace } from "./request-trace.js";
 import type { GraphQLServer, RequestLimits } from "./request.js";
 
 export interface GatewayServices {
@@ -36,6 +37,8 @@ export interface GatewayServices {
   readonly report: (event: string) => void;
   /** For figures, after the entry is committed and before the answer leaves. Must not throw. Absent: nobody counts. */
   readonly ended?: (end: RequestEnd) => void;
+  /** For traces, likewise. Must neither throw nor wait. Absent: none are made. */
+  readonly traced?: (request: RequestTrace) => void;
   /** Looks at what was asked of a known caller, after all of the above. Must neither throw nor wait. Absent: no shadow. */
   readonly shadow?: (known: Known) => void;
 }

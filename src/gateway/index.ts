@@ -22,6 +22,7 @@ export { isRequestFault, readParameters, type RequestFault } from "./read-parame
 export { proveEntry } from "./prove-entry.js";
 export { createOutages, type Outages } from "./outages.js";
 export { requestEnds, type RequestEnd, type RequestEndKind } from "./request-end.js";
+export type { RequestTrace } from "./request-trace.js";
 export { strippedFaults } from "./stripped-operation.js";
 export { createShadow, type Shadow } from "./shadow.js";
 export {

@@ -43,6 +43,7 @@ import { openLog } from "./open-log.js";
 import { openDemo, openTownSources, type DemoAddresses, type TownSources } from "./open-sources.js";
 import { openShadow } from "./open-shadow.js";
 import { openOperations } from "./operations.js";
+import { tracing } from "./tracing.js";
 import { watchSettings } from "./watch-settings.js";
 import { openWebhooks } from "./webhooks.js";
 
@@ -101,7 +102,12 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   watch.watchSources(sources);
   const { log, watched, live } = await openLog(town, watch, report, closing);
   let address = "";
-  const site: Site = { addresses, address: () => address, consent: openConsents(town, closing) };
+  const site: Site = {
+    addresses,
+    address: () => address,
+    consent: openConsents(town, closing),
+    ...(await tracing(town, closing)),
+  };
   const { answered, server, shadow, citizens } = await wire(town, sources, site, watch, watched, report);
   closing.add(() => server.stop());
   closing.add(() => shadow.close());
@@ -250,7 +256,7 @@ interface Wired {
 }
 
 /** What requests are answered with beside the town itself. */
-interface Site extends Pick<GatewayServices, "consent"> {
+interface Site extends Pick<GatewayServices, "consent" | "traced"> {
   readonly addresses: DemoAddresses;
   readonly address: () => string;
 }
@@ -311,6 +317,7 @@ async function wire(
     citizen: citizens.ofRequest,
     report: seldom(report),
     ended: (end) => watch.requestEnded(end),
+    ...(site.traced && { traced: site.traced }),
     shadow: (known) => shadow.look(known),
   };
   return { answered, server, shadow, citizens };
