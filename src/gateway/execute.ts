@@ -141,12 +141,11 @@ async function run(
   context: OperationContext,
 ): Promise<ExecutionResult> {
   const { current, note, view, derived, caller } = context;
-  const planned = note.timeline.begin("plan");
   validateDocument(current.api, document);
   note.operation = strippedOnce(document);
   const { operation, fragments } = chooseOperation(document, parameters.operationName);
   const variables = coerceVariables(current.api, operation, parameters.variables);
-  const plan = planOnce(document, operation, variables, context, () =>
+  const plan = timedPlan(document, operation, variables, context, () =>
     planOperation(
       {
         schema: current.api,
@@ -160,8 +159,7 @@ async function run(
       operation,
     ),
   );
-  note.plan = plan;
-  note.selections = plan.refused;
+  [note.plan, note.selections] = [plan, plan.refused];
   const refused = refusalErrors(plan, context);
   if (refused.length > 0 && caller.agreement.snapshot.refusal === "reject") throw new RequestRefused(refused);
   const charged = charge(plan, context.account);
@@ -171,9 +169,7 @@ async function run(
     fragments,
     variables: parameters.variables,
   });
-  planned();
-  const { limits, signal } = context;
-  const bounds = { signal, maxRows: limits.rows, scanRows: limits.scanRows };
+  const bounds = { signal: context.signal, maxRows: context.limits.rows, scanRows: context.limits.scanRows };
   const fetched = await fetchPlan(plan, {
     sources: context.sources,
     bounds,
@@ -181,10 +177,10 @@ async function run(
     timeline: note.timeline,
     keep: (batch) => keepScope(batch, caller.agreement, current.policy.id),
   });
-  const shaped = note.timeline.begin("shape");
-  const { data, emitted } = shape({ plan, fetched, seals: context.seals, today: context.today, introspected });
+  const { data, emitted } = note.timeline.timed("shape", () =>
+    shape({ plan, fetched, seals: context.seals, today: context.today, introspected }),
+  );
   note.left = whatLeft({ plan, fetched, emitted }, view, derived, caller.agreement.tenant);
-  shaped();
   note.lost = lostFields(plan, fetched);
   note.data = true;
   const errors = [...plannedErrors(plan), ...refused, ...fetchErrors(plan, fetched)];
@@ -215,6 +211,9 @@ function strippedOnce(document: DocumentNode): StrippedOperation {
 
 /** Law 12: keyed by agreement, its version, and the policy version; one document's plans die with the document. */
 const plans = new WeakMap<DocumentNode, LRUCache<string, Plan>>();
+
+const timedPlan = (...asked: Parameters<typeof planOnce>): Plan =>
+  asked[3].note.timeline.timed("plan", () => planOnce(...asked));
 
 function planOnce(
   document: DocumentNode,

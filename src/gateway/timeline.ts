@@ -23,6 +23,15 @@ const now = (): number => performance.timeOrigin + performance.now();
 export class Timeline {
   readonly steps: Step[] = [];
 
+  timed<T>(name: StepName, work: () => T): T {
+    const ended = this.begin(name);
+    try {
+      return work();
+    } finally {
+      ended();
+    }
+  }
+
   /** @returns how it is ended */
   begin(
     name: StepName,

@@ -43,7 +43,7 @@ import { openLog } from "./open-log.js";
 import { openDemo, openTownSources, type DemoAddresses, type TownSources } from "./open-sources.js";
 import { openShadow } from "./open-shadow.js";
 import { openOperations } from "./operations.js";
-import { tracing } from "./tracing.js";
+import { partsOf, tracing } from "./tracing.js";
 import { watchSettings } from "./watch-settings.js";
 import { openWebhooks } from "./webhooks.js";
 
@@ -102,12 +102,8 @@ async function start({ town, report }: StartOptions, closing: Closing): Promise<
   watch.watchSources(sources);
   const { log, watched, live } = await openLog(town, watch, report, closing);
   let address = "";
-  const site: Site = {
-    addresses,
-    address: () => address,
-    consent: openConsents(town, closing),
-    ...(await tracing(town, closing)),
-  };
+  const parts = { consent: openConsents(town, closing), ...(await tracing(town, closing)) };
+  const site: Site = { addresses, address: () => address, ...parts };
   const { answered, server, shadow, citizens } = await wire(town, sources, site, watch, watched, report);
   closing.add(() => server.stop());
   closing.add(() => shadow.close());
@@ -313,11 +309,10 @@ async function wire(
     costs: createCostBuckets(),
     limits: settings.limits,
     server,
-    consent: site.consent,
+    ...partsOf(site),
     citizen: citizens.ofRequest,
     report: seldom(report),
     ended: (end) => watch.requestEnded(end),
-    ...(site.traced && { traced: site.traced }),
     shadow: (known) => shadow.look(known),
   };
   return { answered, server, shadow, citizens };

@@ -10,3 +10,12 @@ export async function tracing({ settings }: Town, closing: Closing): Promise<Pic
   closing.add(() => traces.close());
   return { traced: (request) => traces.add(request) };
 }
+
+/** These two alone, of whatever holds them. */
+export const partsOf = ({
+  consent,
+  traced,
+}: Pick<GatewayServices, "consent" | "traced">): Pick<GatewayServices, "consent" | "traced"> => ({
+  consent,
+  ...(traced && { traced }),
+});
