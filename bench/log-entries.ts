@@ -79,8 +79,6 @@ const datasets = (
 ).split(" ");
 const words = "number name email phone address birthDate status openedOn closedOn amount district category".split(" ");
 
-export const coordinates: readonly string[] = datasets.flatMap((dataset) => words.map((word) => `${dataset}.${word}`));
-
 /** Twelve fields of three datasets, the register of people first. */
 function fieldsOf(agreement: number): string[] {
   const others = [1, 2].map((nth) => datasets[(agreement * 5 + nth * 3) % datasets.length] ?? "Resident");
@@ -164,7 +162,7 @@ function peopleOf(n: number, { people: whose }: Profile): number[] {
   return Array.from({ length: peopleOfPage }, (_, nth) => first + nth);
 }
 
-export const uuidOf = (n: number): string =>
+const uuidOf = (n: number): string =>
   createHash("md5")
     .update(String(n))
     .digest("hex")

@@ -39,7 +39,7 @@ export function foundBits(tenant: string, filter: LogFilter, stretch: Stretch): 
   return { text, values: sql.values };
 }
 
-class Binding {
+export class Binding {
   readonly values: unknown[] = [];
   bind(value: unknown): string {
     return `$${this.values.push(value)}`;
@@ -74,23 +74,30 @@ function rowsOf(condition: LogCondition, place: Place): string {
       return union(condition.anyOf.map((person) => rowsOfPerson(person, place)));
     case "time":
       return union(condition.anyOf.map((period) => rowsOfPeriod(period, place)));
-    case "staff":
-      return rowsOfStaff(condition.anyOf, place);
     case "policy":
       return rowsOfPolicies(condition.anyOf, place);
+    default: {
+      const terms = termsOfCondition(condition);
+      return terms === null ? rowsOfStaff(condition.anyOf, place) : rowsOfTerms(terms, place);
+    }
+  }
+}
+
+/** The terms of which one must be there; null where it is not by whole terms. */
+export function termsOfCondition(condition: LogCondition): readonly string[] | null {
+  const { on } = condition;
+  switch (on) {
+    case "person":
+    case "time":
+    case "policy":
+      return null;
+    case "staff":
+      return condition.anyOf.includes(anyStaff) ? [termOf("outcome", "staff")] : null;
     case "field":
     case "dataset":
-      return rowsOfTerms(
-        condition.anyOf.flatMap((name) => fieldUses.map((use) => termOf(use, name))),
-        place,
-      );
-    default: {
-      const { on } = condition;
-      return rowsOfTerms(
-        condition.anyOf.map((name) => termOf(on, name)),
-        place,
-      );
-    }
+      return condition.anyOf.flatMap((name) => fieldUses.map((use) => termOf(use, name)));
+    default:
+      return condition.anyOf.map((name) => termOf(on, name));
   }
 }
 
@@ -117,7 +124,6 @@ const rowsOfPerson = ({ scheme, tokens }: SoughtPerson, place: Place): string =>
     GROUP BY 1`;
 
 function rowsOfStaff(who: readonly string[], place: Place): string {
-  if (who.includes(anyStaff)) return rowsOfTerms([termOf("outcome", "staff")], place);
   return `SELECT (s.index / ${chunkSize})::int AS chunk, ${bitsOfRows("s")} AS bits FROM access_summary s
     WHERE ${indexWithin("s", place)} AND s.staff = ANY(${place.bind(who)}::text[]) GROUP BY 1`;
 }

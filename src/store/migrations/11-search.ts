@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from "typeorm";
 /**
  * What searching tens of millions of entries needs. A term (`app=cantine-plus`, `read=Resident.email`) is in 4,096
  * entries at a time one row of as many bits, so that any combination of terms, also negated ones and those that find
- * nothing, is a few thousand rows to read, whatever a planner believes (docs/decisions/0012). A summary is what a list
+ * nothing, is a few thousand rows to read, whatever a planner believes (docs/decisions/0013). A summary is what a list
  * shows of an entry; hours and days are counted as entries are indexed.
  *
  * None of it is part of the record: all of it follows from entries. The summaries of earlier entries had not enough in
