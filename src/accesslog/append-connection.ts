@@ -39,7 +39,21 @@ export class AppendConnection {
    * and nothing is known of the outcome: the server may still finish a COMMIT that it had received.
    * @throws NoAnswerInTime, pg.DatabaseError, or the socket's error
    */
-  async transaction<T>(work: (on: Queryable) => Promise<T>, until: number): Promise<T> {
+  transaction<T>(work: (on: Queryable) => Promise<T>, until: number): Promise<T> {
+    return this.inTime(this.run(work), until);
+  }
+
+  /**
+   * Runs one statement, which is a transaction of its own: what it says is committed when it is answered. Past `until` as
+   * above: the server may still carry it out.
+   * @throws as `transaction` does
+   */
+  statement<T>(work: (on: Queryable) => Promise<T>, until: number): Promise<T> {
+    const running = async (): Promise<T> => work((await this.open()).client as Queryable);
+    return this.inTime(running(), until);
+  }
+
+  private async inTime<T>(running: Promise<T>, until: number): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(
@@ -50,7 +64,6 @@ export class AppendConnection {
         Math.max(0, until - Date.now()),
       );
     });
-    const running = this.run(work);
     // When time wins the race, nobody looks at the other promise any more.
     running.catch(() => undefined);
     try {
@@ -70,7 +83,7 @@ export class AppendConnection {
   }
 
   private async run<T>(work: (on: Queryable) => Promise<T>): Promise<T> {
-    const session = this.session && !this.session.lost ? this.session : await this.connect();
+    const session = await this.open();
     const on = session.client as Queryable;
     try {
       return await committed(on, work);
@@ -78,6 +91,10 @@ export class AppendConnection {
       await this.rollBack(session, on);
       throw error;
     }
+  }
+
+  private async open(): Promise<Session> {
+    return this.session && !this.session.lost ? this.session : this.connect();
   }
 
   private async rollBack(session: Session, on: Queryable): Promise<void> {
@@ -113,14 +130,15 @@ export class AppendConnection {
 
   /**
    * `synchronous_commit = on`: a commit is answered when it is on disk (law 4), whatever the server's default. The
-   * timeouts free the locked head row for the other nodes when this one hangs in the middle of a transaction.
+   * timeouts free the locked head row for the other nodes when this one hangs in the middle of a transaction. A lock is
+   * waited for less long than a request waits: what the server did not begin by then, it does not do behind our back.
    */
   private settings(): string {
     const ms = Math.ceil(this.deadlineMs);
     return [
       "SET synchronous_commit = on",
       `SET statement_timeout = ${ms}`,
-      `SET lock_timeout = ${ms}`,
+      `SET lock_timeout = ${Math.ceil(ms * 0.7)}`,
       `SET idle_in_transaction_session_timeout = ${ms}`,
     ].join("; ");
   }

@@ -29,6 +29,9 @@ export function failureKind(error: unknown): FailureKind {
   return passingCodes.has(code) || passingClasses.has(code.slice(0, 2)) ? "passing" : "refused";
 }
 
+/** A key stands in a table already. */
+export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === "23505";
+
 /** For the operator's terminal: a code or our own words, never the server's text, which can hold values. */
 export function failureName(error: unknown): string {
   const code = sqlState(error);

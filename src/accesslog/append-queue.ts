@@ -1,9 +1,9 @@
 // Group commit: entries wait while a batch commits, then go together. Everything that waits has a deadline of its own.
 import { LRUCache } from "lru-cache";
-import { remember, writeBatch } from "./append-batch.js";
+import { canWriteAtOnce, remember, writeAtOnce, writeBatch } from "./append-batch.js";
 import type { BatchMemory, BatchOutcome } from "./append-batch.js";
 import type { AppendConnection } from "./append-connection.js";
-import { failureKind, failureName } from "./append-failure.js";
+import { failureKind, failureName, isUniqueViolation } from "./append-failure.js";
 import { AccessLogUnavailable } from "./entry.js";
 import type { Appended, UnavailableReason } from "./entry.js";
 import type { PreparedEntry } from "./entry-format.js";
@@ -130,7 +130,7 @@ export class AppendQueue {
       const first = live[0];
       if (!first) return;
       try {
-        this.settle(live, await this.write(live));
+        this.settle(live, await this.write(live, attempt));
         return;
       } catch (error) {
         switch (failureKind(error)) {
@@ -160,12 +160,28 @@ export class AppendQueue {
     await this.commit(live.slice(middle));
   }
 
-  private async write(live: readonly Waiting[]): Promise<BatchOutcome> {
+  private async write(live: readonly Waiting[], attempt: number): Promise<BatchOutcome> {
     const entries = live.map(({ entry }) => entry);
     const until = Math.max(...live.map((waiting) => waiting.until));
-    const outcome = await this.connection.transaction((on) => writeBatch(on, entries, this.memory), until);
+    const atOnce = attempt === 0 && canWriteAtOnce(entries, this.memory);
+    const outcome =
+      (atOnce ? await this.writeAtOnce(entries, until) : null) ?? (await this.writeAsking(entries, until));
     remember(outcome, this.memory);
     return outcome;
+  }
+
+  /** Null: one of them is on record already, and nothing was written. */
+  private async writeAtOnce(entries: readonly PreparedEntry[], until: number): Promise<BatchOutcome | null> {
+    try {
+      return await this.connection.statement((on) => writeAtOnce(on, entries), until);
+    } catch (error) {
+      if (isUniqueViolation(error)) return null;
+      throw error;
+    }
+  }
+
+  private writeAsking(entries: readonly PreparedEntry[], until: number): Promise<BatchOutcome> {
+    return this.connection.transaction((on) => writeBatch(on, entries, this.memory), until);
   }
 
   private settle(live: readonly Waiting[], outcome: BatchOutcome): void {

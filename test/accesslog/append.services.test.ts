@@ -89,23 +89,54 @@ test("two nodes append at once: indexes are gapless and no id stands twice", asy
 });
 
 describe("the connection", () => {
-  test("commit succeeds, reply lost: the retry finds the entries in their place", async () => {
-    const log = await open();
-    const before = await log.append(draft());
-    const sprung = proxy.trapOn("COMMIT", "lose-reply");
-    const { done, failed } = await settled(drafts(20).map((entry) => log.append(entry)));
-    await sprung;
-    expect(failed).toEqual([]);
-    expect(await expectWholeRecord(store.superuser, [before, ...done])).toEqual({ rivemont: 21 });
+  // What commits a batch: the end of a transaction at first, then the one statement that is the whole batch.
+  describe.each([
+    { first: true, commit: "COMMIT" },
+    { first: false, commit: "UPDATE access_head h" },
+  ])("at $commit", ({ first, commit }) => {
+    const known = async (log: AccessLog): Promise<Appended[]> => (first ? [] : [await log.append(draft())]);
+
+    test("commit succeeds, reply lost: the retry finds the entries in their place", async () => {
+      const log = await open();
+      const before = await known(log);
+      const sprung = proxy.trapOn(commit, "lose-reply");
+      const { done, failed } = await settled(drafts(20).map((entry) => log.append(entry)));
+      await sprung;
+      expect(failed).toEqual([]);
+      expect(await expectWholeRecord(store.superuser, [...before, ...done])).toEqual({ rivemont: before.length + 20 });
+    });
+
+    test("commit is sent and never arrives: the batch is written once, by the retry", async () => {
+      const log = await open();
+      const before = await known(log);
+      const sprung = proxy.trapOn(commit, "cut");
+      const { done, failed } = await settled(drafts(20).map((entry) => log.append(entry)));
+      await sprung;
+      expect(failed).toEqual([]);
+      expect(await expectWholeRecord(store.superuser, [...before, ...done])).toEqual({ rivemont: before.length + 20 });
+    });
+
+    test("the database says nothing after it: an error in time, and the entries may be on record", async () => {
+      const log = await open({ deadlineMs: 400 });
+      const before = await known(log);
+      const sprung = proxy.trapOn(commit, "stall");
+      const { done, failed } = await settled(drafts(3).map((entry) => log.append(entry)));
+      await sprung;
+      expect(done).toEqual([]);
+      expect(failed.map(({ reason }) => reason)).toEqual(["timeout", "timeout", "timeout"]);
+      const next = await log.append(draft());
+      expect(await expectWholeRecord(store.superuser, [next])).toEqual({ rivemont: before.length + 4 });
+    });
   });
 
-  test("commit is sent and never arrives: the batch is written once, by the retry", async () => {
-    const log = await open();
-    const sprung = proxy.trapOn("COMMIT", "cut");
-    const { done, failed } = await settled(drafts(20).map((entry) => log.append(entry)));
-    await sprung;
+  test("two nodes bring the same entries at once, as a statement and its own retry may: one writes, the other finds them", async () => {
+    const nodes = [await open(), await open()];
+    const heads = await Promise.all(nodes.map((log) => log.append(draft())));
+    const same = drafts(5);
+    const { done, failed } = await settled(nodes.flatMap((log) => same.map((entry) => log.append(entry))));
     expect(failed).toEqual([]);
-    expect(await expectWholeRecord(store.superuser, done)).toEqual({ rivemont: 20 });
+    expect(done.slice(0, 5)).toEqual(done.slice(5));
+    expect(await expectWholeRecord(store.superuser, [...heads, ...done.slice(0, 5)])).toEqual({ rivemont: 7 });
   });
 
   test.each(["INSERT INTO access_leaf", "FOR UPDATE", "INSERT INTO access_head", "operation_text"])(
@@ -147,17 +178,6 @@ describe("the connection", () => {
 });
 
 describe("the database says nothing", () => {
-  test("after the commit: the requests get an error in time, and the entries may be on record", async () => {
-    const log = await open({ deadlineMs: 400 });
-    const sprung = proxy.trapOn("COMMIT", "stall");
-    const { done, failed } = await settled(drafts(3).map((entry) => log.append(entry)));
-    await sprung;
-    expect(done).toEqual([]);
-    expect(failed.map(({ reason }) => reason)).toEqual(["timeout", "timeout", "timeout"]);
-    const next = await log.append(draft());
-    expect(await expectWholeRecord(store.superuser, [next])).toEqual({ rivemont: 4 });
-  });
-
   test("in the middle of a batch: its lock is freed, another node goes on, and so does this one", async () => {
     const log = await open({ deadlineMs: 400 });
     const other = await open({ connectionString: store.addresses.gateway });
