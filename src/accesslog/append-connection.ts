@@ -49,7 +49,7 @@ export class AppendConnection {
    * @throws as `transaction` does
    */
   statement<T>(work: (on: Queryable) => Promise<T>, until: number): Promise<T> {
-    const running = async (): Promise<T> => work((await this.open()).client as Queryable);
+    const running = async (): Promise<T> => work((await this.open()).client);
     return this.inTime(running(), until);
   }
 
