@@ -1,4 +1,5 @@
 // Exactly a search, streamed until its end: nothing is cut in silence, and what breaks off says so.
+import { setImmediate } from "node:timers/promises";
 import type { Appended, StoredEntry } from "../../accesslog/index.js";
 import { dayIn, localTime } from "../../terms/index.js";
 import { counted, dayWords, type Language } from "../text.js";
@@ -20,8 +21,14 @@ import { csvForm, jsonForm, type LineForm } from "./search-text.js";
 
 type SearchRequest = Extract<DocumentRequest, { kind: "search" }>;
 
-/** A paper's structure for screen readers is in memory until its end: beyond, it is refused, never cut. */
-export const mostEntriesOnPaper = 10_000;
+/**
+ * A paper's structure for screen readers is in memory until its end, some 20 KB an entry: beyond, it is refused, never cut.
+ * Some hundred pages.
+ */
+export const mostEntriesOnPaper = 3_000;
+
+/** Entries written between two looks at what else the gateway has to do: each takes a millisecond and more. */
+const atOnce = 15;
 
 const contentTypes = {
   csv: "text/csv; charset=utf-8",
@@ -109,8 +116,11 @@ async function* paperOf(pages: Pages, parts: SearchPaper): AsyncGenerator<Buffer
         if (entries === mostEntriesOnPaper) throw tooMany();
         tell(table, entry, language, parts.town.timeZone);
         entries += 1;
+        if (entries % atOnce !== 0) continue;
+        const made = paper.taken();
+        if (made.length > 0) yield made;
+        await setImmediate();
       }
-      yield paper.taken();
     }
     const last = await parts.ending(entries);
     table.end();

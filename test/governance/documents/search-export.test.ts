@@ -193,7 +193,7 @@ describe("a reader", () => {
   it.each(["csv", "pdf"] as const)(
     "of %s that is slow is waited for, and one that goes away stops the reading",
     async (format) => {
-      const services = await servicesOf({ entries: many(5_000) });
+      const services = await servicesOf({ entries: many(2_500) });
       const { stream } = await exportDocument(request(format), services, ownEntry);
       stream.read();
       for (let turn = 0; turn < 200; turn++) await setImmediate();
