@@ -55,7 +55,9 @@ const heading = (page: Page, name: string) => page.getByRole("heading", { level:
 async function goTo(page: Page, path: string, title: string): Promise<void> {
   await page.goto(at(path));
   await heading(page, title).waitFor();
-  await page.getByRole("status").filter({ hasText: /Chargement|Loading/ }).waitFor({ state: "detached" }); // prettier-ignore
+  const waits =
+    "[...document.querySelectorAll('[role=status]')].some((each) => /Chargement|Loading/.test(each.textContent))";
+  await page.waitForFunction(`!${waits}`);
 }
 
 describe.each(["fr", "en"] as const)("in %s", (language: Language) => {

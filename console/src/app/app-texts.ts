@@ -19,6 +19,7 @@ export const appTexts = defineTexts("app", {
     people: "Personnes",
     agreements: "Déclaré et utilisé",
     register: "Registre des traitements",
+    licences: "Licences des composants",
     record: "Journal et conservation",
 
     loading: "Chargement…",
@@ -87,6 +88,7 @@ export const appTexts = defineTexts("app", {
     people: "People",
     agreements: "Declared and used",
     register: "Register of processing",
+    licences: "Licences of components",
     record: "Record and retention",
 
     loading: "Loading…",

@@ -118,6 +118,9 @@ function Navigation() {
           />
         ))}
       </AppShell.Section>
+      <AppShell.Section className={styles.licences}>
+        <a href="/console/licences.txt">{t("licences")}</a>
+      </AppShell.Section>
       <AppShell.Section className={styles.narrowOnly}>
         <Divider my="sm" />
         <Stack gap="sm" p="xs">
