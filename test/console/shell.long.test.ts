@@ -55,9 +55,8 @@ const heading = (page: Page, name: string) => page.getByRole("heading", { level:
 async function goTo(page: Page, path: string, title: string): Promise<void> {
   await page.goto(at(path));
   await heading(page, title).waitFor();
-  const waits =
-    "[...document.querySelectorAll('[role=status]')].some((each) => /Chargement|Loading/.test(each.textContent))";
-  await page.waitForFunction(`!${waits}`);
+  const waits = page.getByRole("status").filter({ hasText: /Chargement|Loading/ });
+  await expect.poll(() => waits.count(), { timeout: 30_000 }).toBe(0);
 }
 
 describe.each(["fr", "en"] as const)("in %s", (language: Language) => {
@@ -112,9 +111,9 @@ describe.each(["fr", "en"] as const)("in %s", (language: Language) => {
 
   it("fails so that one can try again, and is empty-handed without a right", async () => {
     const page = await staff.signedIn({ language, width: 1280 });
-    await goTo(page, "/record", t.record);
+    await goTo(page, "/agreements", t.agreements);
     await page.context().setOffline(true);
-    await page.getByRole("link", { name: t.agreements }).click();
+    await page.locator("label", { hasText: /^30/ }).click();
     await page.getByText(t.unreachable).waitFor();
     await page.context().setOffline(false);
     await page.getByRole("button", { name: t.retry }).click();
@@ -177,7 +176,7 @@ it("is walked by keyboard alone: past the menu, to a page's heading, over the da
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/accesses\?q=/);
   expect(new URL(page.url()).searchParams.get("q")).toMatch(/^app:\S+ after:\S+T\d\d:00 before:\S+$/);
-  await page.waitForFunction("document.activeElement?.id === 'page-heading'");
+  await expect.poll(() => page.evaluate("document.activeElement?.id"), { timeout: 30_000 }).toBe("page-heading");
   await page.context().close();
 });
 

@@ -16,7 +16,10 @@ export function createQueries(signedOut: (back: string) => void): QueryClient {
     queryCache: new QueryCache({ onError }),
     mutationCache: new MutationCache({ onError }),
     defaultOptions: {
+      mutations: { networkMode: "always" },
       queries: {
+        // Without a network a question fails, and says so: it does not wait in silence.
+        networkMode: "always",
         // A question is recorded each time: it is not asked again because a window got the focus.
         refetchOnWindowFocus: false,
         refetchOnReconnect: false,
