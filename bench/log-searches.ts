@@ -61,7 +61,7 @@ export function namedSearches({ startMs, stepMs, entries }: Span): { twelve: Nam
   };
 }
 
-export function filterOf(line: string, now: Date): LogFilter {
+function filterOf(line: string, now: Date): LogFilter {
   const { terms, faults } = readLogQuery(line);
   if (faults.length > 0) throw new Error(`${line}: ${faults.map(({ sentence }) => sentence.en).join(" ")}`);
   return logFilterOf(terms, {
