@@ -18,7 +18,7 @@ import { inTown, type CommandContext, type Session } from "./session.js";
 interface RetentionCommand extends TenantOption {
   readonly run?: true;
   readonly yes?: true;
-  readonly policy?: true | "fr" | "en";
+  readonly policy?: "both" | "fr" | "en";
 }
 
 /** @param tenantOf an option before the word is read as one of `log` */
@@ -34,8 +34,8 @@ export function addRetentionCommand(
     .option("--yes", "with --run: do not ask")
     .addOption(
       new Option("--policy [language]", "print the written policy, in Markdown: fr, en, or both")
-        .choices(["fr", "en"])
-        .preset(true),
+        .choices(["fr", "en", "both"])
+        .preset("both"),
     )
     .option(...tenantOption)
     .addHelpText("after", help)
@@ -54,9 +54,9 @@ Examples:
 
 How long: gateway.yaml, retention: { accessLog: P12M } of the tenant (docs/retention.md).`;
 
-function policy({ terminal, tenant }: Session, language: true | "fr" | "en"): void {
+function policy({ terminal, tenant }: Session, language: "both" | "fr" | "en"): void {
   const written = writtenPolicy(tenant);
-  terminal.out(language === true ? `${written.fr}\n---\n\n${written.en}` : written[language]);
+  terminal.out(language === "both" ? `${written.fr}\n---\n\n${written.en}` : written[language]);
 }
 
 /** What the written policy is made of. */

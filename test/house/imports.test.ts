@@ -114,6 +114,7 @@ const unlawful: readonly (readonly [file: string, text: string, ...rules: string
   ["src/identity/provider.ts", `import Provider from "oidc-provider"; export const provider = Provider;`, "openid-provider-only-in-demo"],
   ["src/governance/paper.ts", `import PDFDocument from "pdfkit"; export const paper = PDFDocument;`, "pdf-only-in-documents"],
   ["src/accesslog/der.ts", `import { Certificate } from "pkijs"; export const der = Certificate;`, "asn1-only-in-timestamps"],
+  ["src/gateway/spans.ts", `import { trace } from "@opentelemetry/api"; export const spans = trace;`, "telemetry-only-in-one-file"],
   ["src/policy/terminal.ts", `import { Command } from "commander"; export const terminal = Command;`, "commander-only-in-cli"],
   ["src/governance/fetch.ts", `import { sources } from "../sources/index.js"; export const fetch = sources;`, "governance-imports-downward"],
   ["src/web/types.ts", `import { ObjectType } from "type-graphql"; export const types = ObjectType;`, "governance-api-only-in-governance"],
