@@ -17,7 +17,7 @@ const scopes = "openid profile";
 
 export interface TestPerson {
   readonly subject: string;
-  readonly claims: Readonly<Record<string, string>>;
+  readonly claims: Readonly<Record<string, string | boolean>>;
 }
 
 interface Key {
@@ -157,13 +157,13 @@ export class TestProvider {
           token_endpoint_auth_method: "client_secret_post",
           id_token_signed_response_alg: "ES256",
           userinfo_signed_response_alg: "ES256",
-          redirect_uris: ["http://127.0.0.1:4000/citizen/callback"],
+          redirect_uris: ["http://127.0.0.1:4000/citizen/callback", "http://127.0.0.1:4000/governance/callback"],
           post_logout_redirect_uris: ["http://127.0.0.1:4000/citizen"],
           application_type: "native",
         },
         { ...public_, client_id: "app-one", redirect_uris: ["http://127.0.0.1/callback"], application_type: "native" },
       ],
-      claims: { openid: ["sub"], profile: ["family_name", "given_name", "birthdate"] },
+      claims: { openid: ["sub"], profile: ["family_name", "given_name", "birthdate", "email", "email_verified"] },
       scopes: scopes.split(" "),
       acrValues: ["eidas1"],
       jwks: {
