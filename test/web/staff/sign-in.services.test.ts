@@ -64,7 +64,7 @@ it("takes no answer twice, nor in another browser than the one that began (login
   const { callback, cookie } = await comeBack(desk, "dpo");
   const refused = "/console/sign-in?fault=provider&why=refused";
   for (const headers of [{}, { cookie: "passerelle_staff_sign_in=AAAA" }, { cookie }]) {
-    const reply = await desk.send(callback, { headers: headers as Record<string, string> });
+    const reply = await desk.send(callback, { headers: headers });
     expect([reply.headers.get("location"), cookieOf(reply)]).toEqual([refused, ""]);
   }
 });
