@@ -15,7 +15,7 @@ const config: KnipConfig = {
   project: ["src/**/*.ts", "console/src/**/*.{ts,tsx}", "test/**/*.ts", "bench/**/*.{ts,mjs}", "scripts/*.mjs"],
   // Read as data, by path.
   ignoreDependencies: ["@etalab/decoupage-administratif", "dejavu-fonts-ttf"],
-  ignoreBinaries: ["mkfifo"],
+  ignoreBinaries: ["mkfifo", "openssl"],
   // Contracts are read by people too: a type may be exported for the one who implements or reads it.
   rules: { types: "off", enumMembers: "error", duplicates: "error" },
 };
