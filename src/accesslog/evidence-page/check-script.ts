@@ -263,7 +263,8 @@ async function checkEvidence(file, keyTexts, told, each) {
   } catch (error) {
     if (!(error instanceof TooLong)) throw error;
     await flush();
-    fault("line-too-long", number + 1);
+    number += 1;
+    fault("line-too-long", number);
   }
   if (number === 0) fault("not-evidence", 0);
   else if (!ended && report.manifest !== null) fault("cut", number);

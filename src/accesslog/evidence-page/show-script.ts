@@ -23,8 +23,8 @@ const shortMoment = (at) => {
   return Number.isNaN(date.getTime()) ? String(at) : date.toISOString().slice(0, 19).replace("T", " ");
 };
 const worded = (words, key) => (Object.hasOwn(words, key) ? words[key] : String(key));
-const listOf = (value) => (Array.isArray(value) ? value : []);
-const sum = (list, name) => listOf(list).reduce((all, each) => all + (Number(each[name]) || 0), 0);
+const itemsOf = (value) => (Array.isArray(value) ? value : []);
+const sum = (list, name) => itemsOf(list).reduce((all, each) => all + (Number(each[name]) || 0), 0);
 
 function element(name, text, parent) {
   const made = document.createElement(name);
@@ -37,10 +37,10 @@ function element(name, text, parent) {
 function rowOf({ index, verdict, body, text, personal, own }) {
   if (body === null) return { index, verdict, own, personal, text: null, at: "", who: "", what: "", outcome: "", search: "" };
   const who = body.staff ? "" : String(body.application ?? "");
-  const fields = listOf(body.fields).map(({ coordinate }) => coordinate);
+  const fields = itemsOf(body.fields).map(({ coordinate }) => coordinate);
   const what = body.staff ? String(body.staff.command ?? "") : fields.join(", ");
-  const search = [index, body.id, body.at, who, body.purpose, body.agreement, body.outcome, what, ...listOf(body.refused).map(({ coordinate }) => coordinate)].join(" ").toLowerCase();
-  return { index, verdict, own, personal, text, at: String(body.at), who, purpose: String(body.purpose ?? ""), what, outcome: String(body.outcome), search };
+  const search = [index, body.at, who, body.purpose, body.agreement, body.outcome, what, ...itemsOf(body.refused).map(({ coordinate }) => coordinate)].join(" ").toLowerCase();
+  return { index, verdict, own, personal, text, id: String(body.id), at: String(body.at), who, purpose: String(body.purpose ?? ""), what, outcome: String(body.outcome), search };
 }
 
 async function check() {
@@ -130,7 +130,7 @@ function faultList(out) {
 
 function filter() {
   const words = $("filter").value.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  found = words.length === 0 ? rows : rows.filter(({ search, index }) => words.every((word) => search.includes(word) || String(index) === word));
+  found = words.length === 0 ? rows : rows.filter(({ search, id }) => words.every((word) => search.includes(word) || id === word));
   page = 0;
   list();
 }
@@ -191,20 +191,20 @@ function storyOf(row) {
   const body = JSON.parse(row.text);
   const parts = [[t.verdictIs, worded(t.verdict, row.verdict) + " — " + t.provedIs, false]];
   const say = (term, value, code = false) => void (value !== "" && parts.push([term, value, code]));
-  const people = filled(t.rowsAre, { rows: listOf(body.rows).map(({ dataset, rows: count }) => number(count) + " " + dataset).join(", ") || "0", people: number(body.subjects) });
+  const people = filled(t.rowsAre, { rows: itemsOf(body.rows).map(({ dataset, rows: count }) => number(count) + " " + dataset).join(", ") || "0", people: number(body.subjects) });
   if (body.staff) say(t.staffDid, body.staff.command + Object.entries(body.staff.filters ?? {}).map(([name, value]) => "\n" + name + ": " + value).join(""), true);
   else {
     say(t.asked, filled(t.askedIs, { at: moment(body.at), application: body.application ?? "?", purpose: body.purpose ?? "?", agreement: body.agreement ?? "?", version: body.agreementVersion ?? "?", basis: body.basis ?? "?" }));
-    say(t.outcome, worded(t.outcomes, body.outcome) + " (HTTP " + body.status + (listOf(body.errors).length > 0 ? ", " + body.errors.join(", ") : "") + ")");
-    say(t.left, listOf(body.fields).map(({ coordinate, cells, mask, rule }) => filled(mask === "-" ? t.fieldIs : t.fieldMasked, { coordinate, cells: number(cells), mask }) + ruleOf(body, rule)).join("\n") || t.nothing, true);
+    say(t.outcome, worded(t.outcomes, body.outcome) + " (HTTP " + body.status + (itemsOf(body.errors).length > 0 ? ", " + body.errors.join(", ") : "") + ")");
+    say(t.left, itemsOf(body.fields).map(({ coordinate, cells, mask, rule }) => filled(mask === "-" ? t.fieldIs : t.fieldMasked, { coordinate, cells: number(cells), mask }) + ruleOf(body, rule)).join("\n") || t.nothing, true);
     say(t.rows, people);
-    say(t.refused, listOf(body.refused).map(({ coordinate, reason, rule }) => coordinate + ": " + worded(t.reasons, reason) + ruleOf(body, rule)).join("\n"), true);
-    say(t.withheld, listOf(body.withheld).map(({ coordinate, cells }) => coordinate + ": " + number(cells)).join("\n"), true);
-    say(t.sources, listOf(body.sources).map(({ source, reason }) => source + ": " + reason).join("\n"), true);
+    say(t.refused, itemsOf(body.refused).map(({ coordinate, reason, rule }) => coordinate + ": " + worded(t.reasons, reason) + ruleOf(body, rule)).join("\n"), true);
+    say(t.withheld, itemsOf(body.withheld).map(({ coordinate, cells }) => coordinate + ": " + number(cells)).join("\n"), true);
+    say(t.sources, itemsOf(body.sources).map(({ source, reason }) => source + ": " + reason).join("\n"), true);
     say(t.operation, body.operation === null ? "" : operations.get(body.operation) ?? t.notInFile, true);
     say(t.policy, String(body.policyVersion ?? ""));
   }
-  say(t.people, worded(t.personal, row.personal));
+  say(t.peopleIs, worded(t.personal, row.personal));
   say(t.id, String(body.id));
   say(t.text, row.text, true);
   return parts;
@@ -234,20 +234,24 @@ function speak(to) {
 function take(file) {
   if (file === undefined) return;
   chosen = file;
-  $("name").textContent = file.name;
   void check();
 }
 
 $("other").addEventListener("click", () => speak(language === "fr" ? "en" : "fr"));
 $("check").addEventListener("click", () => void check());
-$("file").addEventListener("change", () => take($("file").files[0]));
+$("file").addEventListener("change", () => {
+  $("name").textContent = "";
+  take($("file").files[0]);
+});
 $("filter").addEventListener("input", filter);
 $("previous").addEventListener("click", () => void (page--, list()));
 $("next").addEventListener("click", () => void (page++, list()));
 document.addEventListener("dragover", (event) => event.preventDefault());
 document.addEventListener("drop", (event) => {
   event.preventDefault();
-  take(event.dataTransfer.files[0]);
+  const [file] = event.dataTransfer.files;
+  $("name").textContent = file?.name ?? "";
+  take(file);
 });
 $("form").hidden = false;
 speak(language);

@@ -8,7 +8,6 @@ import { signerKey, signNote, verifierText, type SignerKey } from "../../../src/
 import { rootOfTile, type TileId } from "../../../src/accesslog/merkle/tiles.js";
 import type { Hash } from "../../../src/accesslog/merkle/tree.js";
 import type { EntryDraft } from "../../../src/accesslog/index.js";
-import { readBody } from "../../../src/accesslog/stored-entry.js";
 import type { AccessSummary } from "../../../src/accesslog/summary.js";
 import type { LogFilter } from "../../../src/terms/index.js";
 import { draft, rivemont } from "../drafts.js";
@@ -26,6 +25,7 @@ interface Kept {
   readonly salt: Buffer;
   readonly text: string;
   readonly hash: Hash;
+  readonly application: string | null;
 }
 
 export class MemoryLog {
@@ -36,7 +36,8 @@ export class MemoryLog {
 
   add(changes: Partial<EntryDraft> = {}): { readonly id: string; readonly index: number } {
     const entry = prepareEntry(draft({ id: randomUUID(), operation, ...changes }), secret(String(this.entries.length)));
-    this.entries.push({ id: entry.id, body: entry.body, salt: entry.salt, text: entry.personal, hash: entry.hash });
+    const { application } = draft(changes);
+    this.entries.push({ ...entry, text: entry.personal, application });
     if (entry.operation !== null) this.texts.set(entry.operation.hash, entry.operation.text);
     return { id: entry.id, index: this.entries.length - 1 };
   }
@@ -64,11 +65,10 @@ export class MemoryLog {
   readonly log: EvidenceLog = {
     searchSummaries: (_tenant, { conditions }, { before = Infinity, limit }) => {
       const asked = conditions.find((each) => each.on === "app")?.anyOf ?? [];
-      const found = this.entries
-        .map((entry, index) => ({ index, application: readBody(entry.body)?.application ?? null }))
-        .filter(({ index, application }) => index < before && (asked as readonly unknown[]).includes(application))
-        .reverse();
-      const rows = found.slice(0, limit).map(({ index }) => ({ index }) as AccessSummary);
+      const found: number[] = [];
+      for (let index = Math.min(before, this.entries.length) - 1; index >= 0 && found.length <= limit; index--)
+        if ((asked as readonly unknown[]).includes(this.entries[index]?.application)) found.push(index);
+      const rows = found.slice(0, limit).map((index) => ({ index }) as AccessSummary);
       return Promise.resolve({ rows, more: found.length > limit });
     },
     operationText: (hash) => Promise.resolve(this.texts.get(hash) ?? null),
