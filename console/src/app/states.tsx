@@ -7,6 +7,7 @@ import { appTexts } from "./app-texts.js";
 import { useFormat } from "./format.js";
 import { Fault, type FaultCode, type Holder } from "./gateway.js";
 import { useTexts } from "./language.js";
+import { Page } from "./page.js";
 import { useTown, type Right, type Role } from "./town.js";
 
 export function Loading({ label }: { readonly label?: string }) {
@@ -117,10 +118,25 @@ export function NoRight(props: {
   );
 }
 
-/** Shows its children only to who has the right; the gateway decides all the same. */
-export function Needs({ right, children }: { readonly right: Right; readonly children: ReactNode }) {
+/**
+ * Shows its children only to who has the right; the gateway decides all the same.
+ * @param page where the whole page needs it: its name in the menu, as the heading above the closed door
+ */
+export function Needs(props: {
+  readonly right: Right;
+  readonly page?: "accesses" | "people";
+  readonly children: ReactNode;
+}) {
+  const t = useTexts(appTexts);
+  const { right, page, children } = props;
   const { rights: mine } = useTown();
-  return mine.includes(right) ? children : <NoRight right={right} />;
+  if (mine.includes(right)) return children;
+  if (page === undefined) return <NoRight right={right} />;
+  return (
+    <Page title={t(page)}>
+      <NoRight right={right} />
+    </Page>
+  );
 }
 
 /** The three ends of a question in one place: waits, failed, answered. */

@@ -64,6 +64,8 @@ export type RecordNow = TownNow["record"];
 
 /** How often the record's state is asked again. Neither it nor `me` is recorded: nobody's data is in them. */
 const again = 30_000;
+/** After a start the record is being looked at: that it is sound is told soon. */
+const soon = 3_000;
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
@@ -81,7 +83,7 @@ export const townQuery = (town: string) =>
   queryOptions({
     queryKey: ["town", town],
     queryFn: async ({ signal }) => (await ask(townQuestion, { town }, signal)).town,
-    refetchInterval: again,
+    refetchInterval: ({ state }) => (state.data?.record.standing === "UNCHECKED" ? soon : again),
     staleTime: again,
   });
 

@@ -26,7 +26,7 @@ import { WhoPart } from "./who-part.js";
 
 export function AccessPage() {
   return (
-    <Needs right="READ_LOG">
+    <Needs right="READ_LOG" page="accesses">
       <Access />
     </Needs>
   );

@@ -18,7 +18,7 @@ import { useSearch, type Search } from "./use-search.js";
 
 export function AccessesPage() {
   return (
-    <Needs right="READ_LOG">
+    <Needs right="READ_LOG" page="accesses">
       <Accesses />
     </Needs>
   );

@@ -16,7 +16,7 @@ import { peopleTexts } from "./texts.js";
 
 export function PeoplePage() {
   return (
-    <Needs right="FIND_PEOPLE">
+    <Needs right="FIND_PEOPLE" page="people">
       <People />
     </Needs>
   );
