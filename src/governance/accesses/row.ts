@@ -5,7 +5,7 @@ import type { Outcome } from "../schema/enums.js";
 
 const fieldsShown = 10;
 
-export const outcomeOf = (outcome: LoggedOutcome | null): Outcome | null =>
+const outcomeOf = (outcome: LoggedOutcome | null): Outcome | null =>
   outcome === null ? null : (outcome.toUpperCase() as Outcome);
 
 export const rowOf = (summary: AccessSummary): AccessRow => ({

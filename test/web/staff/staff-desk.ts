@@ -10,7 +10,7 @@ import { createTestStore } from "../../support/database.js";
 import { testSecrets } from "../../support/test-gateway.js";
 
 export const [rivemont, valmont] = ["rivemont", "valmont"] as TenantName[] as [TenantName, TenantName];
-export const logKey = signerKey("passerelle/test", Buffer.alloc(32, 7));
+const logKey = signerKey("passerelle/test", Buffer.alloc(32, 7));
 
 export interface Reply {
   readonly status: number;
