@@ -1,6 +1,5 @@
 // The `passerelle` command. `run.ts` is what runs; here stands what others may use of it.
 export { openTown, TownRefused, type Town, type TownOptions } from "./open-town.js";
-export { evidenceParts } from "./evidence-parts.js";
 export { savedChanges } from "./saved-changes.js";
 export { leaveNote, townMark } from "./running-gateway.js";
 export { packageVersion } from "./version.js";
