@@ -31,8 +31,7 @@ export interface StaffTown {
   stop(): Promise<void>;
 }
 
-export const dpo = "dpo@rivemont.example";
-export const admin = "informatique@rivemont.example";
+const dpo = "dpo@rivemont.example";
 /** Not in the shipped town: somebody who may not read the record. */
 export const steward = "referente@rivemont.example";
 

@@ -79,7 +79,7 @@ const isRole = (text: string): text is Role => known.includes(text);
 /**
  * @param tried the gateway was asked and refused, which is on the record; otherwise the console knew before
  */
-export function NoRight(props: {
+function NoRight(props: {
   readonly right: string | null;
   /** Who has it. */
   readonly holders?: readonly Holder[];

@@ -70,7 +70,7 @@ function Row({ use, days }: { readonly use: AgreementUse; readonly days: number 
       </Table.Th>
       <Table.Td>
         <Standing name={use.standing} />
-        <Text size="sm" c="dimmed" className={styles.until}>
+        <Text size="sm" c="dimmed" className={styles.line}>
           {t("until", { day: format.shortDay(use.until) })}
         </Text>
       </Table.Td>
@@ -93,7 +93,7 @@ function Row({ use, days }: { readonly use: AgreementUse; readonly days: number 
           data={everyDay(use.days, days, dayIn(format.timeZone, new Date())).map(({ entries }) => entries)}
         />
       </Table.Td>
-      <Table.Td>
+      <Table.Td className={styles.line}>
         {t("usedOf", { used: format.number(used), all: format.number(use.fields.length) })}
         {proposed === 0 ? null : (
           <div>
