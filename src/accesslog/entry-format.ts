@@ -183,3 +183,7 @@ function boundedOperationText(text: string): string {
   const rest = text.length - maxOperationText;
   return `${boundedOperationText(text.slice(0, maxOperationText))}\n# cut: ${rest} more characters`;
 }
+
+/** What was kept of an operation is not the whole of it, and its hash is of the whole. */
+export const isCutText = (text: string): boolean =>
+  text.length > maxOperationText && /\n# cut: \d+ more characters$/.test(text);

@@ -62,6 +62,7 @@ const answers: Readonly<Record<HandedIn, { readonly status: number; readonly tex
   malformed: { status: 400, text: "Not a checkpoint (C2SP tlog-checkpoint)." },
   "unknown-witness": { status: 403, text: "Not signed by a witness that this town knows." },
   "not-here": { status: 409, text: "This log has no such checkpoint." },
+  "another-log": { status: 409, text: "This is a checkpoint of another log." },
 };
 
 const say = (reply: FastifyReply, status: number, text: string): FastifyReply =>

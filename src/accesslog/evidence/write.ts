@@ -5,6 +5,7 @@ import { LRUCache } from "lru-cache";
 import type { LogFilter, TenantName } from "../../terms/index.js";
 import { canonicalJson, type Json } from "../canonical-json.js";
 import { AccessLogUnavailable, type Appended } from "../entry.js";
+import { isCutText } from "../entry-format.js";
 import { readCheckpoint, type Checkpoint } from "../merkle/checkpoint.js";
 import { readNote } from "../merkle/signed-note.js";
 import { nodesOfTiles, type TileId } from "../merkle/tiles.js";
@@ -209,7 +210,8 @@ class Writer {
     const { operation, policyVersion: version } = read ?? { operation: null, policyVersion: null };
     if (operation !== null && this.#isNew(operation)) {
       const text = await this.log.operationText(operation);
-      if (text !== null) texts.push({ kind: "operation", hash: operation, text });
+      // What was too long to be kept whole cannot be held against its hash: it is no evidence of what was asked.
+      if (text !== null && !isCutText(text)) texts.push({ kind: "operation", hash: operation, text });
     }
     if (version !== null && this.#isNew(version)) {
       const content = await this.options.policy(version);

@@ -1,7 +1,7 @@
 // What witnesses have said of this log. A cosignature is stored when it was verified against a witness's key that the
 // town has written in gateway.yaml, over a checkpoint that this log has signed; nothing else is.
 import type { SearchPool } from "../append-connection.js";
-import { readCheckpoint } from "../merkle/checkpoint.js";
+import { readCheckpoint, type Checkpoint } from "../merkle/checkpoint.js";
 import { newestCheckpoint } from "../merkle/published-log.js";
 import { keyId, NoteRefused, readNote, verifyNote, type Note, type VerifierKey } from "../merkle/signed-note.js";
 
@@ -30,7 +30,9 @@ export type HandedIn =
   /** Not one signature of a witness that the town knows. */
   | "unknown-witness"
   /** A known witness has seen what this log has not: another history, or one that is gone. */
-  | "not-here";
+  | "not-here"
+  /** Of a log with another name, that the same witness sees too: anybody could hand it in, and it says nothing of this one. */
+  | "another-log";
 
 /** A witness's clock that is this far ahead of ours says nothing of when it saw. */
 const clockMs = 600_000;
@@ -105,13 +107,14 @@ export async function handIn(
 ): Promise<{ readonly outcome: HandedIn; readonly witness: string | null; readonly size: number }> {
   const read = readHandedIn(text, witnesses);
   if (typeof read === "string") return { outcome: read, witness: null, size: 0 };
-  const { note, size, seen } = read;
+  const { note, origin, size, seen } = read;
   const witness = witnesses.find(({ key }) => key === seen[0]?.key)?.name ?? null;
   const { rows } = await pool.query<{ note: string }>(
     "SELECT note FROM log_checkpoint WHERE tenant = $1 AND size = $2",
     [tenant, size],
   );
-  if (rows[0] === undefined || readNote(rows[0].note).text !== note.text) return { outcome: "not-here", witness, size };
+  if (rows[0] === undefined || readNote(rows[0].note).text !== note.text)
+    return { outcome: (await isNamed(pool, tenant, origin)) ? "not-here" : "another-log", witness, size };
   for (const each of seen)
     await pool.query(
       `INSERT INTO log_cosignature (tenant, witness, key_id, size, at, line) VALUES ($1, $2, $3, $4, $5, $6)
@@ -119,6 +122,16 @@ export async function handIn(
       [tenant, each.key.name, keyId(each.key), size, each.at, each.line],
     );
   return { outcome: "stored", witness, size };
+}
+
+/** Whether the log goes, or went at first, by this name; one that has no checkpoint (any more) could have had any. */
+async function isNamed(pool: SearchPool, tenant: string, origin: string): Promise<boolean> {
+  const { rows } = await pool.query<{ note: string }>(
+    `(SELECT note FROM log_checkpoint WHERE tenant = $1 ORDER BY size LIMIT 1) UNION ALL
+     (SELECT note FROM log_checkpoint WHERE tenant = $1 ORDER BY size DESC LIMIT 1)`,
+    [tenant],
+  );
+  return rows.length === 0 || rows.some(({ note }) => readCheckpoint(readNote(note).text).origin === origin);
 }
 
 interface Cosignature {
@@ -130,18 +143,21 @@ interface Cosignature {
 function readHandedIn(
   text: string,
   witnesses: readonly LogWitness[],
-): "malformed" | "unknown-witness" | { readonly note: Note; readonly size: number; readonly seen: Cosignature[] } {
+):
+  | "malformed"
+  | "unknown-witness"
+  | { readonly note: Note; readonly origin: string; readonly size: number; readonly seen: Cosignature[] } {
   let note: Note;
-  let size: number;
+  let checkpoint: Checkpoint;
   try {
     note = readNote(text);
-    size = readCheckpoint(note.text).size;
+    checkpoint = readCheckpoint(note.text);
   } catch (error) {
     if (error instanceof NoteRefused) return "malformed";
     throw error;
   }
   const seen = witnesses.flatMap(({ key }) => cosignatureOf(note, key) ?? []);
-  return seen.length === 0 ? "unknown-witness" : { note, size, seen };
+  return seen.length === 0 ? "unknown-witness" : { note, origin: checkpoint.origin, size: checkpoint.size, seen };
 }
 
 /** Each key for itself: what one witness signed badly does not spoil another's. */

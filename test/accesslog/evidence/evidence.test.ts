@@ -1,4 +1,5 @@
 // What an evidence file proves, and what it cannot be made to prove.
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, type Json } from "../../../src/accesslog/canonical-json.js";
 import { checkEvidence, type CheckedEntry, type EvidenceReport } from "../../../src/accesslog/evidence/read.js";
@@ -285,6 +286,26 @@ describe("a file that somebody changed", () => {
     });
     const altered = with_(lines, at(lines, "operation"), () => ({ text: "{ secrets }" }));
     expect(await check(altered)).toMatchObject({ faults: [{ kind: "text-altered" }] });
+    // Nor by the words that stand under a text that the log has not kept whole.
+    const short = with_(lines, at(lines, "operation"), () => ({ text: "{ secrets }\n# cut: 5 more characters" }));
+    expect(await check(short)).toMatchObject({ proved: "failed", faults: [{ kind: "text-altered" }] });
+  });
+
+  it("has no text of an operation that the log has not kept whole: nothing proves what is left of it", async () => {
+    const log = new MemoryLog();
+    const text = `{ a }${" ".repeat(40_000)}`;
+    log.add({ operation: { hash: createHash("sha256").update(text).digest("hex"), text } });
+    const lines = await madeBy(log);
+    expect(lines.some((line) => line.includes("more characters"))).toBe(false);
+    expect(await check(lines)).toMatchObject({ proved: "town", faultCount: 0 });
+  });
+
+  it("is recorded by staff: no application's request, named in the first line, passes for the export's own entry", async () => {
+    const { log, lines } = await usual();
+    const index = 198;
+    const { id } = JSON.parse(log.entries[index]?.body ?? "") as { id: string };
+    const renamed = with_(lines, 0, () => ({ export: { entry: id, index } }));
+    expect(await check(renamed)).toMatchObject({ proved: "failed", faults: [{ kind: "export-unproved" }] });
   });
 
   it("has parts about people that are what the entry was committed to", async () => {

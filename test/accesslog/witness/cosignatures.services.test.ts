@@ -142,6 +142,16 @@ describe("a cosignature that a witness hands in", () => {
     expect(await rows()).toBe(before);
   });
 
+  it("of another log that the same witness sees is no alarm: anybody can fetch one and hand it in here", async () => {
+    const before = await rows();
+    const other = signerKey("passerelle/valbourg", secret("log"));
+    const text = checkpointText({ origin: other.name, size: 4, root: secret("of valbourg") });
+    const note = `${text}\n${signatureLine(other, text)}${signatureLine(dpo, text, now)}`;
+    expect(await post(note)).toBe(409);
+    expect(told).toEqual([]);
+    expect(await rows()).toBe(before);
+  });
+
   it("is told to come again while the database is away, without its words", async () => {
     const closed = await openAccessLog({
       connectionString: "postgres://nobody@127.0.0.1:1/none",
