@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { readVerifier, signerKey, verifierText, type SignerKey, type VerifierKey } from "../../accesslog/index.js";
 import { withLock } from "../../store/index.js";
 import { refuse } from "../failure.js";
@@ -35,7 +35,11 @@ export const withWitnessOptions = (command: Command): Command =>
       'started at an ALARM, the reason in PASSERELLE_ALARM_REASON; with arguments: \'["mail", "-s", "ALARM", "dpo@…"]\'',
       alarmCommand,
     )
-    .option("--silence <time>", "alarm when nothing new was seen for so long: 30m, 24h, 7d; 0: never", silenceTime, 86_400_000); // prettier-ignore
+    .addOption(
+      new Option("--silence <time>", "alarm when nothing new was seen for so long: 30m, 24h, 7d; 0: never")
+        .argParser(silenceTime)
+        .default(86_400_000, "24h"),
+    );
 
 const collect = (key: string, before: readonly string[] = []): readonly string[] => [...before, key];
 

@@ -36,7 +36,7 @@ export const filterTexts = defineTexts("accessFilters", {
     contract: "Contrat",
     "legal-obligation": "Obligation légale",
     "vital-interest": "Sauvegarde des intérêts vitaux",
-    "public-task": "Mission d’intérêt public",
+    "public-task": "Mission de service public",
     open: "Données ouvertes",
 
     today: "Aujourd’hui",

@@ -74,6 +74,7 @@ function Volumes({ use, days }: { readonly use: AgreementUse; readonly days: num
                 series={[{ name: t("accesses"), color: "var(--mantine-color-anchor)" }]}
                 valueFormatter={format.number}
                 barProps={{ radius: 1, isAnimationActive: false }}
+                yAxisProps={{ allowDecimals: false }}
                 tickLine="none"
                 gridAxis="x"
                 barChartProps={{ accessibilityLayer: false }}

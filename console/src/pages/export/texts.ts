@@ -20,7 +20,7 @@ export const exportTexts = defineTexts("export", {
     jsonl: "Données complètes (JSON Lines)",
     hint_jsonl: "Tout ce que le journal garde de chaque consultation, pour un programme.",
     pdf: "Document (PDF)",
-    hint_pdf: "Une liste lisible et datée, à joindre à un dossier. Au plus 10\u00a0000 consultations.",
+    hint_pdf: "Une liste lisible et datée, à joindre à un dossier. Au plus 3\u00a0000 consultations.",
     evidence: "Dossier de preuve",
     hint_evidence:
       "Les consultations avec leurs preuves, pour qu’un tiers vérifie sans nous qu’elles n’ont pas été modifiées.",
@@ -47,7 +47,7 @@ export const exportTexts = defineTexts("export", {
     jsonl: "Complete data (JSON Lines)",
     hint_jsonl: "Everything that the record keeps of each access, for a program.",
     pdf: "Document (PDF)",
-    hint_pdf: "A readable, dated list to put on file. At most 10,000 accesses.",
+    hint_pdf: "A readable, dated list to put on file. At most 3,000 accesses.",
     evidence: "Evidence bundle",
     hint_evidence:
       "The accesses with their proofs, so that somebody else can check without us that nobody changed them.",

@@ -3,9 +3,11 @@ import { Button, NativeSelect, Paper, Radio, Stack, Text, TextInput, Title } fro
 import { IconChevronRight, IconSearch } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { useFormat } from "../../app/format.js";
 import { useSaid, useTexts } from "../../app/language.js";
 import { Empty, Failed } from "../../app/states.js";
 import styles from "./people.module.css";
+import { withReadersDays } from "./person-labels.js";
 import { findPeople } from "./questions.js";
 import type { Found, KeyGiven, Person, Register } from "./registers.js";
 import { peopleTexts } from "./texts.js";
@@ -122,6 +124,7 @@ function Keys({ register, busy, onFind }: KeysProps) {
 function FoundPeople({ found, onChoose }: { readonly found: Found; readonly onChoose: Props["onChoose"] }) {
   const t = useTexts(peopleTexts);
   const say = useSaid();
+  const format = useFormat();
   const { people, more, fault } = found;
   if (fault !== null) return <Empty title={say(fault)} />;
   if (people.length === 0) return <Empty title={t("nobody")}>{t("nobodyHint")}</Empty>;
@@ -134,7 +137,7 @@ function FoundPeople({ found, onChoose }: { readonly found: Found; readonly onCh
           <li key={person.handle}>
             <button type="button" className={styles.person} onClick={() => onChoose(person)}>
               <span>
-                <b>{person.label}</b>
+                <b>{withReadersDays(person.label, format)}</b>
                 <span>{t("choose")}</span>
               </span>
               <IconChevronRight size={18} aria-hidden />
