@@ -157,7 +157,7 @@ const searching = (search: Search): AccessLogReader => ({
   operationText: (hash) => search.operationText(hash),
   asked: (tenant, bounds) => search.asked(tenant, bounds),
   countPeople: (tenant, entries) => search.countPeople(tenant, entries),
-  counters: (tenant, since) => search.counters(tenant, since),
+  counters: (...asked) => search.counters(...asked),
 });
 
 const proofs = (

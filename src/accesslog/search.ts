@@ -158,12 +158,12 @@ export class Search implements AccessLogReader {
     );
   }
 
-  counters(tenant: TenantName, since: string): Promise<CounterRow[]> {
+  counters(tenant: TenantName, since: string, until = "infinity"): Promise<CounterRow[]> {
     return answering(async () => {
       const { rows } = await this.pool.query<{ minute: Date; event: CountedEvent; count: string }>(
-        `SELECT minute, event, sum(count) AS count FROM access_counter WHERE tenant = $1 AND minute >= $2
+        `SELECT minute, event, sum(count) AS count FROM access_counter WHERE tenant = $1 AND minute >= $2 AND minute < $3
           GROUP BY minute, event ORDER BY minute, event`,
-        [tenant, since],
+        [tenant, since, until],
       );
       return rows.map(({ minute, event, count }) => ({ minute: minute.toISOString(), event, count: Number(count) }));
     });

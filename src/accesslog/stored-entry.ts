@@ -186,5 +186,5 @@ export interface AccessLogReader extends AccessSearch {
   /** How many distinct people entries are about; who they are is not told. */
   countPeople(tenant: TenantName, entries: readonly number[]): Promise<number>;
   /** By minute, then event; `since` (RFC 3339) included. */
-  counters(tenant: TenantName, since: string): Promise<readonly CounterRow[]>;
+  counters(tenant: TenantName, since: string, until?: string): Promise<readonly CounterRow[]>;
 }

@@ -67,7 +67,10 @@ export async function recordedSignIn(services: GovernanceServices, signedIn: Sig
 }
 
 const memberOf = (people: readonly StaffMember[], email: string): StaffMember | null =>
-  people.find((person) => person.email.toLowerCase() === email.toLowerCase()) ?? null;
+  people.find((person) => inLowerCase(person.email) === inLowerCase(email)) ?? null;
+
+/** A to Z alone: JavaScript's own takes the Kelvin sign for a k, and so another mailbox for this one. */
+const inLowerCase = (email: string): string => email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 export const may = ({ towns }: Visit, tenant: TenantName, right: StaffRight): boolean =>
   towns.get(tenant)?.rights.has(right) === true;
