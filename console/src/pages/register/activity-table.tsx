@@ -14,7 +14,7 @@ export function ActivityTable({ activities }: { readonly activities: readonly Ac
   return (
     <Paper withBorder className={sheet.sheet}>
       <div className={sheet.scroll} role="region" aria-label={t("table")} tabIndex={0}>
-        <Table verticalSpacing="sm" className={sheet.table}>
+        <Table verticalSpacing="sm" className={[sheet.table, sheet.stacked].join(" ")}>
           <Table.Thead>
             <Table.Tr>
               {columns.map((column) => (
