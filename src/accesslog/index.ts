@@ -41,7 +41,8 @@ export type {
 export { evidenceLines, type EvidenceLog, type EvidenceOptions, type EvidenceSource } from "./evidence/write.js";
 export { evidencePage, evidencePageHeaders } from "./evidence-page/page.js";
 export { linesOf } from "./evidence/lines.js";
-export { checkEvidence, type CheckedEntry, type EvidenceFault, type EvidenceReport } from "./evidence/read.js";
+export { checkEvidence } from "./evidence/read.js";
+export type { CheckedEntry, EvidenceFault, EvidenceReport } from "./evidence/report.js";
 export type { SignedBy } from "./evidence/heads.js";
 export { checkTlogProof, isTlogProof, tlogProofText, type EntryProof } from "./evidence/tlog-proof.js";
 export { countPersonal, erasePersonal, logSize, type ErasedPersonal } from "./erase-personal.js";

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { evidencePage, tlogProofText } from "../../src/accesslog/index.js";
 import { runCommand } from "../../src/cli/program.js";
 import { createTerminal } from "../../src/cli/terminal.js";
 import { subjectTokens } from "../../src/identity/index.js";
@@ -162,5 +163,26 @@ describe("log verify FILE", () => {
     expect(await verify(["nowhere.jsonl", "--key", key])).toMatchObject({ code: 1 });
     expect(await verify([out("a.jsonl"), "--key", "nonsense"])).toMatchObject({ code: 2 });
     expect((await verify([out("a.jsonl"), "--json", "--key", key])).out).toContain('"proved": "town"');
+  });
+
+  it("checks the proof of one entry, which names no key itself", async () => {
+    const text_ = await town.withTown(async ({ openLog }) => {
+      const log = await openLog();
+      const [entry] = (await log.search(tenant, { limit: 1, application: "cantine-plus" })).entries;
+      const proof = await log.entryProof(tenant, "cantine-plus/school-meals" as never, entry?.body.id ?? "");
+      if (proof === null || proof === "not-yet") throw new Error("no proof");
+      return tlogProofText(proof);
+    });
+    writeFileSync(join(elsewhere, "a.tlog-proof"), text_);
+    expect(await verify(["a.tlog-proof", "--key", key])).toMatchObject({ code: 0, out: expect.stringContaining("PROVED: entry 3") }); // prettier-ignore
+    expect(await verify(["a.tlog-proof"])).toMatchObject({ code: 1, err: expect.stringContaining("names no key itself") }); // prettier-ignore
+    writeFileSync(join(elsewhere, "b.tlog-proof"), text_.replace(/^index \d+/m, "index 5"));
+    expect(await verify(["b.tlog-proof", "--key", key])).toMatchObject({ code: 2, err: expect.stringContaining("NOT PROVED") }); // prettier-ignore
+  });
+
+  it("writes the page for whoever has no command, and replaces no file", async () => {
+    expect(await verify(["--page", "check.html"])).toMatchObject({ code: 0 });
+    expect(readFileSync(join(elsewhere, "check.html"), "utf8")).toBe(evidencePage());
+    expect(await verify(["--page", "check.html"])).toMatchObject({ code: 2 });
   });
 });

@@ -2,7 +2,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, type Json } from "../../../src/accesslog/canonical-json.js";
-import { checkEvidence, type CheckedEntry, type EvidenceReport } from "../../../src/accesslog/evidence/read.js";
+import { linesOf } from "../../../src/accesslog/evidence/lines.js";
+import { checkEvidence } from "../../../src/accesslog/evidence/read.js";
+import type { CheckedEntry, EvidenceReport } from "../../../src/accesslog/evidence/report.js";
 import { evidenceLines, type EvidenceOptions } from "../../../src/accesslog/evidence/write.js";
 import type { VerifierKey } from "../../../src/accesslog/merkle/signed-note.js";
 import { cantine, logKey, MemoryLog, optionsFor, rivemont } from "./memory-log.js";
@@ -317,4 +319,14 @@ describe("a file that somebody changed", () => {
     expect(report).toMatchObject({ proved: "failed", faults: [{ kind: "personal-altered" }], withPeople: 67 });
     expect(report.checked[3]).toMatchObject({ verdict: "proved", personal: "altered", people: null });
   });
+});
+
+it("reads one line of a gigabyte no further than its bound (law 13)", async () => {
+  let sent = 0;
+  const gigabyte = async function* (): AsyncGenerator<Uint8Array> {
+    for (const block = Buffer.alloc(1 << 20, "x"); sent < 1_024; sent++) yield await Promise.resolve(block);
+  };
+  const report = await checkEvidence(linesOf(gigabyte()), { keys: [logKey] });
+  expect(report).toMatchObject({ proved: "failed", faults: [{ kind: "line-too-long", line: 1 }] });
+  expect(sent).toBeLessThan(20);
 });
