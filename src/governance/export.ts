@@ -99,11 +99,14 @@ async function entryEvidence(visit: Visit, tenant: TenantName, id: string): Prom
   const { log } = visit.services;
   const entry = await log.read(tenant, id);
   if (entry === null) throw new DocumentRefused(gone);
-  const page = await log.searchSummaries(tenant, { conditions: [] }, { limit: 1, before: entry.index + 1 });
+  const found = await log.searchSummaries(tenant, { conditions: [] }, { limit: 1, before: entry.index + 1 });
+  // Where the search has lost it, the one before it is no answer.
+  const rows = found.rows.filter(({ index }) => index === entry.index);
+  if (rows.length === 0) throw new DocumentRefused(gone);
   const one: EvidenceLog = {
     evidence: (of) => log.evidence(of),
     operationText: (hash) => log.operationText(hash),
-    searchSummaries: () => Promise.resolve({ ...page, more: false }),
+    searchSummaries: () => Promise.resolve({ ...found, rows, more: false }),
   };
   return evidence(visit, tenant, one, { conditions: [] }, { recorded, query: `entry:${id}` });
 }
