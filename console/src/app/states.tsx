@@ -112,7 +112,7 @@ function NoRight(props: {
             </List>
           </div>
         )}
-        <Text>{t("noRightAsk")}</Text>
+        <Text>{t(holders.length === 0 ? "noRightAskAdmin" : "noRightAsk")}</Text>
       </Stack>
     </Paper>
   );

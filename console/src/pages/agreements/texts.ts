@@ -45,8 +45,10 @@ export const agreementsTexts = defineTexts("agreements", {
     day: "Jour",
 
     fields: "Champs déclarés",
-    fieldsLead_one: "Ce que la convention permet de lire, et ce qui en a été lu en {{count, number}} jour.",
-    fieldsLead_other: "Ce que la convention permet de lire, et ce qui en a été lu en {{count, number}} jours.",
+    fieldsLead_one:
+      "Ce que la convention permet de lire, et ce qui en a été lu en {{count, number}} jour. Un champ qui a pu l’être chaque jour sans l’être jamais est proposé au retrait.",
+    fieldsLead_other:
+      "Ce que la convention permet de lire, et ce qui en a été lu en {{count, number}} jours. Un champ qui a pu l’être chaque jour sans l’être jamais est proposé au retrait.",
     fieldsTable: "Champs, et ce qui en a été lu",
     noFields: "Cette convention ne liste aucun champ.",
     field: "Champ",
@@ -111,8 +113,10 @@ export const agreementsTexts = defineTexts("agreements", {
     day: "Day",
 
     fields: "Declared fields",
-    fieldsLead_one: "What the agreement allows to be read, and what of it was read in {{count, number}} day.",
-    fieldsLead_other: "What the agreement allows to be read, and what of it was read in {{count, number}} days.",
+    fieldsLead_one:
+      "What the agreement allows to be read, and what of it was read in {{count, number}} day. A field that could be read on each of these days and never was is proposed for removal.",
+    fieldsLead_other:
+      "What the agreement allows to be read, and what of it was read in {{count, number}} days. A field that could be read on each of these days and never was is proposed for removal.",
     fieldsTable: "Fields, and what of them was read",
     noFields: "This agreement lists no field.",
     field: "Field",
