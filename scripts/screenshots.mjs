@@ -1,9 +1,10 @@
-// docs/images/citizen-*.png: the citizen's pages of the demo town, as a browser shows them. `npm run docs:screenshots`.
+// docs/images/{citizen,console}-*.png: the pages of citizens and of the DPO on the demo town, as a browser shows them. `npm run docs:screenshots`.
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
+import { shootConsole } from "./console-screenshots.mjs";
 
 const root = resolve(import.meta.dirname, "..");
 const images = join(root, "docs/images");
@@ -38,13 +39,18 @@ async function startTown(folder) {
     child.once("exit", () => failed(new Error(shown)));
   });
   const address = /Ready after .*? (http:\/\/[^/]+)\//.exec(shown)?.[1];
+  const [link] = /http:\S+#link=\S+/.exec(shown) ?? [];
+  const curls = [...shown.matchAll(/^# .*\n(curl -s (\S+)[^#]*?-d '([^']*)')/gm)].map(([, whole, url, body]) => ({
+    ...{ url, body },
+    headers: Object.fromEntries([...whole.matchAll(/-H '([^:]+): ([^']*)'/g)].map(([, name, value]) => [name, value])),
+  }));
   const [, key] = /^# cantine-plus:[^#]*?Bearer (\S+?)'/m.exec(shown) ?? [];
   const stop = () =>
     new Promise((ended) => {
       child.removeAllListeners("exit").once("exit", ended);
       child.kill("SIGINT");
     });
-  return { address, key, stop };
+  return { address, key, link, curls, stop };
 }
 
 /** So that there is something to read in the history. */
@@ -52,6 +58,12 @@ async function ask({ address, key }, query) {
   const headers = { "content-type": "application/json", authorization: `Bearer ${key}` };
   const response = await fetch(`${address}/graphql`, { method: "POST", headers, body: JSON.stringify({ query }) });
   if (!response.ok) throw new Error(`the demo's request was answered ${response.status}`);
+}
+
+/** So that there is something to read in the record: every example that the gateway prints. */
+async function askAll({ curls }, times) {
+  for (let time = 0; time < times; time++)
+    for (const { url, headers, body } of curls) await (await fetch(url, { method: "POST", headers, body })).text();
 }
 
 const account = "khadija.ferreira";
@@ -99,7 +111,13 @@ try {
   );
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   try {
-    for (const language of ["fr", "en"]) for (const width of [360, 1280]) await shoot(browser, town, language, width);
+    const wanted = process.argv[2] ?? "all";
+    if (wanted !== "console")
+      for (const language of ["fr", "en"]) for (const width of [360, 1280]) await shoot(browser, town, language, width);
+    if (wanted !== "citizen") {
+      await askAll(town, 4);
+      await shootConsole(browser, town, images);
+    }
   } finally {
     await browser.close();
   }

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { expect } from "vitest";
-import { copyTown, passerelle, startTown, type RunningTown } from "../start/town-process.js";
+import { copyTown, passerelle, startTown, type Ran, type RunningTown } from "../start/town-process.js";
 
 const executablePath = "/usr/bin/chromium";
 const axe = createRequire(import.meta.url).resolve("axe-core");
@@ -28,6 +28,8 @@ export interface StaffTown {
   link(email?: string): Promise<string>;
   /** What every printed example answers, some times: the record then has something to tell. */
   askAll(times: number): Promise<void>;
+  /** `npx passerelle …` in the town's folder. */
+  command(...args: string[]): Promise<Ran>;
   stop(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function startStaffTown(): Promise<StaffTown> {
     });
   return {
     ...{ town, browser, link, open },
+    command: (...args) => passerelle(folder, ...args),
     signedIn: async (view, email) => {
       const page = await (await open(view)).newPage();
       await page.goto(await link(email));

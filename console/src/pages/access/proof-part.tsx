@@ -1,5 +1,5 @@
 // Whether the access is what was written; in words first, and what it takes to check it without us.
-import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Code, Group, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconClock, IconDownload, IconRefresh, IconShieldCheck } from "@tabler/icons-react";
 import { useFormat } from "../../app/format.js";
 import { useTexts } from "../../app/language.js";
@@ -112,7 +112,12 @@ function Offline({ town, id }: { readonly town: string; readonly id: string }) {
       <summary>{t("proofOffline")}</summary>
       <Stack gap="xs" pt="xs" align="flex-start">
         <Text size="sm">{t("proofOfflineText")}</Text>
-        <Code className={styles.hash ?? ""}>{`npx passerelle log verify passerelle-${town}-….evidence.jsonl`}</Code>
+        <Code
+          className={styles.hash ?? ""}
+        >{`npx passerelle log verify passerelle-${town}-….evidence.jsonl --key "…"`}</Code>
+        <Anchor href="/log/verify" size="sm">
+          {t("checkPage")}
+        </Anchor>
         {mayExport ? (
           <DownloadForm fields={{ town, id, format: "evidence" }}>
             <Group gap="sm">

@@ -115,7 +115,8 @@ export const accessTexts = defineTexts("access", {
     hashes: "Empreintes, de la feuille à la tête",
     proofOffline: "Vérifier sans nous",
     proofOfflineText:
-      "Téléchargez le dossier de preuve\u00a0: il contient cette consultation, sa preuve, la tête signée et la clé publique. N’importe qui peut le vérifier hors ligne, avec la page qui l’accompagne ou par cette commande\u00a0:",
+      "Téléchargez le dossier de preuve\u00a0: il contient cette consultation, sa preuve et la tête signée. N’importe qui peut le vérifier hors ligne avec la clé publique du journal, que la ville publie, dans une page faite pour cela ou par cette commande\u00a0:",
+    checkPage: "La page qui vérifie",
     bundle: "Télécharger le dossier de preuve",
     bundleRecorded: "Ce téléchargement est inscrit au journal.",
   },
@@ -231,7 +232,8 @@ export const accessTexts = defineTexts("access", {
     hashes: "Fingerprints, from the leaf to the head",
     proofOffline: "To check it without us",
     proofOfflineText:
-      "Download the evidence bundle: it holds this access, its proof, the signed head and the public key. Anybody can check it offline, with the page that comes with it or with this command:",
+      "Download the evidence bundle: it holds this access, its proof and the signed head. Anybody can check it offline with the log’s public key, which the town publishes, in a page made for it or with this command:",
+    checkPage: "The page that checks",
     bundle: "Download the evidence bundle",
     bundleRecorded: "This download is written into the record.",
   },

@@ -1,12 +1,13 @@
 // The columns of the accesses found.
-import { Tooltip } from "@mantine/core";
+import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { createColumnHelper, tableFeatures } from "@tanstack/react-table";
+import { createContext, use } from "react";
 import type { Format } from "../../app/format.js";
 import { LinkAnchor } from "../../app/links.js";
 import { Outcome } from "./outcome.js";
 import type { Row } from "./questions.js";
 import styles from "./results.module.css";
-import { fieldsShown, filtersOf, purposeOf, whoOf, type AccessesTranslate } from "./row-words.js";
+import { fieldsShown, figuresOf, filtersOf, purposeOf, whoOf, type AccessesTranslate } from "./row-words.js";
 
 export const features = tableFeatures({});
 const helper = createColumnHelper<typeof features, Row>();
@@ -23,38 +24,77 @@ export interface Around {
   readonly wordOf: (coordinate: string) => string;
 }
 
-export const columnsOf = (around: Around) => {
-  const { t, format } = around;
-  const figure = (id: "rows" | "people" | "withheld" | "refused", value: (row: Row) => number) =>
-    helper.accessor(value, {
-      id,
-      header: t(id),
-      // Nothing leaves to staff: they read the record.
-      cell: ({ getValue, row }) => (row.original.staff === null ? <Figure value={getValue()} format={format} /> : null),
-    });
-  return helper.columns([
-    helper.accessor("at", {
-      id: "when",
-      header: t("when"),
-      cell: ({ row }) => <When row={row.original} {...around} />,
-    }),
-    helper.accessor((row) => whoOf(row, t), { id: "who", header: t("who"), cell: ({ getValue }) => getValue() }),
-    helper.accessor((row) => purposeOf(row, t, around.titleOf), {
-      id: "purpose",
-      header: t("purpose"),
-      cell: ({ getValue }) => getValue(),
-    }),
-    helper.accessor("outcome", { header: t("outcome"), cell: ({ getValue }) => <Outcome outcome={getValue()} /> }),
-    helper.accessor("fields", { header: t("fields"), cell: ({ row }) => <Fields row={row.original} {...around} /> }),
-    figure("rows", (row) => row.rows),
-    figure("people", (row) => row.people),
-    figure("withheld", (row) => row.withheld),
-    figure("refused", (row) => row.refusedCount),
-  ]);
-};
+const ListAround = createContext<Around | null>(null);
+export const AroundList = ListAround.Provider;
+
+function useAround(): Around {
+  const around = use(ListAround);
+  if (around === null) throw new Error("a cell stands in a list of accesses");
+  return around;
+}
+
+type Column = "when" | "who" | "purpose" | "outcome" | "fields" | Figures;
+type Figures = "rows" | "people" | "withheld" | "refused";
+
+function Title({ of }: { readonly of: Column }) {
+  return useAround().t(of);
+}
+
+type InCell = { readonly row: { readonly original: Row } };
+
+const figure = (id: Figures, value: (row: Row) => number) =>
+  helper.display({
+    id,
+    header: () => <Title of={id} />,
+    cell: ({ row: { original } }: InCell) => <Figure row={original} value={value(original)} />,
+  });
+
+/**
+ * One and the same for good: a cell's function is a component, so that a new one would be drawn anew in the middle of a
+ * click, which then meets nothing.
+ */
+export const columns = helper.columns([
+  helper.display({ id: "when", header: () => <Title of="when" />, cell: ({ row }) => <When row={row.original} /> }),
+  helper.display({ id: "who", header: () => <Title of="who" />, cell: ({ row }) => <Who row={row.original} /> }),
+  helper.display({
+    id: "purpose",
+    header: () => <Title of="purpose" />,
+    cell: ({ row }) => <Purpose row={row.original} />,
+  }),
+  helper.display({
+    id: "outcome",
+    header: () => <Title of="outcome" />,
+    cell: ({ row }) => <Outcome outcome={row.original.outcome} />,
+  }),
+  helper.display({
+    id: "fields",
+    header: () => <Title of="fields" />,
+    cell: ({ row }) => <Fields row={row.original} />,
+  }),
+  figure("rows", (row) => row.rows),
+  figure("people", (row) => row.people),
+  figure("withheld", (row) => row.withheld),
+  figure("refused", (row) => row.refusedCount),
+]);
+
+interface OfRow {
+  readonly row: Row;
+}
+
+export function Who({ row }: OfRow) {
+  const who = whoOf(row, useAround().t);
+  // An address of e-mail has no place to break.
+  return row.staff === null ? who : <span className={styles.oneLine}>{who}</span>;
+}
+
+export function Purpose({ row }: OfRow) {
+  const { t, titleOf } = useAround();
+  return purposeOf(row, t, titleOf);
+}
 
 /** The row's link: what a click elsewhere on the row does too, and what opens in another tab. */
-export function When({ row, t, format, town, line }: Around & { readonly row: Row }) {
+export function When({ row }: OfRow) {
+  const { t, format, town, line } = useAround();
   return (
     <LinkAnchor
       to="/$town/accesses/$id"
@@ -62,16 +102,17 @@ export function When({ row, t, format, town, line }: Around & { readonly row: Ro
       search={line === "" ? {} : { q: line }}
       tabIndex={-1}
       className={styles["when"] ?? ""}
-      aria-label={`${format.moment(row.at)}, ${t("open", { number: format.number(row.index) })}`}
     >
       <time dateTime={row.at}>
         <span>{format.shortDay(row.at)}</span> <b>{format.clock(row.at)}</b>
       </time>
+      <VisuallyHidden>, {t("open", { number: format.number(row.index) })}</VisuallyHidden>
     </LinkAnchor>
   );
 }
 
-export function Fields({ row, t, wordOf }: Pick<Around, "t" | "wordOf"> & { readonly row: Row }) {
+export function Fields({ row }: OfRow) {
+  const { t, wordOf } = useAround();
   if (row.staff !== null) return <span className={styles.code}>{filtersOf(row)}</span>;
   const { shown, more } = fieldsShown(row, 4);
   if (shown.length === 0) return <span className={styles.quiet}>{t("noField")}</span>;
@@ -97,7 +138,16 @@ const named = (name: string, wordOf: Around["wordOf"]): string => {
   return word === name ? name : `${word} (${name})`;
 };
 
-/** Nothing is drawn quietly, so that what is there stands out. */
-function Figure({ value, format }: { readonly value: number; readonly format: Format }) {
-  return <span className={value === 0 ? styles["quiet"] : undefined}>{format.number(value)}</span>;
+/** The figures of a card in words: those that are not nothing. */
+export function FiguresInWords({ row }: OfRow) {
+  const { t } = useAround();
+  const figures = row.staff === null ? figuresOf(row, t) : [];
+  return figures.length === 0 ? null : <div className={styles.quiet}>{figures.join(" · ")}</div>;
+}
+
+/** Nothing is drawn quietly, so that what is there stands out. Nothing leaves to staff: they read the record. */
+function Figure({ row, value }: OfRow & { readonly value: number }) {
+  const { format } = useAround();
+  if (row.staff !== null) return null;
+  return <span className={value === 0 ? styles.quiet : undefined}>{format.number(value)}</span>;
 }

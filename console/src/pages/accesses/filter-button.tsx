@@ -47,7 +47,7 @@ export function FilterButton({ title, set, negated = false, onRemove, children }
           <ActionIcon
             variant="subtle"
             color="calm"
-            size="sm"
+            size={24}
             aria-label={`${t("remove")} (${title})`}
             onClick={onRemove}
           >

@@ -1,15 +1,17 @@
 // What a search line can be completed with: keys and outcomes, which are the same in every town, and the town's names.
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import {
   fixedLogValues,
   offeredLogKeys,
   readLogQuery,
   writeLogTerm,
+  type BothLanguages,
   type LogCompletion,
   type LogKey,
 } from "../../../../src/terms/log-query/index.js";
 import { useSaid } from "../../app/language.js";
-import { suggestionsQuery } from "./questions.js";
+import { suggestionsQuery, type Suggestion } from "./questions.js";
 
 export interface Offer {
   /** A key, or a value without quotes. */
@@ -29,11 +31,15 @@ export function useNames(town: string, key: LogKey | null, prefix: string): read
   const asked = key !== null && key !== "person" && fixedLogValues(key) === null;
   const term = asked ? writeLogTerm({ key, values: prefix === "" ? [] : [prefix], negated: false }) : "";
   const { data } = useQuery({ ...suggestionsQuery(town, term, term.length), enabled: asked });
-  if (!asked || data === undefined) return none;
-  return data.flatMap(({ query, label, hint }) => {
-    const value = readLogQuery(query).terms.at(-1)?.values.at(-1);
-    return value === undefined ? [] : [{ choice: value, label, hint: hint === null ? null : say(hint) }];
-  });
+  return useMemo(
+    () => (asked && data !== undefined ? data.flatMap((each) => offerOf(each, say)) : none),
+    [asked, data, say],
+  );
+}
+
+function offerOf({ query, label, hint }: Suggestion, say: (text: BothLanguages) => string): Offer[] {
+  const choice = readLogQuery(query).terms.at(-1)?.values.at(-1);
+  return choice === undefined ? [] : [{ choice, label, hint: hint === null ? null : say(hint) }];
 }
 
 /** What can stand at the cursor. Of a person nothing is offered: nobody is named by the gateway. */

@@ -5,7 +5,7 @@ import { useTable } from "@tanstack/react-table";
 import { useMemo, type KeyboardEvent } from "react";
 import { useFormat } from "../../app/format.js";
 import { useTexts } from "../../app/language.js";
-import { columnsOf, features } from "./columns.js";
+import { AroundList, columns, features } from "./columns.js";
 import type { Accesses, Row } from "./questions.js";
 import { EndOfList } from "./result-end.js";
 import { RowInCard, RowInTable, WaitingRow } from "./result-row.js";
@@ -32,7 +32,6 @@ export function ResultList({ town, line, total }: Props) {
   const navigate = useNavigate();
   const { setBody, measure, ...list } = useRows(town, line, wide);
   const around = useMemo(() => ({ t, format, town, line, titleOf, wordOf }), [t, format, town, line, titleOf, wordOf]);
-  const columns = useMemo(() => columnsOf(around), [around]);
   const data = useMemo(() => list.items.flatMap(({ row }) => row ?? []), [list.items]);
   const table = useTable({ features, columns, data, getRowId: ({ id }: Row) => id });
 
@@ -51,30 +50,32 @@ export function ResultList({ town, line, total }: Props) {
   };
   const rowOf = new Map(table.getRowModel().rows.map((row) => [row.id, row]));
   return (
-    <div
-      role="grid"
-      aria-label={`${t("table")}. ${t("tableHint")}`}
-      aria-rowcount={total?.exact === true ? total.count + 1 : -1}
-      aria-colcount={wide ? columns.length : 1}
-      className={styles["grid"]}
-      onKeyDown={press}
-    >
-      {wide ? <Head table={table} /> : null}
-      <div role="rowgroup" className={styles["body"]} ref={setBody} style={{ height: list.height }}>
-        {list.items.map(({ number, start, row }) => {
-          const inTable = row === undefined ? undefined : rowOf.get(row.id);
-          const frame = { number, start, wide, lit: number === list.lit, measure, first: wide ? 2 : 1 };
-          if (row === undefined || inTable === undefined) return <WaitingRow key={number} {...frame} />;
-          const acts = { onOpen: () => open(row), onFocus: () => list.noteFocus(number) };
-          return wide ? (
-            <RowInTable key={number} {...frame} {...acts} row={inTable} />
-          ) : (
-            <RowInCard key={number} {...frame} {...acts} row={row} around={around} />
-          );
-        })}
+    <AroundList value={around}>
+      <div
+        role="grid"
+        aria-label={`${t("table")}. ${t("tableHint")}`}
+        aria-rowcount={total?.exact === true ? total.count + 1 : -1}
+        aria-colcount={wide ? columns.length : 1}
+        className={styles["grid"]}
+        onKeyDown={press}
+      >
+        {wide ? <Head table={table} /> : null}
+        <div role="rowgroup" className={styles["body"]} ref={setBody} style={{ height: list.height }}>
+          {list.items.map(({ number, start, row }) => {
+            const inTable = row === undefined ? undefined : rowOf.get(row.id);
+            const frame = { number, start, wide, lit: number === list.lit, measure, first: wide ? 2 : 1 };
+            if (row === undefined || inTable === undefined) return <WaitingRow key={number} {...frame} />;
+            const acts = { onOpen: () => open(row), onFocus: () => list.noteFocus(number) };
+            return wide ? (
+              <RowInTable key={number} {...frame} {...acts} row={inTable} />
+            ) : (
+              <RowInCard key={number} {...frame} {...acts} row={row} />
+            );
+          })}
+        </div>
+        <EndOfList list={list} town={town} line={line} />
       </div>
-      <EndOfList list={list} town={town} line={line} />
-    </div>
+    </AroundList>
   );
 }
 

@@ -2,11 +2,10 @@
 import type { Row as TableRow } from "@tanstack/react-table";
 import { FlexRender } from "@tanstack/react-table";
 import type { MouseEvent } from "react";
-import { Fields, When, type Around, type features } from "./columns.js";
+import { Fields, FiguresInWords, Purpose, When, Who, type features } from "./columns.js";
 import { Outcome } from "./outcome.js";
 import type { Row } from "./questions.js";
 import styles from "./results.module.css";
-import { figuresOf, purposeOf, whoOf } from "./row-words.js";
 
 export interface Frame {
   readonly number: number;
@@ -56,22 +55,25 @@ export function RowInTable(props: Frame & Acts & { readonly row: TableRow<typeof
   );
 }
 
-export function RowInCard(props: Frame & Acts & { readonly row: Row; readonly around: Around }) {
-  const { row, around } = props;
-  const figures = row.staff === null ? figuresOf(row, around.t) : [];
+export function RowInCard(props: Frame & Acts & { readonly row: Row }) {
+  const { row } = props;
   return (
     <div {...frameOf(props)} onClick={opening(props.onOpen)} onFocus={props.onFocus}>
-      <div role="gridcell" className={styles["card"]}>
-        <div className={styles["cardTop"]}>
-          <When row={row} {...around} />
+      <div role="gridcell" className={styles.card}>
+        <div className={styles.cardTop}>
+          <When row={row} />
           <Outcome outcome={row.outcome} />
         </div>
-        <div className={styles["cardWho"]}>{whoOf(row, around.t)}</div>
-        <div>{purposeOf(row, around.t, around.titleOf)}</div>
-        <div className={styles["cardFields"]}>
-          <Fields row={row} {...around} />
+        <div className={styles.cardWho}>
+          <Who row={row} />
         </div>
-        {figures.length === 0 ? null : <div className={styles["quiet"]}>{figures.join(" · ")}</div>}
+        <div>
+          <Purpose row={row} />
+        </div>
+        <div className={styles.cardFields}>
+          <Fields row={row} />
+        </div>
+        <FiguresInWords row={row} />
       </div>
     </div>
   );

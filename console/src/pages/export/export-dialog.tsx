@@ -24,15 +24,19 @@ interface Props {
 export function ExportDialog({ opened, onClose, ...rest }: Props) {
   const t = useTexts(exportTexts);
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("title")}
-      size="lg"
-      closeButtonProps={{ "aria-label": t("cancel") }}
-    >
-      <Content onClose={onClose} {...rest} />
-    </Modal>
+    // Its own head would be a second banner of the page for a screen reader.
+    <Modal.Root opened={opened} onClose={onClose} size="lg">
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body p="md">
+          <Group justify="space-between" wrap="nowrap" mb="sm">
+            <Modal.Title fw={650}>{t("title")}</Modal.Title>
+            <Modal.CloseButton aria-label={t("cancel")} />
+          </Group>
+          <Content onClose={onClose} {...rest} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
