@@ -1,6 +1,6 @@
 // docs/images/console-*.png: the DPO's pages of the console on the demo town. Called by screenshots.mjs.
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { makeSmall } from "./small-png.mjs";
 
 const words = {
   fr: {
@@ -24,9 +24,6 @@ const words = {
     choose: /See who read/,
   },
 };
-
-/** Few colours: a page has no more, and a picture of it is then a third as large. Without ImageMagick it stays as it is. */
-const makeSmall = (file) => spawnSync("convert", [file, "-strip", "-dither", "None", "-colors", "128", `PNG8:${file}`]);
 
 /**
  * @param {import("playwright-core").Browser} browser
