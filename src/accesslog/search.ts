@@ -16,9 +16,12 @@ import type { DayVolume, FieldUseOf, FirstUse, HourUse, SummaryPage, SummaryTota
 const maxPage = 1000;
 const pageOf = (limit: number): number => Math.min(Math.max(1, Math.trunc(limit)), maxPage);
 
+/** No log is longer: chunks of 4,096 entries are numbered by an integer of 32 bits. A bound beyond it bounds nothing. */
+const farthest = 2 ** 31 * 4_096 - 1;
+
 const bounded = ({ conditions }: LogFilter, before: number): LogFilter => ({
   conditions,
-  ...(before !== Infinity && { before }),
+  ...(before <= farthest && { before }),
 });
 
 interface EntryRow {
