@@ -20,7 +20,7 @@ export function chosenOf(terms: readonly LogTerm[], key: LogKey): Chosen {
 export const withChosen = (terms: readonly LogTerm[], key: LogKey, { values, negated }: Chosen): readonly LogTerm[] =>
   withLogValues(withLogValues(terms, key, values, negated), key, [], !negated);
 
-export const withoutKeys = (terms: readonly LogTerm[], keys: readonly LogKey[]): readonly LogTerm[] =>
+const withoutKeys = (terms: readonly LogTerm[], keys: readonly LogKey[]): readonly LogTerm[] =>
   terms.filter(({ key }) => !keys.includes(key));
 
 export type StaffChoice = "both" | "without" | "only";

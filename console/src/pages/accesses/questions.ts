@@ -4,7 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { ask } from "../../app/gateway.js";
 import { graphql, type ResultOf } from "../../app/graphql.js";
 
-export const pageSize = 100;
+const pageSize = 100;
 
 const rowFragment = graphql(`
   fragment Row on AccessRow {

@@ -93,7 +93,7 @@ interface ChoiceProps {
 }
 
 /** A document is read by others than whoever asks for it. */
-export function LanguageChoice({ language, onChoose }: ChoiceProps) {
+function LanguageChoice({ language, onChoose }: ChoiceProps) {
   const t = useTexts(exportTexts);
   return (
     <Radio.Group label={t("language")} value={language} onChange={(value) => onChoose(value === "en" ? "en" : "fr")}>
