@@ -32,7 +32,7 @@ const words = {
     apply: "Appliquer", export: "Exporter", download: "Télécharger", csv: /^Tableur/, jsonl: /^Données complètes/, pdf: /^Document/, evidence: /^Dossier de preuve/,
     proved: /^Prouvé/, left: "Ce qui a été transmis", refused: "Ce qui a été refusé", asked: "Ce qui a été demandé", find: "Chercher", familyName: "Nom d’usage", givenName: "Prénom",
     number: "Numéro d’usager", choose: /Voir qui a consulté/, seen: /Qui a consulté les données de Khadija Ferreira/, annex: "Annexe en français (PDF)", one: "1 personne trouvée",
-    fault: /Vouliez-vous dire « outcome »/, back: /Retour à la recherche/, menu: "Ouvrir le menu", filters: /^Filtres/, several: /Plusieurs personnes/, nobody: /Personne ne correspond/,
+    fault: /Vouliez-vous dire « outcome »/, back: /Retour à la recherche/, menu: "Ouvrir le menu", filters: /^Filtres/, person: "Personne", inRegister: /Numéro dans ce registre/, nobody: /Personne ne correspond/,
   },
   en: {
     accesses: "Accesses", people: "People", agreements: "Declared and used", register: "Register of processing",
@@ -40,7 +40,7 @@ const words = {
     apply: "Apply", export: "Export", download: "Download", csv: /^Spreadsheet/, jsonl: /^Complete data/, pdf: /^Document/, evidence: /^Evidence bundle/,
     proved: /^Proved/, left: "What left", refused: "What was refused", asked: "What was asked", find: "Find", familyName: "Family name", givenName: "First name",
     number: "Town’s number of the person", choose: /See who read/, seen: /Who read the data of Khadija Ferreira/, annex: "Annex in English (PDF)", one: "1 person found",
-    fault: /Did you mean "outcome"/, back: /Back to the search/, menu: "Open the menu", filters: /^Filters/, several: /More than one person/, nobody: /Nobody in this register/,
+    fault: /Did you mean "outcome"/, back: /Back to the search/, menu: "Open the menu", filters: /^Filters/, person: "Person", inRegister: /Number in this register/, nobody: /Nobody in this register/,
   },
 } as const; // prettier-ignore
 
@@ -209,6 +209,11 @@ describe.each(["fr", "en"] as const)("the DPO, in %s", (language) => {
     await page.waitForURL(/person%3Aresident%7E|person:resident~/);
     expect(await lineOf(page, language).inputValue()).toMatch(/^person:resident~[\w-]+$/);
     expect(await rows(page).filter({ hasText: "cantine-plus" }).count()).toBeGreaterThan(0);
+    await page.goto(at("/accesses"));
+    await page.getByRole("button", { name: t.person, exact: true }).click();
+    await page.getByRole("textbox", { name: t.inRegister }).fill(number);
+    await page.getByRole("button", { name: t.apply }).click();
+    await page.waitForURL(/person%3Aresident%7E|person:resident~/);
     await page.goto(at("/people"));
     await page.getByRole("radio", { name: t.number }).check();
     await page.getByRole("textbox", { name: t.number }).fill(number);
@@ -348,7 +353,7 @@ describe("what applications choose", () => {
 });
 
 it("no key, no name of a person has been in an address or in a line of the server", async () => {
-  expect(addresses.length).toBeGreaterThan(100);
+  expect(addresses.length).toBeGreaterThan(50);
   const all = `${addresses.map(decodeURIComponent).join("\n")}\n${staff.town.terminal().split("Ctrl-C stops")[1] ?? ""}`;
   expect(all).toContain("person:resident~");
   for (const value of [number, khadija.familyName, khadija.givenName, khadija.born]) expect(all).not.toContain(value);

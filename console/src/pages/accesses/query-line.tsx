@@ -7,7 +7,7 @@ import { useOffers, type Offer } from "./offers.js";
 import { QueryField } from "./query-field.js";
 import styles from "./query-line.module.css";
 import type { LineFault } from "./questions.js";
-import { pressKey, shut } from "./suggestion-keys.js";
+import { pressKey } from "./suggestion-keys.js";
 import { accessesTexts } from "./texts.js";
 import { useTyping } from "./use-typing.js";
 
@@ -32,10 +32,7 @@ export function QueryLine({ town, line, refused, busy, onSearch, help }: Props) 
   const listed = open.open && offers.length > 0;
   const faults = faultsShown(text, typing.focused ? cursor : null, refused);
 
-  const search = (): void => {
-    typing.setOpen(shut);
-    onSearch(text.trim());
-  };
+  const search = (): void => onSearch(typing.send());
   const take = (offer: Offer | undefined): void => {
     const completion = logCompletionAt(text, cursor);
     if (offer !== undefined && completion !== null) typing.write(completedLogQuery(text, completion, offer.choice));
@@ -45,9 +42,9 @@ export function QueryLine({ town, line, refused, busy, onSearch, help }: Props) 
     const effect = pressKey(event.key, open, offers.length);
     if (effect === null) return;
     event.preventDefault();
+    if (effect.search) return search();
     typing.setOpen(effect.next);
     if (effect.take !== undefined) take(offers[effect.take]);
-    if (effect.search) search();
   };
   return (
     <form

@@ -17,6 +17,8 @@ export interface Typing {
   readonly setOpen: (open: Open) => void;
   /** A choice: the cursor goes behind it. */
   readonly write: (written: Written) => void;
+  /** It is searched by; whoever types on before the answer comes keeps what they typed. */
+  readonly send: () => string;
   readonly events: {
     readonly onChange: (event: ChangeEvent<HTMLInputElement>) => void;
     readonly onSelect: (event: SyntheticEvent<HTMLInputElement>) => void;
@@ -33,9 +35,11 @@ export function useTyping(line: string): Typing {
   const [open, setOpen] = useState(shut);
   const [focused, setFocused] = useState(false);
   const [placed, setPlaced] = useState<Typing["placed"]>(null);
+  const [sent, setSent] = useState<string | null>(null);
   if (base !== line) {
     setBase(line);
-    setWritten({ line, cursor: line.length });
+    setSent(null);
+    if (sent === null || sent === text.trim()) setWritten({ line, cursor: line.length });
   }
   const note = ({ currentTarget: { value, selectionStart } }: SyntheticEvent<HTMLInputElement>): void =>
     setWritten({ line: value, cursor: selectionStart ?? value.length });
@@ -50,6 +54,11 @@ export function useTyping(line: string): Typing {
       setWritten(written);
       setPlaced({ at: written.cursor });
     },
+    send: () => {
+      setOpen(shut);
+      setSent(text.trim());
+      return text.trim();
+    },
     events: {
       onChange: (event) => {
         note(event);
@@ -60,6 +69,7 @@ export function useTyping(line: string): Typing {
       onFocus: () => setFocused(true),
       onBlur: () => {
         setFocused(false);
+        setSent(null);
         setOpen(shut);
       },
     },
