@@ -87,6 +87,8 @@ async function askHostile(): Promise<void> {
 async function opened(language: Language, width = 1280, dark = false): Promise<{ page: Page; found: string[] }> {
   const page = await staff.signedIn({ language, width, dark });
   page.setDefaultTimeout(20_000);
+  // Contrasts are those of a window that is there, not of one that fades in.
+  await page.emulateMedia({ reducedMotion: "reduce" });
   const found = complaints(page, staff.town.address);
   page.on("framenavigated", (frame) => addresses.push(frame.url()));
   page.on("request", (request) => addresses.push(request.url()));
