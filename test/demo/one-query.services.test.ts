@@ -2,11 +2,12 @@
 // each service is asked is counted where it arrives: at its own door.
 import { once } from "node:events";
 import { createServer as createHttpServer, type Server } from "node:http";
-import { type AddressInfo, connect, createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openStatementDoor, type StatementDoor } from "../../bench/statement-door.js";
 import { loadSettings } from "../../src/config.js";
 import { airHistory } from "../../src/demo/air-history.js";
 import { rivemontEntities } from "../../src/demo/city-entities.js";
@@ -23,42 +24,6 @@ import { createTestGateway, type Reply, type TestGateway } from "../support/test
 const root = resolve(import.meta.dirname, "../..");
 const rulesOf = (file: string): string => readFileSync(resolve(root, "policies/rivemont", file), "utf8");
 
-/** Between the gateway and PostgreSQL: the text of every statement that passes (protocol 3.0, messages Query and Parse). */
-async function listenTo(
-  databaseUrl: string,
-  statements: string[],
-): Promise<{ url: string; server: ReturnType<typeof createServer> }> {
-  const to = new URL(databaseUrl);
-  const { port, hostname } = to;
-  const server = createServer((client) => {
-    const upstream = connect(Number(port), hostname);
-    let waiting = Buffer.alloc(0);
-    let begun = false;
-    client.on("data", (part: Buffer) => {
-      waiting = Buffer.concat([waiting, part]);
-      for (;;) {
-        // The first message, alone, has no letter in front of its length.
-        const head = begun ? 1 : 0;
-        const length = waiting.length < head + 4 ? Infinity : head + waiting.readInt32BE(head);
-        if (waiting.length < length) return;
-        const [letter, body] = [begun ? String.fromCharCode(waiting[0] ?? 0) : "", waiting.subarray(head + 4, length)];
-        if (letter === "Q") statements.push(body.toString("utf8").replace(/\0$/, ""));
-        if (letter === "P") statements.push(body.toString("utf8").split("\0")[1] ?? "");
-        begun = true;
-        waiting = waiting.subarray(length);
-      }
-    });
-    client.pipe(upstream).pipe(client);
-    for (const socket of [client, upstream])
-      socket.on("error", () => [client, upstream].forEach((each) => void each.destroy()));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  to.hostname = "127.0.0.1";
-  to.port = String((server.address() as AddressInfo).port);
-  return { url: to.href, server };
-}
-
 async function districtsDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   const client = new pg.Client({ connectionString: database.url });
@@ -72,15 +37,11 @@ async function districtsDatabase(): Promise<TestDatabase> {
   return database;
 }
 
-interface Asked {
-  readonly statements: string[];
-  readonly broker: URL[];
-}
-const asked: Asked = { statements: [], broker: [] };
+const asked: { readonly broker: URL[] } = { broker: [] };
 let parking: Awaited<ReturnType<typeof startParking>>;
 let mobility: Awaited<ReturnType<typeof startMobility>>;
 let broker: Server;
-let door: Awaited<ReturnType<typeof listenTo>>;
+let door: StatementDoor;
 let database: TestDatabase;
 let sources: ReadonlyMap<string, Source>;
 let gateway: TestGateway;
@@ -107,7 +68,7 @@ beforeAll(async () => {
   });
   broker.listen(0, "127.0.0.1");
   await once(broker, "listening");
-  door = await listenTo(database.url, asked.statements);
+  door = await openStatementDoor(database.url);
   sources = townSources({
     "demo:parking": parking.url,
     "demo:mobility": mobility.url,
@@ -129,18 +90,18 @@ afterAll(async () => {
   await Promise.all([parking.close(), mobility.close()]);
   broker.close();
   broker.closeAllConnections();
-  door.server.close();
+  await door.close();
   await database.drop();
 });
 
 /** What the services were asked meanwhile. */
 async function counting<T>(work: () => Promise<T>) {
   const before = [parking.requests, mobility.requests] as const;
-  asked.statements.length = 0;
+  door.take();
   asked.broker.length = 0;
   const result = await work();
   const counts = {
-    statements: asked.statements.length,
+    statements: door.take().length,
     rest: parking.requests - before[0],
     graphql: mobility.requests - before[1],
     broker: asked.broker.map((url) => url.searchParams.get("type")).sort(),
