@@ -4,14 +4,24 @@
 // statement on its way: if it is the lock, nothing follows and the server rolls back; if it is a later one, the lock is
 // held until the server knows the end. Either way a retry that gets the lock sees the outcome, and "commit succeeded,
 // reply lost" finds its entries in their place.
+//
+// What is current for a tenant is read by the statement that gets the head (law 6). Under READ COMMITTED its snapshot is
+// taken when the server begins with it, so after each entry of the batch was handed in. Where it then waits for the head's
+// lock, the head is read anew, and what is current is not: a change that was committed while it waited is not seen, and
+// counts as after the answer. A retry reads anew; newer is never wrong.
+import { currentColumns, currentJoins, currentOf } from "../store/index.js";
+import type { Revision, RevisionRow } from "../store/index.js";
 import type { Queryable } from "./append-connection.js";
 import type { PreparedEntry } from "./entry-format.js";
 
 /** The id stands on record for another draft. */
 const otherDraft = Symbol("another draft has this id");
 
-/** By entry: its index. */
-export type BatchOutcome = ReadonlyMap<PreparedEntry, number | typeof otherDraft>;
+export interface BatchOutcome {
+  readonly indexes: ReadonlyMap<PreparedEntry, number | typeof otherDraft>;
+  /** By tenant. */
+  readonly current: ReadonlyMap<string, Revision | null>;
+}
 
 export interface BatchMemory {
   /** Tenants that have a head row. */
@@ -26,24 +36,24 @@ export async function writeBatch(
   entries: readonly PreparedEntry[],
   memory: BatchMemory,
 ): Promise<BatchOutcome> {
-  const sizes = await lockHeads(on, entries, memory);
-  const outcome = new Map<PreparedEntry, number | typeof otherDraft>();
+  const { sizes, current } = await lockHeads(on, entries, memory);
+  const indexes = new Map<PreparedEntry, number | typeof otherDraft>();
   const recorded = await findRecorded(on, entries);
   const fresh: { entry: PreparedEntry; index: number }[] = [];
   for (const entry of entries) {
     const found = recorded.get(keyOf(entry.tenant, entry.id));
     if (found) {
-      outcome.set(entry, (await isSameDraft(on, entry, found.hash)) ? found.index : otherDraft);
+      indexes.set(entry, (await isSameDraft(on, entry, found.hash)) ? found.index : otherDraft);
       continue;
     }
     const index = sizes.get(entry.tenant) ?? 0;
     sizes.set(entry.tenant, index + 1);
     fresh.push({ entry, index });
-    outcome.set(entry, index);
+    indexes.set(entry, index);
   }
   if (fresh.length > 0) await insert(on, fresh, sizes);
   await insertOperations(on, fresh, memory);
-  return outcome;
+  return { indexes, current };
 }
 
 /**
@@ -56,7 +66,7 @@ export async function writeBatch(
 export async function writeAtOnce(on: Queryable, entries: readonly PreparedEntry[]): Promise<BatchOutcome> {
   const [first] = entries;
   const column = <T>(pick: (entry: PreparedEntry) => T): T[] => entries.map(pick);
-  const { rows } = await on.query<{ start: string }>(
+  const { rows } = await on.query<RevisionRow & { start: string }>(
     `WITH head AS (
        UPDATE access_head h SET size = h.size + $2 WHERE h.tenant = $1 RETURNING h.size - $2 AS start
      ), written AS (
@@ -70,7 +80,7 @@ export async function writeAtOnce(on: Queryable, entries: readonly PreparedEntry
      ), personal AS (
        INSERT INTO access_personal (tenant, entry_id, salt, body) SELECT $1, id, salt, personal FROM written
      )
-     SELECT start FROM head`,
+     SELECT head.start, ${currentColumns} FROM head ${currentJoins("$1")}`,
     [
       first?.tenant,
       entries.length,
@@ -82,9 +92,13 @@ export async function writeAtOnce(on: Queryable, entries: readonly PreparedEntry
       column(({ personal }) => personal),
     ],
   );
-  const start = rows[0]?.start;
-  if (start === undefined) throw new Error("a head row of the access log is missing");
-  return new Map(entries.map((entry, nth) => [entry, Number(start) + nth]));
+  const row = rows[0];
+  if (first === undefined || row === undefined) throw new Error("a head row of the access log is missing");
+  const start = Number(row.start);
+  return {
+    indexes: new Map(entries.map((entry, nth) => [entry, start + nth])),
+    current: new Map([[first.tenant, currentOf(row)]]),
+  };
 }
 
 /** Not several tenants, whose heads are locked in an order; nor one that is new, nor an operation whose text is. */
@@ -100,8 +114,8 @@ export function canWriteAtOnce(entries: readonly PreparedEntry[], { tenants, ope
 }
 
 /** After the commit: what need not be asked or written again. */
-export function remember(outcome: BatchOutcome, memory: BatchMemory): void {
-  for (const [{ tenant, operation }, index] of outcome) {
+export function remember({ indexes }: BatchOutcome, memory: BatchMemory): void {
+  for (const [{ tenant, operation }, index] of indexes) {
     memory.tenants.add(tenant);
     if (operation && index !== otherDraft) memory.operations.set(operation.hash, today());
   }
@@ -114,7 +128,7 @@ async function lockHeads(
   on: Queryable,
   entries: readonly PreparedEntry[],
   memory: BatchMemory,
-): Promise<Map<string, number>> {
+): Promise<{ readonly sizes: Map<string, number>; readonly current: Map<string, Revision | null> }> {
   const tenants = [...new Set(entries.map(({ tenant }) => tenant))].sort();
   const unknown = tenants.filter((tenant) => !memory.tenants.has(tenant));
   if (unknown.length > 0)
@@ -123,12 +137,16 @@ async function lockHeads(
         ORDER BY tenant COLLATE "C" ON CONFLICT DO NOTHING`,
       [unknown],
     );
-  const { rows } = await on.query<{ tenant: string; size: string }>(
-    `SELECT tenant, size FROM access_head WHERE tenant = ANY($1::text[]) ORDER BY tenant COLLATE "C" FOR UPDATE`,
+  const { rows } = await on.query<RevisionRow & { tenant: string; size: string }>(
+    `SELECT h.tenant, h.size, ${currentColumns} FROM access_head h ${currentJoins("h.tenant")}
+      WHERE h.tenant = ANY($1::text[]) ORDER BY h.tenant COLLATE "C" FOR UPDATE OF h`,
     [tenants],
   );
   if (rows.length !== tenants.length) throw new Error("a head row of the access log is missing");
-  return new Map(rows.map(({ tenant, size }) => [tenant, Number(size)]));
+  return {
+    sizes: new Map(rows.map(({ tenant, size }) => [tenant, Number(size)])),
+    current: new Map(rows.map((row) => [row.tenant, currentOf(row)])),
+  };
 }
 
 interface Recorded {

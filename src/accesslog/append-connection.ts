@@ -132,11 +132,13 @@ export class AppendConnection {
    * `synchronous_commit = on`: a commit is answered when it is on disk (law 4), whatever the server's default. The
    * timeouts free the locked head row for the other nodes when this one hangs in the middle of a transaction. A lock is
    * waited for less long than a request waits: what the server did not begin by then, it does not do behind our back.
+   * READ COMMITTED: a statement that waited for the head's lock goes on with the head as it is then.
    */
   private settings(): string {
     const ms = Math.ceil(this.deadlineMs);
     return [
       "SET synchronous_commit = on",
+      "SET default_transaction_isolation = 'read committed'",
       `SET statement_timeout = ${ms}`,
       `SET lock_timeout = ${Math.ceil(ms * 0.7)}`,
       `SET idle_in_transaction_session_timeout = ${ms}`,

@@ -184,13 +184,14 @@ export class AppendQueue {
     return this.connection.transaction((on) => writeBatch(on, entries, this.memory), until);
   }
 
-  private settle(live: readonly Waiting[], outcome: BatchOutcome): void {
+  private settle(live: readonly Waiting[], { indexes, current }: BatchOutcome): void {
     if (this.failing !== null) this.report("access log: writes again");
     this.failing = null;
     for (const waiting of live) {
-      const index = outcome.get(waiting.entry);
-      if (typeof index === "number") waiting.resolve({ id: waiting.entry.id, index });
-      else waiting.reject(unavailable("faulty-entry", `the id ${waiting.entry.id} is on record for something else`));
+      const { id, tenant } = waiting.entry;
+      const index = indexes.get(waiting.entry);
+      if (typeof index === "number") waiting.resolve({ id, index, current: current.get(tenant) ?? null });
+      else waiting.reject(unavailable("faulty-entry", `the id ${id} is on record for something else`));
     }
   }
 

@@ -9,6 +9,7 @@ import type {
   SubjectToken,
   TenantName,
 } from "../terms/index.js";
+import type { Revision } from "../store/index.js";
 
 export type Outcome =
   /** Everything asked for was answered. */
@@ -101,10 +102,21 @@ export interface EntryDraft {
   };
 }
 
-export interface Appended {
+/** Where an entry stands. */
+export interface EntryPlace {
   readonly id: string;
   /** Gapless per tenant, from 0. */
   readonly index: number;
+}
+
+export interface Appended extends EntryPlace {
+  /**
+   * What was current for the tenant, read in a snapshot that was taken after `append` was called: whoever decided under
+   * anything older must decide anew before something leaves (law 6). A change that was committed after that snapshot may
+   * not be in it: it counts as after the answer, also where it came before the entry's own commit. null: nothing was
+   * ever changed for this tenant.
+   */
+  readonly current: Revision | null;
 }
 
 /** What requests without a valid key, and shed load, are counted as: per minute, nothing more. */

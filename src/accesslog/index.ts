@@ -10,6 +10,7 @@ export type {
   Appended,
   CountedEvent,
   EntryDraft,
+  EntryPlace,
   FieldRead,
   FieldRefused,
   Outcome,

@@ -4,6 +4,7 @@ export { openStore } from "./open-store.js";
 export { StoreError } from "./store-error.js";
 export { isUnavailable, poolSettings, staffBounds, type TimeBounds } from "./connections.js";
 export { bumpConsentRevision, bumpRevision, readRevision, type Revision, RevisionReader } from "./revision.js";
+export { currentColumns, currentJoins, currentOf, type RevisionRow } from "./revision.js";
 export { poolFigures, type PoolFigures } from "./pool-figures.js";
 export { withLock } from "./process-lock.js";
 export { startEmbedded, type EmbeddedOptions, type EmbeddedPostgres } from "./embedded-postgres.js";

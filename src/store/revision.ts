@@ -13,13 +13,19 @@ export interface Revision {
   readonly consent: number;
 }
 
-interface RevisionRow {
-  /** bigint, as pg gives it. */
-  readonly revision: string;
+/** What `currentColumns` select. */
+export interface RevisionRow {
+  /** bigint, as pg gives it; null: nothing was ever changed for this tenant. */
+  readonly revision: string | null;
   readonly policy_version: PolicyVersionId | null;
   readonly shadow_version: PolicyVersionId | null;
   readonly consent: string | null;
 }
+
+/** For a statement that reads beside its own work what is current; with `currentJoins`. */
+export const currentColumns = "r.revision, r.policy_version, r.shadow_version, c.revision AS consent";
+export const currentJoins = (tenant: string): string =>
+  `LEFT JOIN tenant_revision r ON r.tenant = ${tenant} LEFT JOIN consent_revision c ON c.tenant = r.tenant`;
 
 const revisionOf = ({ revision, policy_version, shadow_version, consent }: RevisionRow): Revision => ({
   revision: Number(revision),
@@ -27,6 +33,9 @@ const revisionOf = ({ revision, policy_version, shadow_version, consent }: Revis
   shadow: shadow_version,
   consent: Number(consent ?? 0),
 });
+
+/** As `readRevision` says it. */
+export const currentOf = (row: RevisionRow): Revision | null => (row.revision === null ? null : revisionOf(row));
 
 /** Null when nothing was ever changed for this tenant. @throws when the database does not answer in time: refuse. */
 export async function readRevision(dataSource: DataSource, tenant: TenantName): Promise<Revision | null> {

@@ -2,7 +2,7 @@
 import pg from "pg";
 import { expect } from "vitest";
 import { commitment, leafHash } from "../../src/accesslog/entry-format.js";
-import type { Appended, EntryBody } from "../../src/accesslog/index.js";
+import type { EntryPlace, EntryBody } from "../../src/accesslog/index.js";
 
 export async function asSuperuser<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url });
@@ -21,7 +21,7 @@ export const run = (url: string, sql: string): Promise<void> =>
  * Per tenant: head size = leaves = entries = personal parts, indexes 0 … size-1, every hash and commitment recomputed,
  * and each appended id under its index. Returns the sizes.
  */
-export async function expectWholeRecord(url: string, appended: readonly Appended[]): Promise<Record<string, number>> {
+export async function expectWholeRecord(url: string, appended: readonly EntryPlace[]): Promise<Record<string, number>> {
   return asSuperuser(url, async (client) => {
     const heads = await client.query<{ tenant: string; size: string }>("SELECT tenant, size FROM access_head");
     const leaves = await client.query<{ tenant: string; index: string; hash: Buffer; id: string }>(

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { LogFilter, TenantName } from "../../terms/index.js";
 import { canonicalJson, type Json } from "../canonical-json.js";
-import { AccessLogUnavailable, type Appended } from "../entry.js";
+import { AccessLogUnavailable, type EntryPlace } from "../entry.js";
 import { isCutText } from "../entry-format.js";
 import { readCheckpoint, type Checkpoint } from "../merkle/checkpoint.js";
 import { readNote } from "../merkle/signed-note.js";
@@ -45,7 +45,7 @@ export interface EvidenceOptions {
    * The export's own entry, committed before anything is read (law 4): entries below it are searched, and it stands
    * first among them, so that the file proves who asked for what.
    */
-  readonly recorded: Appended;
+  readonly recorded: EntryPlace;
   /** The search as the record has it: without people, unless their parts are asked for. */
   readonly query: string;
   /** The maker's role (`dpo`), never a name. */

@@ -1,5 +1,5 @@
 // One door to all papers. Whoever asks for one is on record before anything of it is read (law 4).
-import type { Appended } from "../../accesslog/index.js";
+import type { EntryPlace } from "../../accesslog/index.js";
 import type { StaffRight } from "../../policy/index.js";
 import type { DocumentRequest, DocumentServices, ExportedDocument } from "./document.js";
 import { exportPerson } from "./person-export.js";
@@ -20,7 +20,7 @@ export const documentRights: Readonly<Record<DocumentRequest["kind"], StaffRight
 export async function exportDocument(
   request: DocumentRequest,
   services: DocumentServices,
-  recorded: Appended,
+  recorded: EntryPlace,
 ): Promise<ExportedDocument> {
   const town = services.towns.get(request.tenant);
   if (town === undefined) throw new RangeError("no such town");

@@ -1,5 +1,5 @@
 // The annex on recipients for the town's answer to one person (GDPR art. 15(1)(c); CJEU C-154/21: who they are, by name).
-import type { Appended, StoredEntry } from "../../accesslog/index.js";
+import type { EntryPlace, StoredEntry } from "../../accesslog/index.js";
 import { keyReader, type Catalogue } from "../../catalogue/index.js";
 import { dayIn, type LogFilter, type SubjectToken } from "../../terms/index.js";
 import { basisTitle, roleTitle } from "../basis-words.js";
@@ -36,7 +36,7 @@ export async function exportPerson(
   request: PersonRequest,
   services: DocumentServices,
   town: TownFacts,
-  recorded: Appended,
+  recorded: EntryPlace,
 ): Promise<ExportedAnnex> {
   const { tenant, person, format, language } = request;
   const { scheme } = person;

@@ -1,6 +1,6 @@
 // Exactly a search, streamed until its end: nothing is cut in silence, and what breaks off says so.
 import { setImmediate } from "node:timers/promises";
-import type { Appended, StoredEntry } from "../../accesslog/index.js";
+import type { EntryPlace, StoredEntry } from "../../accesslog/index.js";
 import { dayIn, localTime } from "../../terms/index.js";
 import { counted, dayWords, type Language } from "../text.js";
 import type { TownFacts } from "../town-facts.js";
@@ -41,7 +41,7 @@ export async function exportSearch(
   request: SearchRequest,
   services: DocumentServices,
   town: TownFacts,
-  recorded: Appended,
+  recorded: EntryPlace,
 ): Promise<ExportedDocument> {
   const { tenant, format, language, filter } = request;
   const made = services.now();
@@ -83,7 +83,7 @@ async function* linesOf(pages: Pages, form: LineForm, ending: EndingOf): AsyncGe
 async function refuseTooMany(
   { tenant, filter }: SearchRequest,
   { log }: DocumentServices,
-  recorded: Appended,
+  recorded: EntryPlace,
 ): Promise<void> {
   const pinned = { ...filter, before: Math.min(filter.before ?? Infinity, recorded.index) };
   const { count } = await log.total(tenant, pinned, mostEntriesOnPaper + 1);
@@ -100,7 +100,7 @@ interface SearchPaper {
   readonly request: SearchRequest;
   readonly town: TownFacts;
   readonly made: Date;
-  readonly recorded: Appended;
+  readonly recorded: EntryPlace;
   readonly ending: EndingOf;
 }
 

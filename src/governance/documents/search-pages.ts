@@ -1,5 +1,5 @@
 // The entries of a search, to the end, a page at a time.
-import type { Appended, StoredEntry } from "../../accesslog/index.js";
+import type { EntryPlace, StoredEntry } from "../../accesslog/index.js";
 import type { LogFilter, TenantName } from "../../terms/index.js";
 import type { DocumentServices } from "./document.js";
 
@@ -14,7 +14,7 @@ export async function* entriesOf(
   log: DocumentServices["log"],
   tenant: TenantName,
   filter: LogFilter,
-  recorded: Appended,
+  recorded: EntryPlace,
 ): AsyncGenerator<readonly StoredEntry[], void, undefined> {
   let before = recorded.index;
   for (;;) {
