@@ -81,8 +81,9 @@ export class TcpProxy {
     let silent = false;
     let losing = false;
     const end = (): void => {
-      this.pairs.delete(pair);
+      // One side of it may wait for ever: only `close` ends it.
       if (silent) return;
+      this.pairs.delete(pair);
       client.destroy();
       server.destroy();
     };
