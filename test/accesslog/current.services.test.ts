@@ -115,8 +115,8 @@ test("a server that begins transactions otherwise: whoever waits for the head go
   const reports: string[] = [];
   const report = (line: string): void => void reports.push(line);
   const nodes = [await open({ report }), await open({ report })];
-  const all = await Promise.all(Array.from({ length: 60 }, (_, n) => nodes[n % 2]?.append(draft())));
-  expect(new Set(all.map((appended) => appended?.index)).size).toBe(60);
-  expect(all.every((appended) => appended?.current?.policyVersion === version("a"))).toBe(true);
+  const all = await Promise.all(nodes.flatMap((log) => Array.from({ length: 30 }, () => log.append(draft()))));
+  expect(new Set(all.map(({ index }) => index)).size).toBe(60);
+  expect(all.every(({ current }) => current?.policyVersion === version("a"))).toBe(true);
   expect(reports).toEqual([]);
 });
