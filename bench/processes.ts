@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { LoadJob, LoadResult } from "./load.js";
+import type { CpuProfile } from "./profile.js";
 import { type Usage, usageFrom } from "./usage.js";
 
 const fileOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -12,7 +13,10 @@ const stopWithinMs = 30_000;
 export interface Running {
   /** `http://127.0.0.1:PORT` */
   readonly address: string;
+  readonly pid: number;
   usage(): Promise<Usage>;
+  /** From now on until what it gives is called: a CPU profile of the process, as V8 writes it. */
+  profiled(): Promise<() => Promise<CpuProfile>>;
   stop(): Promise<void>;
 }
 
@@ -53,7 +57,14 @@ async function startServer(command: readonly string[], { cwd, env, profile }: St
     await stop();
     throw new Error(`${command.join(" ")} did not start: ${address ?? "it took too long"}\nIt said:\n${said}`);
   }
-  return { address, usage: () => asked<NodeJS.ResourceUsage>(child, "usage?").then(usageFrom), stop };
+  return {
+    ...{ address, stop, pid: child.pid ?? 0 },
+    usage: () => asked<NodeJS.ResourceUsage>(child, "usage?").then(usageFrom),
+    profiled: async () => {
+      await asked(child, { profile: "begin" });
+      return () => asked<CpuProfile>(child, { profile: "end" });
+    },
+  };
 }
 
 const usageModule = new URL("./answer-usage.mjs", import.meta.url).href;
