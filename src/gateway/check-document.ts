@@ -12,6 +12,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
+import { lateVariables, type LateVariables } from "./late-variables.js";
 import { answerError, badInput, limitExceeded, RequestRefused } from "./refusals.js";
 import type { GraphQLParameters } from "./request.js";
 
@@ -77,24 +78,34 @@ function withoutValues(error: GraphQLError): GraphQLError {
 export interface ChosenOperation {
   readonly operation: OperationDefinitionNode;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly late: LateVariables;
 }
 
-/** GraphQL specification, GetOperation. */
+/** They follow from the document alone, and stay as long as it does. */
+const operationsOf = new WeakMap<DocumentNode, readonly ChosenOperation[]>();
+
+/** GraphQL specification, GetOperation. @returns the same object each time */
 export function chooseOperation(document: DocumentNode, operationName: string | null): ChosenOperation {
+  let operations = operationsOf.get(document);
+  if (!operations) operationsOf.set(document, (operations = readOperations(document)));
+  const chosen =
+    operationName === null
+      ? operations.length === 1
+        ? operations[0]
+        : undefined
+      : operations.find(({ operation }) => operation.name?.value === operationName);
+  if (!chosen) throw new RequestRefused([answerError("OPERATION_RESOLUTION_FAILURE")]);
+  return chosen;
+}
+
+function readOperations(document: DocumentNode): ChosenOperation[] {
   const operations: OperationDefinitionNode[] = [];
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {
     if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
     else if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
-  const operation =
-    operationName === null
-      ? operations.length === 1
-        ? operations[0]
-        : undefined
-      : operations.find((each) => each.name?.value === operationName);
-  if (!operation) throw new RequestRefused([answerError("OPERATION_RESOLUTION_FAILURE")]);
-  return { operation, fragments };
+  return operations.map((operation) => ({ operation, fragments, late: lateVariables(operation, fragments) }));
 }
 
 /** @throws RequestRefused naming the variables that do not fit, never their values (law 11) */

@@ -1,7 +1,5 @@
 // The executor in Apollo's seam: validate → coerce → plan → fetch → shape. What it did is noted for the entry.
-import { createHash } from "node:crypto";
-import { GraphQLError, type DocumentNode, type ExecutionResult, type OperationDefinitionNode } from "graphql";
-import { LRUCache } from "lru-cache";
+import { GraphQLError, type DocumentNode, type ExecutionResult } from "graphql";
 import { stripOperation, type EntryDraft, type StrippedOperation } from "../accesslog/index.js";
 import type { Caller, DerivedKeys } from "../identity/index.js";
 import type { PeopleSet } from "../consent/index.js";
@@ -9,14 +7,16 @@ import type { Source } from "../sources/index.js";
 import type { Citizen } from "../terms/index.js";
 import { charge, type Account } from "./charge.js";
 import type { AccessView } from "./access-view.js";
-import { chooseOperation, coerceVariables, validateDocument } from "./check-document.js";
+import { chooseOperation, coerceVariables, validateDocument, type ChosenOperation } from "./check-document.js";
 import type { Current } from "./current.js";
 import { fetchPlan, type Fetched } from "./fetch.js";
 import { introspect } from "./introspection.js";
 import { lostFields, type LostFields } from "./lost-fields.js";
 import { keepScope, staleData } from "./keep-open.js";
+import { boundPlan } from "./known-plans.js";
+import type { PlanContext } from "./plan-builder.js";
 import { planOperation } from "./plan-operation.js";
-import type { ErrorPlace, Output, Plan, RefusedSelection } from "./plan.js";
+import type { Bound, ErrorPlace, Output, Plan, RefusedSelection } from "./plan.js";
 import { nothingLeft, whatLeft, type WhatLeft } from "./record.js";
 import { answerError, badInput, RequestRefused, type RefusedInput } from "./refusals.js";
 import type { GraphQLParameters, RequestLimits } from "./request.js";
@@ -66,6 +66,8 @@ export interface OperationNote {
   /** As sent; the log bounds and escapes it. */
   operationName: string | null;
   plan: Plan | null;
+  /** What the request's ids and cursors open to. */
+  bound: Bound | null;
   /** What was refused, as selection and as input. */
   selections: readonly RefusedSelection[];
   inputs: readonly RefusedInput[];
@@ -88,6 +90,7 @@ export const emptyNote = (): OperationNote => ({
   asked: null,
   operationName: null,
   plan: null,
+  bound: null,
   selections: [],
   inputs: [],
   left: nothingLeft,
@@ -143,22 +146,14 @@ async function run(
   const { current, note, view, derived, caller } = context;
   validateDocument(current.api, document);
   note.operation = strippedOnce(document);
-  const { operation, fragments } = chooseOperation(document, parameters.operationName);
+  const chosen = chooseOperation(document, parameters.operationName);
+  const { operation, fragments } = chosen;
   const variables = coerceVariables(current.api, operation, parameters.variables);
-  const plan = timedPlan(document, operation, variables, context, () =>
-    planOperation(
-      {
-        schema: current.api,
-        catalogue: current.policy.catalogue,
-        view,
-        seals: context.seals,
-        limits: context.limits,
-        collect: { fragments, variables },
-        contact: context.contact,
-      },
-      operation,
-    ),
+  const asked = { agreement: caller.agreement, policy: current.policy, view, seals: context.seals, variables };
+  const { plan, bound } = note.timeline.timed("plan", () =>
+    boundPlan(chosen, asked, () => planOperation(planContext(chosen, variables, context), operation)),
   );
+  note.bound = bound;
   [note.plan, note.selections] = [plan, plan.refused];
   const refused = refusalErrors(plan, context);
   if (refused.length > 0 && caller.agreement.snapshot.refusal === "reject") throw new RequestRefused(refused);
@@ -171,6 +166,7 @@ async function run(
   });
   const bounds = { signal: context.signal, maxRows: context.limits.rows, scanRows: context.limits.scanRows };
   const fetched = await fetchPlan(plan, {
+    bound,
     sources: context.sources,
     bounds,
     gates: context.gates({ people: await peopleFor(plan, view, context.people), citizen: context.citizen }),
@@ -209,41 +205,14 @@ function strippedOnce(document: DocumentNode): StrippedOperation {
   return known;
 }
 
-/** Law 12: keyed by agreement, its version, and the policy version; one document's plans die with the document. */
-const plans = new WeakMap<DocumentNode, LRUCache<string, Plan>>();
-
-const timedPlan = (...asked: Parameters<typeof planOnce>): Plan =>
-  asked[3].note.timeline.timed("plan", () => planOnce(...asked));
-
-function planOnce(
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
+const planContext = (
+  { fragments, late }: ChosenOperation,
   variables: Readonly<Record<string, unknown>>,
-  context: OperationContext,
-  make: () => Plan,
-): Plan {
-  const { agreement } = context.caller;
-  const ofDocument = plans.get(document) ?? new LRUCache<string, Plan>({ max: 20 });
-  plans.set(document, ofDocument);
-  const key = createHash("sha256")
-    .update(
-      JSON.stringify([
-        agreement.id,
-        agreement.version,
-        agreement.secret,
-        context.current.policy.id,
-        context.view.fingerprint,
-        operation.name?.value ?? null,
-        variables,
-      ]),
-    )
-    .digest("base64url");
-  const known = ofDocument.get(key);
-  if (known) return known;
-  const plan = make();
-  ofDocument.set(key, plan);
-  return plan;
-}
+  { current, view, seals, limits, contact }: OperationContext,
+): PlanContext => ({
+  ...{ schema: current.api, catalogue: current.policy.catalogue, view, seals, limits, contact },
+  ...{ collect: { fragments, variables }, late: late.names },
+});
 
 function refusalErrors(plan: Plan, context: OperationContext): GraphQLError[] {
   const { purpose } = context.caller.agreement;

@@ -2,12 +2,14 @@
 // batches; everything else goes on.
 import { PageNotAvailable, SourceFailure, visibleByKeys } from "../sources/index.js";
 import type { AnswerErrorCode, Row, Value } from "../terms/index.js";
-import type { Batch, Fetch, Plan } from "./plan.js";
+import type { Batch, Bound, Fetch, Key, Plan } from "./plan.js";
 import { readingOf, spareRows, visibleList, type Reading, type ReadingContext } from "./reading.js";
 import type { OpenCells } from "./row-gate.js";
 import type { Timeline } from "./timeline.js";
 
 export interface FetchContext extends ReadingContext {
+  /** Of this request: what its ids and cursors open to. */
+  readonly bound: Bound;
   /** Under what the batch's answers may be kept for the time that the source fails; null: not at all. */
   keep(batch: Batch): string | null;
   readonly timeline: Timeline;
@@ -47,8 +49,6 @@ export interface Fetched {
   readonly batches: readonly BatchResult[];
   readonly fetches: readonly FetchResult[];
 }
-
-type Key = readonly NonNullable<Value>[];
 
 const nothing: PlaceRows = { rows: [], more: false };
 
@@ -108,7 +108,7 @@ async function runRootList(batch: Batch, context: FetchContext): Promise<BatchRu
   const asked = limit + (batch.probe.wanted ? 1 : 0);
   const page =
     batch.rows.wanted && asked > 0
-      ? visibleList(batch, reading, { limit: asked, after: batch.after })
+      ? visibleList(batch, reading, { limit: asked, after: positionOf(batch, context) })
       : Promise.resolve([]);
   // Law 15: a count runs over visible rows only, so there is none unless the source was told the whole condition.
   const count =
@@ -138,10 +138,13 @@ async function countedRows(batch: Batch, reading: Reading): Promise<readonly Row
 async function runKeyed(batch: Batch, done: readonly BatchResult[], context: FetchContext): Promise<BatchRun> {
   const keys = new Map<string, Key>();
   for (const member of batch.members)
-    for (const key of keysOf(member, done)) if (key !== null) keys.set(JSON.stringify(key), key);
+    for (const key of keysOf(member, done, context.bound)) if (key !== null) keys.set(JSON.stringify(key), key);
   const needed = batch.rows.wanted && keys.size > 0;
   const reading = needed ? await readingOf(batch, context) : null;
-  const groups = reading === null ? new Map<string, Row[]>() : await readKeys(batch, [...keys.values()], reading);
+  const groups =
+    reading === null
+      ? new Map<string, Row[]>()
+      : await readKeys(batch, [...keys.values()], reading, positionOf(batch, context));
   const shown: Row[] = [];
   const about: Row[] = [];
   const places = new Map<string, PlaceRows>();
@@ -158,7 +161,9 @@ async function runKeyed(batch: Batch, done: readonly BatchResult[], context: Fet
   return {
     result: { rows: shown, total: null, about, open, failure: null },
     places: (member) =>
-      keysOf(member, done).map((key) => (key === null ? nothing : (places.get(JSON.stringify(key)) ?? nothing))),
+      keysOf(member, done, context.bound).map((key) =>
+        key === null ? nothing : (places.get(JSON.stringify(key)) ?? nothing),
+      ),
   };
 }
 
@@ -172,10 +177,12 @@ function requireKeys(batch: Batch, rows: readonly Row[]): void {
 
 const turn = (batch: Batch, rows: readonly Row[]): readonly Row[] => (batch.reverse ? [...rows].reverse() : rows);
 
+const positionOf = (batch: Batch, { bound }: FetchContext): readonly Value[] | null => bound.after[batch.index] ?? null;
+
 /** The key that each parent's row asks with; null where the link is empty, or closed on that row (law 2). */
-function keysOf(fetch: Fetch, done: readonly BatchResult[]): readonly (Key | null)[] {
+function keysOf(fetch: Fetch, done: readonly BatchResult[], bound: Bound): readonly (Key | null)[] {
   const { parent } = fetch;
-  if (parent === null) return fetch.keys;
+  if (parent === null) return bound.keys[fetch.index] ?? [];
   const { rows = [], open = null } = done[parent.batch.index] ?? {};
   return rows.map((row, i) => {
     if (open?.isOpen(i, parent.condition) === false) return null;
@@ -185,7 +192,12 @@ function keysOf(fetch: Fetch, done: readonly BatchResult[]): readonly (Key | nul
 }
 
 /** Rows by key, in the batch's order within one. */
-async function readKeys(batch: Batch, keys: readonly Key[], reading: Reading): Promise<Map<string, Row[]>> {
+async function readKeys(
+  batch: Batch,
+  keys: readonly Key[],
+  reading: Reading,
+  after: readonly Value[] | null,
+): Promise<Map<string, Row[]>> {
   const { dataset, match } = batch;
   const list = batch.limit === null ? null : batch.limit + (batch.probe.wanted ? 1 : 0);
   // A to-one link to what is no key may meet several rows: the first by the dataset's own key, always the same.
@@ -212,7 +224,7 @@ async function readKeys(batch: Batch, keys: readonly Key[], reading: Reading): P
       // One row for each key: there is nothing to save by telling the source more.
       filter: list === null ? batch.filter : reading.filter,
       order,
-      after: batch.after,
+      after,
       limitPerKey: list ?? (byOwnKey ? null : 1),
     },
     reading.guard,

@@ -21,7 +21,7 @@ export function keepScope(
  * only its question can have left.
  */
 const isChosen = ({ filter, members }: Batch): boolean =>
-  filter !== null || members.some(({ parent, keys }) => (parent === null ? keys.length > 0 : isChosen(parent.batch)));
+  filter !== null || members.some(({ parent, byId }) => (parent === null ? byId : isChosen(parent.batch)));
 
 /** A place asked by is where somebody stands: of such a question nothing is kept, not even its hash. */
 function asksPlace(filter: Filter | null): boolean {

@@ -1,12 +1,21 @@
 // What grows while an operation is planned: batches shared by the places that ask for the same, counts against limits.
-import type { FieldNode, GraphQLSchema } from "graphql";
+import { Kind, type FieldNode, type GraphQLSchema } from "graphql";
 import type { Catalogue, Dataset, SourceColumn } from "../catalogue/index.js";
-import type { Coordinate } from "../terms/index.js";
+import type { Coordinate, Value } from "../terms/index.js";
 import type { AccessView } from "./access-view.js";
 import type { CollectContext } from "./collect-fields.js";
 import type { CostLine } from "./cost.js";
-import { ColumnSet, type Batch, type ErrorPlace, type Fetch, type ObjectOutput, type Output } from "./plan.js";
-import type { ListRequest, PlannedError, RefusedSelection } from "./plan.js";
+import {
+  ColumnSet,
+  turned,
+  type Batch,
+  type Binder,
+  type Bound,
+  type ErrorPlace,
+  type Fetch,
+  type Key,
+} from "./plan.js";
+import type { ListRequest, ObjectOutput, Output, PlannedError, RefusedSelection } from "./plan.js";
 import { limitExceeded, type RefusedInput } from "./refusals.js";
 import type { RequestLimits } from "./request.js";
 import type { Seals } from "./seals.js";
@@ -25,6 +34,8 @@ export interface PlanContext {
   readonly seals: Seals;
   readonly limits: RequestLimits;
   readonly collect: CollectContext;
+  /** Variables that are opened for each request: `lateVariables`. None: their values are fixed in the plan. */
+  readonly late?: ReadonlySet<string>;
   /** Where to ask for a field: the tenant's. */
   readonly contact: string;
 }
@@ -53,6 +64,11 @@ export class PlanBuilder {
   readonly refusedInputs: RefusedInput[] = [];
   readonly errors: PlannedError[] = [];
   readonly costs: CostLine[] = [];
+  readonly binders: Binder[] = [];
+  /** False from the moment on that a late variable did not open. */
+  reusable = true;
+  readonly #keys: (readonly Key[])[] = [];
+  readonly #after: (readonly Value[] | null)[] = [];
   readonly #bySignature = new Map<string, Batch>();
   #selected = 0;
   #aliases = 0;
@@ -71,6 +87,17 @@ export class PlanBuilder {
   }
   get limits(): RequestLimits {
     return this.context.limits;
+  }
+
+  get fixed(): Bound {
+    return { keys: this.#keys, after: this.#after };
+  }
+
+  /** The variable that is the whole of an argument and opened for each request; null: its value is fixed. */
+  lateArgument(node: FieldNode, name: string): string | null {
+    const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
+    if (value?.kind !== Kind.VARIABLE) return null;
+    return this.context.late?.has(value.name.value) === true ? value.name.value : null;
   }
 
   /** Counts a selected field against the limits and says where it stands. */
@@ -145,19 +172,36 @@ export class PlanBuilder {
     list: ListRequest,
   ): Batch {
     // One page, whether its length was written or not.
-    const signature = JSON.stringify([level, coordinate, dataset.name, match, { ...list, usual: undefined }]);
+    const signature = JSON.stringify([
+      level,
+      coordinate,
+      dataset.name,
+      match,
+      { ...list, usual: undefined, late: undefined },
+    ]);
     const batch = this.#batch(signature, {
       dataset,
       level,
       match,
       filter: list.filter,
       order: list.order,
-      after: list.after,
+      resumed: list.after !== null,
       limit: list.limit,
       reverse: list.reverse,
     });
+    this.#positionOf(batch, coordinate, list);
     batch.columns.addAll(batch.order.map((each) => each.column));
     return batch;
+  }
+
+  /** Places that ask for the same page share its position: `lateKey` sees to it that they do so in every request. */
+  #positionOf(batch: Batch, coordinate: Coordinate, { after, late, order, reverse }: ListRequest): void {
+    if (late === null) this.#after[batch.index] = after;
+    else if (!this.binders.some((binder) => binder.kind === "cursor" && binder.batch === batch.index))
+      this.binders.push({
+        ...{ kind: "cursor", variable: late, coordinate, batch: batch.index },
+        order: reverse ? order.map(turned) : order,
+      });
   }
 
   /** Rows by their own key or by a to-one link. */
@@ -169,7 +213,7 @@ export class PlanBuilder {
       match,
       filter: null,
       order: [],
-      after: null,
+      resumed: false,
       limit: null,
       reverse: false,
     });
@@ -202,6 +246,7 @@ export class PlanBuilder {
     const { cellColumns = [] } = this.view.conditions(shape.dataset.name) ?? {};
     for (const condition of batch.relation ?? []) batch.columns.addAll(cellColumns[condition] ?? []);
     this.batches.push(batch);
+    this.#after.push(null);
     this.#bySignature.set(signature, batch);
     return batch;
   }
@@ -212,9 +257,11 @@ export class PlanBuilder {
     return match.every(({ name }) => key.has(name)) ? null : this.view.relation(dataset, match);
   }
 
-  fetch(shape: Omit<Fetch, "index">): Fetch {
+  /** @param key asked for by an id that is written into the operation. */
+  fetch(shape: Omit<Fetch, "index">, key: Key | null = null): Fetch {
     const fetch = { ...shape, index: this.fetches.length };
     this.fetches.push(fetch);
+    this.#keys.push(key === null ? [] : [key]);
     shape.batch.members.push(fetch);
     return fetch;
   }

@@ -23,8 +23,12 @@ export function planList(
   const filter = isRecord(args["where"]) ? planWhere(input, args["where"]) : null;
   const order = planOrder(input, (args["orderBy"] ?? []) as readonly Arguments[]);
   const { limit, usual, reverse, cursor } = pageOf(builder, node, args);
-  const after = cursor === null ? null : builder.seals.openCursor(coordinate, order, cursor);
-  if (cursor !== null && after === null) return "invalid-cursor";
+  const after = cursor === null ? null : builder.seals.openCursor(coordinate, order, cursor.text);
+  const late = cursor === null ? null : builder.lateArgument(node, cursor.argument);
+  if (cursor !== null && after === null) {
+    if (late !== null) builder.reusable = false;
+    return "invalid-cursor";
+  }
   return {
     used: [...used].sort(),
     limit,
@@ -33,6 +37,7 @@ export function planList(
     filter,
     order: reverse ? order.map(turned) : order,
     after,
+    late,
   };
 }
 
@@ -40,7 +45,7 @@ interface PageOf {
   readonly limit: number;
   readonly usual: boolean;
   readonly reverse: boolean;
-  readonly cursor: string | null;
+  readonly cursor: { readonly argument: "after" | "before"; readonly text: string } | null;
 }
 
 function pageOf(builder: PlanBuilder, node: FieldNode, args: Arguments): PageOf {
@@ -55,7 +60,12 @@ function pageOf(builder: PlanBuilder, node: FieldNode, args: Arguments): PageOf 
   if (limit < 0) throw badInput("`first` and `last` are 0 or more.", [node]);
   if (limit > builder.limits.pageSize)
     throw limitExceeded(`Rows of \`${node.name.value}\``, limit, builder.limits.pageSize, [node]);
-  return { limit, usual: first === null && last === null, reverse: last !== null, cursor: after ?? before };
+  return { limit, usual: first === null && last === null, reverse: last !== null, cursor: cursorOf(after, before) };
+}
+
+function cursorOf(after: string | null, before: string | null): PageOf["cursor"] {
+  if (after !== null) return { argument: "after", text: after };
+  return before === null ? null : { argument: "before", text: before };
 }
 
 const numberOrNull = (value: unknown): number | null => (typeof value === "number" ? value : null);

@@ -117,7 +117,7 @@ function planLink(builder: PlanBuilder, batch: Batch, place: Place, key: string,
   if (!link.many) {
     const below = builder.addRows(place, 1, node);
     const next = builder.keyedBatch(target, batch.level + 1, match);
-    const fetch = builder.fetch({ batch: next, coordinate: link.coordinate, parent: parent(), keys: [], used: [] });
+    const fetch = builder.fetch({ batch: next, coordinate: link.coordinate, parent: parent(), byId: false, used: [] });
     builder.addPlaceCost(place, fetch, link.cost, node);
     const object = planObject(builder, next, below, nodes);
     return { kind: "one", key, coordinate: link.coordinate, fetch, object, place: errorPlace(place, node) };
@@ -176,7 +176,7 @@ export function planConnection(
   const expected = list.usual && at.assumedSize !== null ? Math.min(at.assumedSize, list.limit) : list.limit;
   const below = builder.addRows(place, list.limit, node, expected);
   const batch = builder.listBatch(at.target, at.level, at.match, at.coordinate, list);
-  const fetch = builder.fetch({ batch, coordinate: at.coordinate, parent: at.parent(), keys: [], used: list.used });
+  const fetch = builder.fetch({ batch, coordinate: at.coordinate, parent: at.parent(), byId: false, used: list.used });
   const connection: ConnectionOutput = {
     members: planConnectionMembers(builder, batch, below, nodes, getNamedType(definition.type).name),
     resumed: list.after !== null,

@@ -38,8 +38,9 @@ export function planOperation(context: PlanContext, operation: OperationDefiniti
   }
   refuseInputs(builder);
   builder.readConditions();
-  const { batches, fetches, objects, refused, errors, costs } = builder;
-  return { outputs, batches, fetches, objects, refused, errors, costs } as unknown as Plan;
+  const { batches, fetches, objects, refused, errors, costs, binders, fixed, reusable } = builder;
+  const made = { outputs, batches, fetches, objects, refused, errors, costs, binders, fixed, reusable };
+  return made as unknown as Plan;
 }
 
 const introspectionTypes = new Set(
@@ -108,18 +109,28 @@ function planRootOne(
 
 function planNode(builder: PlanBuilder, query: GraphQLObjectType, place: Place, key: string, nodes: Nodes): Output {
   const id = idArgument(builder, query, nodes[0]);
-  const tag = Seals.typeTag(id);
+  const tag = Seals.typeTag(id.text);
   const datasets = [...builder.context.catalogue.datasets.values()];
   const dataset = datasets.find((each) => each.status === "SHARED" && each.typeTag === tag);
-  if (!dataset || builder.seals.openId(dataset, id) === null) return invalidId(builder, place, key, nodes);
+  if (!dataset || builder.seals.openId(dataset, id.text) === null) return invalidId(builder, place, key, nodes, id);
   // It decodes, but nothing of such rows is visible: null and no error, as for a row that is gone.
-  if (!builder.view.visible(dataset.name)) return { kind: "null", key };
+  if (!builder.view.visible(dataset.name)) {
+    if (id.late !== null) builder.binders.push({ kind: "id", variable: id.late, dataset, fetch: null });
+    return { kind: "null", key };
+  }
   return planById(builder, place, key, nodes, dataset, id);
 }
 
-function planById(builder: PlanBuilder, place: Place, key: string, nodes: Nodes, dataset: Dataset, id: string): Output {
-  const opened = builder.seals.openId(dataset, id);
-  if (opened === null) return invalidId(builder, place, key, nodes);
+function planById(
+  builder: PlanBuilder,
+  place: Place,
+  key: string,
+  nodes: Nodes,
+  dataset: Dataset,
+  id: GivenId,
+): Output {
+  const opened = builder.seals.openId(dataset, id.text);
+  if (opened === null) return invalidId(builder, place, key, nodes, id);
   const below = builder.addRows(place, 1, nodes[0]);
   const batch = builder.keyedBatch(
     dataset,
@@ -127,19 +138,30 @@ function planById(builder: PlanBuilder, place: Place, key: string, nodes: Nodes,
     dataset.key.map((field) => field.column),
   );
   const at = coordinate("Query", nodes[0].name.value);
-  const fetch = builder.fetch({ batch, coordinate: at, parent: null, keys: [opened], used: [] });
+  const fetch = builder.fetch(
+    { batch, coordinate: at, parent: null, byId: true, used: [] },
+    id.late === null ? opened : null,
+  );
+  if (id.late !== null) builder.binders.push({ kind: "id", variable: id.late, dataset, fetch: fetch.index });
   builder.addPlaceCost(place, fetch, usualWeights.link, nodes[0]);
   const object = planObject(builder, batch, below, nodes);
   return { kind: "one", key, coordinate: null, fetch, object, place: errorPlace(place, nodes[0]) };
 }
 
-function invalidId(builder: PlanBuilder, place: Place, key: string, nodes: Nodes): Output {
+function invalidId(builder: PlanBuilder, place: Place, key: string, nodes: Nodes, { late }: GivenId): Output {
+  if (late !== null) builder.reusable = false;
   builder.errors.push({ code: "INVALID_ID", place: errorPlace(place, nodes[0]) });
   return { kind: "null", key };
 }
 
-function idArgument(builder: PlanBuilder, query: GraphQLObjectType, node: FieldNode): string {
+interface GivenId {
+  readonly text: string;
+  /** The variable that it came from, where it is opened for each request. */
+  readonly late: string | null;
+}
+
+function idArgument(builder: PlanBuilder, query: GraphQLObjectType, node: FieldNode): GivenId {
   const definition = query.getFields()[node.name.value];
   const id = definition ? getArgumentValues(definition, node, builder.context.collect.variables)["id"] : undefined;
-  return typeof id === "string" ? id : "";
+  return { text: typeof id === "string" ? id : "", late: builder.lateArgument(node, "id") };
 }

@@ -50,7 +50,8 @@ export interface Batch {
   readonly relation: readonly number[] | null;
   readonly filter: Filter | null;
   readonly order: readonly Order[];
-  readonly after: readonly Value[] | null;
+  /** A cursor was given: the page begins behind `Bound.after`. */
+  readonly resumed: boolean;
   /** Rows wanted in all (root list) or for each key; null for rows by their own key. */
   readonly limit: number | null;
   /** One more than `limit` is read, to know whether there are more. */
@@ -84,8 +85,8 @@ export interface Fetch {
     /** Of the link's own cell in the parent's row: `AccessView.condition`. */
     readonly condition: number;
   } | null;
-  /** At the root: the key asked for by id; empty for a list. */
-  readonly keys: readonly (readonly NonNullable<Value>[])[];
+  /** At the root: one row, by `Bound.keys`. */
+  readonly byId: boolean;
   /** Fields that the application chose or sorted these rows by. */
   readonly used: readonly Coordinate[];
   /** Position among the plan's fetches; results are kept by it. */
@@ -104,6 +105,8 @@ export interface ListRequest {
   readonly filter: Filter | null;
   readonly order: readonly Order[];
   readonly after: readonly Value[] | null;
+  /** The variable that `after` came from, where it is opened for each request. */
+  readonly late: string | null;
 }
 
 /** The same order read from its other end. */
@@ -207,6 +210,37 @@ export interface PlannedError {
   readonly place: ErrorPlace;
 }
 
+export type Key = readonly NonNullable<Value>[];
+
+/**
+ * What one request brings to a plan that many share: what its ids and cursors open to (`bind`). Nothing of it is in the
+ * plan, so that no request can be answered by the id of another.
+ */
+export interface Bound {
+  /** By the fetch's index: the key asked for by id; empty for lists and links. */
+  readonly keys: readonly (readonly Key[])[];
+  /** By the batch's index: the values of the order's columns where the page begins; null: at the beginning. */
+  readonly after: readonly (readonly Value[] | null)[];
+}
+
+/** A variable that is opened for each request. The plan stands for those only whose values do open. */
+export type Binder =
+  | {
+      readonly kind: "id";
+      readonly variable: string;
+      readonly dataset: Dataset;
+      /** The fetch that asks for it; null: nothing of such rows is visible, so nothing is asked. */
+      readonly fetch: number | null;
+    }
+  | {
+      readonly kind: "cursor";
+      readonly variable: string;
+      readonly coordinate: Coordinate;
+      /** As asked, whichever way the page is read. */
+      readonly order: readonly Order[];
+      readonly batch: number;
+    };
+
 interface PlanShape {
   readonly outputs: readonly Output[];
   readonly batches: readonly Batch[];
@@ -215,6 +249,11 @@ interface PlanShape {
   readonly refused: readonly RefusedSelection[];
   readonly errors: readonly PlannedError[];
   readonly costs: readonly CostLine[];
+  readonly binders: readonly Binder[];
+  /** What does not change from request to request: ids and cursors written into the operation. */
+  readonly fixed: Bound;
+  /** False where an id or a cursor of this request did not open: another request of the same operation is planned anew. */
+  readonly reusable: boolean;
 }
 
 export type Plan = Brand<PlanShape, "Plan">;

@@ -133,7 +133,7 @@ async function run(
   // Written by the call above, which the compiler cannot see.
   const note = (seen as OperationContext | null)?.note;
   return {
-    "plan.json": { plan: describePlan(note?.plan ?? null, note?.inputs ?? []), calls },
+    "plan.json": { plan: describePlan(note?.plan ?? null, note?.bound ?? null, note?.inputs ?? []), calls },
     "answer.json": answerOf(outgoing, id),
     "entry.json": await entryOf(id),
   };

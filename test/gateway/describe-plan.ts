@@ -1,5 +1,5 @@
 // A plan in words, for people to read in the golden cases: what will be read from where, and what was refused.
-import type { Batch, ErrorPlace, ObjectOutput, Output, Plan } from "../../src/gateway/plan.js";
+import type { Batch, Bound, ErrorPlace, ObjectOutput, Output, Plan } from "../../src/gateway/plan.js";
 import type { RefusedInput } from "../../src/gateway/refusals.js";
 import type { Filter, Order } from "../../src/sources/index.js";
 
@@ -36,11 +36,15 @@ export interface RefusalWords {
 }
 
 /** @param plan null where the request ended before there was one; `inputs` may then say why. */
-export function describePlan(plan: Plan | null, inputs: readonly RefusedInput[]): PlanWords | RefusalWords | null {
-  if (plan === null) return inputs.length > 0 ? refusalWords(inputs) : null;
+export function describePlan(
+  plan: Plan | null,
+  bound: Bound | null,
+  inputs: readonly RefusedInput[],
+): PlanWords | RefusalWords | null {
+  if (plan === null || bound === null) return inputs.length > 0 ? refusalWords(inputs) : null;
   const outputs = [...plan.outputs, ...plan.objects.flatMap((object) => object.outputs)];
   return {
-    batches: plan.batches.map((batch) => describeBatch(batch, outputs)),
+    batches: plan.batches.map((batch) => describeBatch(batch, bound, outputs)),
     refused: plan.refused.map(({ coordinate, reason, rule, place }) => ({
       at: pathOf(place),
       coordinate,
@@ -55,7 +59,7 @@ const refusalWords = (inputs: readonly RefusedInput[]): RefusalWords => ({
   refusedInputs: inputs.map(({ coordinate, reason, rule }) => ({ coordinate, reason, rule })),
 });
 
-function describeBatch(batch: Batch, outputs: readonly Output[]): BatchWords {
+function describeBatch(batch: Batch, bound: Bound, outputs: readonly Output[]): BatchWords {
   const { dataset } = batch;
   return {
     level: batch.level,
@@ -65,11 +69,11 @@ function describeBatch(batch: Batch, outputs: readonly Output[]): BatchWords {
     match: batch.match.map((column) => column.name),
     filter: batch.filter === null ? null : filterWords(batch.filter),
     order: orderWords(batch.order),
-    after: batch.after,
+    after: bound.after[batch.index] ?? null,
     limit: batch.limit,
     also: alsoOf(batch),
     masks: masksOf(batch, outputs),
-    places: outputs.flatMap((output) => placeOf(batch, output)),
+    places: outputs.flatMap((output) => placeOf(batch, bound, output)),
   };
 }
 
@@ -106,9 +110,10 @@ function objectsOf(output: Output): ObjectOutput[] {
   });
 }
 
-function placeOf(batch: Batch, output: Output): string[] {
+function placeOf(batch: Batch, bound: Bound, output: Output): string[] {
   if ((output.kind !== "one" && output.kind !== "list") || output.fetch.batch !== batch) return [];
-  const { coordinate, parent, keys } = output.fetch;
+  const { coordinate, parent, index } = output.fetch;
+  const keys = bound.keys[index] ?? [];
   const from =
     parent === null
       ? keys.length > 0

@@ -151,7 +151,7 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-const testLimits: RequestLimits = {
+export const testLimits: RequestLimits = {
   bodyBytes: 100_000,
   tokens: 5_000,
   depth: 12,
