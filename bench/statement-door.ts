@@ -62,7 +62,11 @@ class Heard {
   readonly #prepared = new Map<string, string>();
   readonly #bound = new Map<string, PassedStatement>();
 
-  constructor(private readonly executed: (statement: PassedStatement) => void) {}
+  readonly #executed: (statement: PassedStatement) => void;
+
+  constructor(executed: (statement: PassedStatement) => void) {
+    this.#executed = executed;
+  }
 
   take(part: Buffer): void {
     this.#waiting = Buffer.concat([this.#waiting, part]);
@@ -80,14 +84,14 @@ class Heard {
 
   #message(letter: string, body: Buffer): void {
     const [first = "", second = ""] = body.toString("latin1").split("\0", 2);
-    if (letter === "Q") this.executed({ text: textAt(body, 0), values: [] });
+    if (letter === "Q") this.#executed({ text: textAt(body, 0), values: [] });
     if (letter === "P") this.#prepared.set(first, textAt(body, first.length + 1));
     if (letter === "B") {
       const values = boundValues(body.subarray(first.length + second.length + 2));
       this.#bound.set(first, { text: this.#prepared.get(second) ?? "", values });
     }
     const bound = letter === "E" ? this.#bound.get(first) : undefined;
-    if (bound !== undefined) this.executed(bound);
+    if (bound !== undefined) this.#executed(bound);
   }
 }
 
