@@ -1,11 +1,12 @@
 // Ids and cursors: what an application gets instead of the town's keys (law 9).
 import type { Dataset } from "../catalogue/index.js";
-import { padJson, type Agreement, type DerivedKeys, type Siv } from "../identity/index.js";
+import type { Agreement, DerivedKeys, Sealer, Siv } from "../identity/index.js";
 import type { Order } from "../sources/index.js";
-import type { Coordinate, Value } from "../terms/index.js";
+import type { Coordinate, Row, Value } from "../terms/index.js";
 
 const VERSION = 1;
-const ID_HEAD = 7;
+const HEAD = 3;
+const ID_HEAD = HEAD + 4;
 const MAX_TEXT = 2_000;
 const base64url = /^[A-Za-z0-9_-]+$/;
 
@@ -17,6 +18,7 @@ export class Seals {
   readonly #cursors: Siv;
   readonly #pseudonyms: Siv;
   readonly #secret: number;
+  readonly #heads = new Map<string, Buffer>();
 
   constructor(derived: DerivedKeys, agreement: Agreement) {
     this.#secret = agreement.secret;
@@ -25,15 +27,12 @@ export class Seals {
     this.#pseudonyms = derived.siv(agreement.tenant, agreement.secret, "pseudonym", agreement.id);
   }
 
-  /** base64url(version, secret's number, type tag, AES-SIV of the key's JSON), in the order of `keys`. */
-  ids(dataset: Dataset, keys: readonly Key[]): string[] {
-    const head = Buffer.alloc(ID_HEAD);
-    head.writeUInt8(VERSION);
-    head.writeUInt16BE(this.#secret, 1);
-    head.write(dataset.typeTag, 3, "hex");
-    return this.#ids
-      .sealAll(keys.map(padJson), idData(dataset))
-      .map((sealed) => Buffer.concat([head, sealed]).toString("base64url"));
+  /**
+   * base64url(version, secret's number, type tag, AES-SIV of the key's JSON), in the order of `rows`.
+   * @param columns where the key stands in each row, in its order; null: the rows are the keys
+   */
+  ids(dataset: Dataset, rows: readonly Row[], columns: readonly number[] | null = null): string[] {
+    return sealRows(this.#idSealer(dataset), this.#head(dataset.typeTag), rows, columns);
   }
 
   /** The key behind an id, or null for all that was not given to this agreement for this type. */
@@ -41,7 +40,7 @@ export class Seals {
     const bytes = decode(id);
     if (!bytes || bytes.length <= ID_HEAD || bytes[0] !== VERSION) return null;
     if (bytes.readUInt16BE(1) !== this.#secret || typeTagOf(bytes) !== dataset.typeTag) return null;
-    const key = readJson(this.#ids.open(bytes.subarray(ID_HEAD), idData(dataset)));
+    const key = readJson(this.#idSealer(dataset).open(bytes.subarray(ID_HEAD)));
     return isKey(key) && key.length === dataset.key.length ? key : null;
   }
 
@@ -56,35 +55,58 @@ export class Seals {
    * coordinate the same value has the same pseudonym, elsewhere an unrelated one. Only the tenant's secret turns it back.
    */
   pseudonyms(coordinate: Coordinate, values: readonly NonNullable<Value>[]): string[] {
-    const head = Buffer.alloc(3);
-    head.writeUInt8(VERSION);
-    head.writeUInt16BE(this.#secret, 1);
-    return this.#pseudonyms
-      .sealAll(values.map(padJson), Buffer.from(coordinate, "utf8"))
-      .map((sealed) => Buffer.concat([head, sealed]).toString("base64url"));
+    return this.#pseudonyms.under(coordinate).seal(this.#head(""), (texts) => {
+      for (const value of values) texts.addValue(value);
+    });
   }
 
-  cursors(coordinate: string, order: readonly Order[], positions: readonly (readonly Value[])[]): string[] {
-    return this.#cursors
-      .sealAll(positions.map(padJson), cursorData(coordinate, order))
-      .map((sealed) => Buffer.concat([Buffer.of(VERSION), sealed]).toString("base64url"));
+  /** @param columns where the order's columns stand in each row; null: the rows are the positions */
+  cursors(
+    coordinate: string,
+    order: readonly Order[],
+    rows: readonly Row[],
+    columns: readonly number[] | null = null,
+  ): string[] {
+    return sealRows(this.#cursorSealer(coordinate, order), cursorHead, rows, columns);
   }
 
   /** The values of the order's columns at a cursor, or null for all that was not given here for this list and order. */
   openCursor(coordinate: string, order: readonly Order[], cursor: string): readonly Value[] | null {
     const bytes = decode(cursor);
     if (!bytes || bytes[0] !== VERSION) return null;
-    const position = readJson(this.#cursors.open(bytes.subarray(1), cursorData(coordinate, order)));
+    const position = readJson(this.#cursorSealer(coordinate, order).open(bytes.subarray(1)));
     return Array.isArray(position) && position.length === order.length ? (position as Value[]) : null;
+  }
+
+  #idSealer(dataset: Dataset): Sealer {
+    return this.#ids.under(`${dataset.name}.id`);
+  }
+
+  #cursorSealer(coordinate: string, order: readonly Order[]): Sealer {
+    return this.#cursors.under(JSON.stringify([coordinate, order.map((o) => [o.column.name, o.direction])]));
+  }
+
+  /** Version, secret's number, and the type's tag (hexadecimal) where there is one. */
+  #head(tag: string): Buffer {
+    const known = this.#heads.get(tag);
+    if (known !== undefined) return known;
+    const head = Buffer.alloc(HEAD + tag.length / 2);
+    head.writeUInt8(VERSION);
+    head.writeUInt16BE(this.#secret, 1);
+    head.write(tag, HEAD, "hex");
+    this.#heads.set(tag, head);
+    return head;
   }
 }
 
-const idData = (dataset: Dataset): Buffer => Buffer.from(`${dataset.name}.id`, "utf8");
+const cursorHead = Buffer.of(VERSION);
 
-const cursorData = (coordinate: string, order: readonly Order[]): Buffer =>
-  Buffer.from(JSON.stringify([coordinate, order.map((o) => [o.column.name, o.direction])]), "utf8");
+const sealRows = (sealer: Sealer, head: Buffer, rows: readonly Row[], columns: readonly number[] | null): string[] =>
+  sealer.seal(head, (texts) => {
+    for (const row of rows) texts.addRow(row, columns);
+  });
 
-const typeTagOf = (bytes: Buffer): string => bytes.toString("hex", 3, ID_HEAD);
+const typeTagOf = (bytes: Buffer): string => bytes.toString("hex", HEAD, ID_HEAD);
 
 function decode(text: string): Buffer | null {
   if (text.length > MAX_TEXT || !base64url.test(text)) return null;

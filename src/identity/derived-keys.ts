@@ -19,7 +19,8 @@ export class DerivedKeys {
 
   /** @param holder the agreement's id for ids, cursors and pseudonyms (law 9: pairwise), the scheme for subject tokens. */
   siv(tenant: string, number: number, use: SealingUse, holder: string): Siv {
-    const name = JSON.stringify([tenant, number, use, holder]);
+    // The holder alone may hold a space, and stands last: no two have one name.
+    const name = `${tenant} ${number} ${use} ${holder}`;
     const known = this.#made.get(name);
     if (known) return known;
     const key = hkdfSync("sha256", this.secrets.secret(tenant, number), `passerelle ${tenant}`, `${use} ${holder}`, 64);

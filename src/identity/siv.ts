@@ -1,20 +1,21 @@
 // AES-SIV (RFC 5297, AES-256 halves) over whole blocks, for many values at once.
 // A page of 1,000 rows has 1,000 ids. The library (@noble/ciphers) seals them one by one, about 20 ms; here each
-// step of all values goes through one AES call, well under a millisecond. The library stays the tests' oracle.
-import { createCipheriv, timingSafeEqual } from "node:crypto";
-
-const BLOCK = 16;
+// step of all values goes through one AES call, in one buffer. The library stays the tests' oracle.
+import { createCipheriv } from "node:crypto";
+import { BLOCK, type Plaintexts } from "./plaintexts.js";
+import { BatchedSealer, type Aes, type Sealer } from "./sealer.js";
 
 export interface Siv {
+  /** The same key with this associated data: what is sealed under one is not opened under another. */
+  under(associated: string): Sealer;
   /** Seals each plaintext (a multiple of 16 bytes, not empty): 16 bytes longer, deterministic. */
   sealAll(plaintexts: readonly Uint8Array[], associated: Uint8Array): Buffer[];
   /** The plaintext, or null for whatever was not sealed here with the same associated data. */
   open(sealed: Uint8Array, associated: Uint8Array): Buffer | null;
-  /** The same of many; in their order. */
-  openAll(sealed: readonly Uint8Array[], associated: Uint8Array): (Buffer | null)[];
 }
 
-type Aes = (blocks: Buffer) => Buffer;
+/** Lists and orders are the town's and few; applications choose among them (law 13). */
+const MOST_SEALERS = 500;
 
 function aesEcb(key: Uint8Array): Aes {
   // ECB has no state between blocks, so one cipher object serves every call.
@@ -35,29 +36,23 @@ function double(block: Uint8Array): Buffer {
   return out;
 }
 
-function xorInto(target: Buffer, at: number, other: Uint8Array, from = 0): void {
-  for (let i = 0; i < BLOCK; i++) target[at + i] = (target[at + i] ?? 0) ^ (other[from + i] ?? 0);
-}
-
-interface Subkeys {
-  readonly full: Buffer;
-  readonly partial: Buffer;
+function xor(one: Uint8Array, other: Uint8Array): Buffer {
+  const out = Buffer.alloc(BLOCK);
+  for (let i = 0; i < BLOCK; i++) out[i] = (one[i] ?? 0) ^ (other[i] ?? 0);
+  return out;
 }
 
 /** CMAC of one message of any length (RFC 4493). */
-function cmac(aes: Aes, subkeys: Subkeys, message: Uint8Array): Buffer {
+function cmac(aes: Aes, full: Uint8Array, message: Uint8Array): Buffer {
   const blocks = Math.max(1, Math.ceil(message.length / BLOCK));
   const padded = Buffer.alloc(blocks * BLOCK);
   padded.set(message);
   const last = (blocks - 1) * BLOCK;
   const whole = message.length > 0 && message.length % BLOCK === 0;
   if (!whole) padded[message.length] = 0x80;
-  xorInto(padded, last, whole ? subkeys.full : subkeys.partial);
-  let state = Buffer.alloc(BLOCK);
-  for (let at = 0; at < padded.length; at += BLOCK) {
-    xorInto(state, 0, padded, at);
-    state = Buffer.from(aes(state));
-  }
+  padded.set(xor(padded.subarray(last), whole ? full : double(full)), last);
+  let state: Buffer = Buffer.alloc(BLOCK);
+  for (let at = 0; at < padded.length; at += BLOCK) state = aes(xor(state, padded.subarray(at)));
   return state;
 }
 
@@ -68,125 +63,40 @@ export function createSiv(key: Uint8Array): Siv {
 }
 
 class BatchedSiv implements Siv {
-  readonly #subkeys: Subkeys;
+  readonly #full: Buffer;
   readonly #zeroMac: Buffer;
+  readonly #sealers = new Map<string, Sealer>();
 
   constructor(
     private readonly mac: Aes,
     private readonly ctr: Aes,
   ) {
-    const full = double(mac(Buffer.alloc(BLOCK)));
-    this.#subkeys = { full, partial: double(full) };
-    this.#zeroMac = cmac(mac, this.#subkeys, Buffer.alloc(BLOCK));
+    this.#full = double(mac(Buffer.alloc(BLOCK)));
+    this.#zeroMac = cmac(mac, this.#full, Buffer.alloc(BLOCK));
+  }
+
+  under(associated: string): Sealer {
+    const known = this.#sealers.get(associated);
+    if (known !== undefined) return known;
+    if (this.#sealers.size >= MOST_SEALERS) this.#sealers.clear();
+    const made = this.#sealer(Buffer.from(associated, "utf8"));
+    this.#sealers.set(associated, made);
+    return made;
   }
 
   sealAll(plaintexts: readonly Uint8Array[], associated: Uint8Array): Buffer[] {
-    const d = this.#absorb(associated);
-    const byLength = new Map<number, number[]>();
-    plaintexts.forEach((text, i) => {
-      if (text.length === 0 || text.length % BLOCK !== 0) throw new Error("AES-SIV here takes whole blocks");
-      const group = byLength.get(text.length);
-      if (group) group.push(i);
-      else byLength.set(text.length, [i]);
-    });
-    const sealed = new Array<Buffer>(plaintexts.length);
-    for (const [length, members] of byLength) {
-      const texts = members.map((i) => plaintexts[i] ?? Buffer.alloc(0));
-      this.#sealGroup(texts, length / BLOCK, d).forEach((text, j) => (sealed[members[j] ?? 0] = text));
-    }
-    return sealed;
+    const write = (into: Plaintexts): void => plaintexts.forEach((text) => into.addBlocks(text));
+    const sealed = this.#sealer(associated).seal(new Uint8Array(0), write);
+    return sealed.map((text) => Buffer.from(text, "base64url"));
   }
 
   open(sealed: Uint8Array, associated: Uint8Array): Buffer | null {
-    return this.openAll([sealed], associated)[0] ?? null;
+    return this.#sealer(associated).open(sealed);
   }
 
-  openAll(sealed: readonly Uint8Array[], associated: Uint8Array): (Buffer | null)[] {
-    const d = this.#absorb(associated);
-    const opened = sealed.map((): Buffer | null => null);
-    const byLength = Map.groupBy(sealed.keys(), (i) => sealed[i]?.length ?? 0);
-    for (const [length, members] of byLength) {
-      if (length < 2 * BLOCK || length % BLOCK !== 0) continue;
-      const texts = members.map((i) => sealed[i] ?? Buffer.alloc(0));
-      this.#openGroup(texts, length / BLOCK - 1, d).forEach((text, j) => (opened[members[j] ?? 0] = text));
-    }
-    return opened;
+  /** With the state D of S2V after the associated data, equal for all values. */
+  #sealer(associated: Uint8Array): Sealer {
+    const d = xor(double(this.#zeroMac), cmac(this.mac, this.#full, associated));
+    return new BatchedSealer(this.mac, this.ctr, xor(d, this.#full));
   }
-
-  #openGroup(sealed: readonly Uint8Array[], blocks: number, d: Buffer): (Buffer | null)[] {
-    const count = sealed.length;
-    const size = blocks * BLOCK;
-    const ivs = Buffer.concat(sealed.map((each) => each.subarray(0, BLOCK)));
-    const text = Buffer.concat(sealed.map((each) => each.subarray(BLOCK)));
-    const plain = this.#applyKeystream(text, ivs, count, blocks);
-    const expected = this.#synthesize(plain, count, blocks, d);
-    return sealed.map((_, i) => {
-      const [from, to] = [i * BLOCK, (i + 1) * BLOCK];
-      if (!timingSafeEqual(expected.subarray(from, to), ivs.subarray(from, to))) return null;
-      return Buffer.from(plain.subarray(i * size, (i + 1) * size));
-    });
-  }
-
-  /** The state D of S2V after the associated data, equal for all values of one call. */
-  #absorb(associated: Uint8Array): Buffer {
-    const d = double(this.#zeroMac);
-    xorInto(d, 0, cmac(this.mac, this.#subkeys, associated));
-    return d;
-  }
-
-  #sealGroup(plaintexts: readonly Uint8Array[], blocks: number, d: Buffer): Buffer[] {
-    const count = plaintexts.length;
-    const size = blocks * BLOCK;
-    const plain = Buffer.concat(plaintexts, count * size);
-    const ivs = this.#synthesize(plain, count, blocks, d);
-    const text = this.#applyKeystream(plain, ivs, count, blocks);
-    return plaintexts.map((_, i) =>
-      Buffer.concat([ivs.subarray(i * BLOCK, (i + 1) * BLOCK), text.subarray(i * size, (i + 1) * size)]),
-    );
-  }
-
-  /** S2V of `count` plaintexts of `blocks` blocks each, laid one after another. */
-  #synthesize(plain: Buffer, count: number, blocks: number, d: Buffer): Buffer {
-    const size = blocks * BLOCK;
-    let states = Buffer.alloc(count * BLOCK);
-    for (let block = 0; block < blocks; block++) {
-      const last = block === blocks - 1;
-      for (let i = 0; i < count; i++) {
-        xorInto(states, i * BLOCK, plain, i * size + block * BLOCK);
-        if (last) {
-          xorInto(states, i * BLOCK, d);
-          xorInto(states, i * BLOCK, this.#subkeys.full);
-        }
-      }
-      states = Buffer.from(this.mac(states));
-    }
-    return states;
-  }
-
-  #applyKeystream(text: Buffer, ivs: Buffer, count: number, blocks: number): Buffer {
-    const counters = Buffer.alloc(text.length);
-    for (let i = 0; i < count; i++) {
-      const iv = Buffer.from(ivs.subarray(i * BLOCK, (i + 1) * BLOCK));
-      iv[8] = (iv[8] ?? 0) & 0x7f;
-      iv[12] = (iv[12] ?? 0) & 0x7f;
-      const low = iv.readUInt32BE(12);
-      for (let block = 0; block < blocks; block++) {
-        const at = (i * blocks + block) * BLOCK;
-        iv.copy(counters, at, 0, 12);
-        counters.writeUInt32BE(low + block, at + 12);
-      }
-    }
-    const stream = this.ctr(counters);
-    const out = Buffer.alloc(text.length);
-    for (let i = 0; i < text.length; i++) out[i] = (text[i] ?? 0) ^ (stream[i] ?? 0);
-    return out;
-  }
-}
-
-/** JSON text filled with spaces to whole blocks, so that a length tells little. */
-export function padJson(value: unknown): Buffer {
-  const text = Buffer.from(JSON.stringify(value), "utf8");
-  const padded = Buffer.alloc(Math.ceil(text.length / BLOCK) * BLOCK, 0x20);
-  text.copy(padded);
-  return padded;
 }

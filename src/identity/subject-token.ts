@@ -1,9 +1,10 @@
 // Subject tokens: what stands for a person in our own tables. Only the key holder can turn one back.
 import type { SubjectToken, SubjectTokens, Value } from "../terms/index.js";
 import type { DerivedKeys } from "./derived-keys.js";
-import { padJson } from "./siv.js";
+import type { Sealer } from "./sealer.js";
 
-const associated = (scheme: string): Buffer => Buffer.from(`subject.${scheme}`, "utf8");
+const sealer = (derived: DerivedKeys, tenant: string, number: number, scheme: string): Sealer =>
+  derived.siv(tenant, number, "subject", scheme).under(`subject.${scheme}`);
 
 /** base64url of the secret's number (2 bytes) and the sealed key; same order as `keys`. */
 export function subjectTokens(
@@ -13,12 +14,11 @@ export function subjectTokens(
   keys: readonly NonNullable<Value>[],
   number = derived.secrets.current(tenant),
 ): SubjectToken[] {
-  const siv = derived.siv(tenant, number, "subject", scheme);
   const head = Buffer.alloc(2);
   head.writeUInt16BE(number);
-  return siv
-    .sealAll(keys.map(padJson), associated(scheme))
-    .map((sealed) => Buffer.concat([head, sealed]).toString("base64url") as SubjectToken);
+  return sealer(derived, tenant, number, scheme).seal(head, (texts) => {
+    for (const key of keys) texts.addValue(key);
+  }) as SubjectToken[];
 }
 
 /** One person's tokens under every live secret: what a search looks for. */
@@ -58,7 +58,7 @@ function openTokens(
   for (const [number, members] of Map.groupBy(tokens.keys(), numberOf)) {
     if (!live.has(number)) continue;
     const texts = members.map((i) => sealed[i]?.subarray(2) ?? Buffer.alloc(0));
-    const opened = derived.siv(tenant, number, "subject", scheme).openAll(texts, associated(scheme));
+    const opened = sealer(derived, tenant, number, scheme).openAll(texts);
     members.forEach((i, j) => {
       const text = opened[j] ?? null;
       if (text !== null) keys[i] = JSON.parse(text.toString("utf8")) as NonNullable<Value>;
