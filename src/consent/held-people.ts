@@ -1,5 +1,7 @@
-// Many people in little memory: sorted keys, and for each the place of what holds for them. A number costs 12 bytes.
+// Many people in little memory: sorted keys, for each the place of what holds for them, and by which they are found. A
+// number costs 16 to 28 bytes.
 import type { Value } from "../terms/index.js";
+import { indexNumbers, indexTexts, NumberIndex, TextIndex } from "./key-index.js";
 
 /** Keys of one kind, ascending and distinct; `places[i]` belongs to `keys[i]`. */
 export interface Column<K extends number | string> {
@@ -8,31 +10,15 @@ export interface Column<K extends number | string> {
 }
 
 export interface Columns {
-  readonly numbers: Column<number>;
-  readonly texts: Column<string>;
+  readonly numbers: NumberIndex;
+  readonly texts: TextIndex;
 }
 
-const nothing: Columns = {
-  numbers: { keys: new Float64Array(0), places: new Int32Array(0) },
-  texts: { keys: [], places: new Int32Array(0) },
-};
+const noNumbers: Column<number> = { keys: new Float64Array(0), places: new Int32Array(0) };
+const noTexts: Column<string> = { keys: [], places: new Int32Array(0) };
 
 const makeNumbers = (length: number): Float64Array => new Float64Array(length);
 const makeTexts = (length: number): string[] => new Array<string>(length);
-
-/** Index of the key, or -1. */
-function find<K extends number | string>(keys: ArrayLike<K>, key: K): number {
-  let low = 0;
-  let high = keys.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = keys[middle] as K;
-    if (found === key) return middle;
-    if (found < key) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
-}
 
 type Writable<K> = { [index: number]: K } & ArrayLike<K>;
 
@@ -68,6 +54,16 @@ function cut<K>(keys: Writable<K>, length: number): ArrayLike<K> {
   return (keys as unknown as { slice(from: number, to: number): ArrayLike<K> }).slice(0, length);
 }
 
+interface Runs {
+  readonly numbers: Column<number>;
+  readonly texts: Column<string>;
+}
+
+const columnsOf = async ({ numbers, texts }: Runs, pause: () => Promise<void>): Promise<Columns> => ({
+  numbers: await indexNumbers(numbers, pause),
+  texts: await indexTexts(texts, pause),
+});
+
 /** Gathers people in the order of their revisions; what is said later of somebody wins. */
 export class ColumnsBuilder {
   readonly #numbers: Column<number>[] = [];
@@ -87,9 +83,14 @@ export class ColumnsBuilder {
   }
 
   async finish(): Promise<Columns> {
+    return columnsOf(await this.runs(), this.pause);
+  }
+
+  /** As they will stand in the columns; nobody is found by them yet. */
+  async runs(): Promise<Runs> {
     return {
-      numbers: (await collapse(this.#numbers, makeNumbers, this.pause)) ?? nothing.numbers,
-      texts: (await collapse(this.#texts, makeTexts, this.pause)) ?? nothing.texts,
+      numbers: (await collapse(this.#numbers, makeNumbers, this.pause)) ?? noNumbers,
+      texts: (await collapse(this.#texts, makeTexts, this.pause)) ?? noTexts,
     };
   }
 }
@@ -140,7 +141,13 @@ interface Selected {
 
 /** The people of one scheme at one revision. Immutable: whoever holds it sees one state. */
 export class HeldPeople {
-  static readonly nobody = new HeldPeople(nothing, new Map());
+  static readonly nobody = new HeldPeople(
+    {
+      numbers: new NumberIndex(noNumbers, null, new Int32Array(1)),
+      texts: new TextIndex(noTexts, new Int32Array(1)),
+    },
+    new Map(),
+  );
   /** Found for the last questions: these people do not change, and requests ask the same. */
   #selected: readonly Selected[] = [];
 
@@ -151,17 +158,16 @@ export class HeldPeople {
 
   /** At most this many; somebody changed is counted twice. */
   get size(): number {
-    return this.columns.numbers.keys.length + this.columns.texts.keys.length + this.changes.size;
+    const { numbers, texts } = this.columns;
+    return numbers.column.keys.length + texts.column.keys.length + this.changes.size;
   }
 
   /** The place of what holds for somebody, or -1: they have never decided. */
   place(key: NonNullable<Value>): number {
-    const changed = this.changes.get(key);
+    const changed = this.changes.size === 0 ? undefined : this.changes.get(key);
     if (changed !== undefined) return changed;
-    if (typeof key === "boolean") return -1;
-    const column: Column<number | string> = typeof key === "number" ? this.columns.numbers : this.columns.texts;
-    const found = find(column.keys, key);
-    return found === -1 ? -1 : (column.places[found] ?? -1);
+    if (typeof key === "number") return this.columns.numbers.place(key);
+    return typeof key === "string" ? this.columns.texts.place(key) : -1;
   }
 
   with(changes: Changes): HeldPeople {
@@ -172,14 +178,12 @@ export class HeldPeople {
   async settled(pause: () => Promise<void>): Promise<HeldPeople> {
     const builder = new ColumnsBuilder(pause);
     await builder.add(this.changes);
-    const { numbers, texts } = await builder.finish();
-    return new HeldPeople(
-      {
-        numbers: await merge(this.columns.numbers, numbers, makeNumbers, pause),
-        texts: await merge(this.columns.texts, texts, makeTexts, pause),
-      },
-      new Map(),
-    );
+    const { numbers, texts } = await builder.runs();
+    const merged = {
+      numbers: await merge(this.columns.numbers.column, numbers, makeNumbers, pause),
+      texts: await merge(this.columns.texts.column, texts, makeTexts, pause),
+    };
+    return new HeldPeople(await columnsOf(merged, pause), new Map());
   }
 
   /**
@@ -197,7 +201,8 @@ export class HeldPeople {
   #select(wanted: (place: number) => boolean, max: number): readonly NonNullable<Value>[] | null {
     const found: NonNullable<Value>[] = [];
     for (const [key, place] of this.changes) if (wanted(place)) found.push(key);
-    for (const column of [this.columns.numbers, this.columns.texts] as readonly Column<number | string>[]) {
+    const { numbers, texts } = this.columns;
+    for (const column of [numbers.column, texts.column] as readonly Column<number | string>[]) {
       for (let i = 0; i < column.keys.length; i++) {
         if (found.length > max) return null;
         const key = column.keys[i];

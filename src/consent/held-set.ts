@@ -60,6 +60,11 @@ export class HeldSet {
     return this.#loading !== null;
   }
 
+  /** The people at this revision or a newer one, where they are at hand. */
+  now(revision: number): Snapshot | null {
+    return this.#snapshot !== null && this.#snapshot.revision >= revision ? this.#snapshot : null;
+  }
+
   /**
    * The people at this revision or a newer one; null: not held (yet), and whoever asks must ask for each.
    * @param mayLoad whether to begin reading them where they are not held

@@ -10,12 +10,18 @@ export interface Asking {
   readonly day: string;
 }
 
+/** Units of one agreement's version are one array. */
+const isSame = (one: Asking, other: Asking): boolean =>
+  one.units === other.units && one.basis === other.basis && one.day === other.day;
+
 /** The holdings of one tenant that were met, by the store's number and by a dense one of our own. Only added to. */
 export class Holdings {
   readonly #places = new Map<number, number>();
   readonly #steps: (readonly Step[])[] = [];
   /** Bits by place; of the units and days asked last. */
   readonly #tables = new Map<string, Int32Array>();
+  /** What was asked last, and its table: requests ask the same thousands of times. */
+  #last: { readonly asking: Asking; readonly table: Int32Array } | null = null;
 
   /** Those of the store's numbers that are not known yet. */
   unknown(ids: Iterable<number>): number[] {
@@ -36,6 +42,14 @@ export class Holdings {
 
   /** Bits of the units that are open on the day, by place. It covers every place there was when it was asked for. */
   bits(asking: Asking): Int32Array {
+    const last = this.#last;
+    if (last !== null && isSame(last.asking, asking) && last.table.length === this.#steps.length) return last.table;
+    const table = this.#tableOf(asking);
+    this.#last = { asking, table };
+    return table;
+  }
+
+  #tableOf(asking: Asking): Int32Array {
     const name = JSON.stringify([asking.basis, asking.day, asking.units]);
     const known = this.#tables.get(name);
     if (known?.length === this.#steps.length) return known;

@@ -1,5 +1,5 @@
 // Whose rows may leave: what people have decided, for each agreement and unit.
-export type { AskedAgreement, ConsentReader, PeopleSet } from "./people-set.js";
+export type { AskedAgreement, ConsentReader, HeldUnits, PeopleSet } from "./people-set.js";
 export { type AgreedTerms, termsOf } from "./terms-of.js";
 export { ConsentError, type ConsentErrorCode, ConsentsRefused } from "./consent-error.js";
 export type {

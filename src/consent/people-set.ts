@@ -12,6 +12,12 @@ export interface AskedAgreement {
   readonly units: readonly ConsentUnit[];
 }
 
+/** People of one scheme, at hand in memory. */
+export interface HeldUnits {
+  /** The units that are open for this key. @throws TypeError of a boolean, which is nobody's key */
+  of(key: Value): number;
+}
+
 /**
  * One agreement's people at one consent revision or a newer one. Bit i of a number is unit i (`AskedAgreement.units`).
  * A null key is nobody: nobody has consented, nobody objects.
@@ -19,6 +25,8 @@ export interface AskedAgreement {
 export interface PeopleSet {
   /** The bits of somebody who has decided nothing: none under consent, all under a public task. */
   readonly usual: number;
+  /** Null: they are not held, and `openUnits` has to be waited for. The same answer for as long as the set is used. */
+  held(scheme: string): HeldUnits | null;
   /** The units that are open for each key, in the order of `keys`. At most one indexed statement. @throws as the store does */
   openUnits(scheme: string, keys: readonly Value[]): Promise<readonly number[]>;
   /**
@@ -37,4 +45,9 @@ export interface ConsentReader {
    * @throws as the store does: the caller refuses
    */
   people(agreement: AskedAgreement, revision: number): Promise<PeopleSet | null>;
+  /**
+   * The same where nothing has to be read for it; undefined: it has to be waited for. As long as nobody decides (and a day
+   * lasts) it is the very same set, so that what was found of it can be kept beside it.
+   */
+  peopleNow(agreement: AskedAgreement, revision: number): PeopleSet | null | undefined;
 }

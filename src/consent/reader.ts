@@ -2,11 +2,12 @@
 import type { DataSource } from "../store/index.js";
 import { dayIn, type SubjectToken, type SubjectTokens, type TenantName, type Value } from "../terms/index.js";
 import { objectionTerms } from "./dossiers.js";
+import { HeldPeople } from "./held-people.js";
 import { HeldSet, type Snapshot } from "./held-set.js";
 import { Holdings, type Asking } from "./holdings.js";
-import type { AskedAgreement, ConsentReader, PeopleSet } from "./people-set.js";
+import type { AskedAgreement, ConsentReader, HeldUnits, PeopleSet } from "./people-set.js";
 import { readByTokens, type Place } from "./read-current.js";
-import { asksPeople, usualUnits } from "./unit-bits.js";
+import { asksPeople, usualUnits, type AskingBasis } from "./unit-bits.js";
 
 export interface ConsentReaderOptions {
   /** As the role `gateway`. */
@@ -56,27 +57,50 @@ class StoreReader implements HoldingReader {
     this.#closed = true;
   }
 
+  peopleNow(agreement: AskedAgreement, revision: number): PeopleSet | null | undefined {
+    if (!asksPeople(agreement.basis)) return null;
+    const place = placeOf(agreement, agreement.basis);
+    const name = nameOf(place);
+    const set = this.#sets.get(name);
+    const snapshot = set?.now(revision) ?? null;
+    if (set === undefined || snapshot === null) return undefined;
+    this.#used(name, set);
+    return remembered(snapshot, this.#askingOf(agreement, agreement.basis), this.#holdingsOf(agreement.tenant));
+  }
+
   async people(agreement: AskedAgreement, revision: number): Promise<PeopleSet | null> {
-    const { tenant, id, basis, units, terms } = agreement;
+    const { tenant, basis } = agreement;
     if (!asksPeople(basis)) return null;
-    const day = dayIn(this.#options.timeZone(tenant), this.#now());
-    const asking: Asking = { basis, units, day };
-    const place: Place = { tenant, agreement: id, terms: basis === "consent" ? terms : objectionTerms };
-    const holdings = this.#holdings.get(tenant) ?? new Holdings();
-    this.#holdings.set(tenant, holdings);
+    const place = placeOf(agreement, basis);
+    const holdings = this.#holdingsOf(tenant);
+    const asking = this.#askingOf(agreement, basis);
     const snapshot = await this.#held(place, holdings, revision);
     return snapshot === null
       ? new AskedPeople(this.#options, place, asking, holdings, revision)
-      : new RememberedPeople(snapshot, asking, holdings.bits(asking));
+      : remembered(snapshot, asking, holdings);
+  }
+
+  #askingOf({ tenant, units }: AskedAgreement, basis: AskingBasis): Asking {
+    return { basis, units, day: dayIn(this.#options.timeZone(tenant), this.#now()) };
+  }
+
+  #holdingsOf(tenant: TenantName): Holdings {
+    const holdings = this.#holdings.get(tenant) ?? new Holdings();
+    this.#holdings.set(tenant, holdings);
+    return holdings;
   }
 
   async #held(place: Place, holdings: Holdings, revision: number): Promise<Snapshot | null> {
-    const name = JSON.stringify([place.tenant, place.agreement, place.terms]);
+    const name = nameOf(place);
     const set = this.#sets.get(name) ?? this.#makeSet(name, place, holdings);
-    this.#sets.delete(name);
-    this.#sets.set(name, set);
+    this.#used(name, set);
     const loads = [...this.#sets.values()].filter((each) => each.loading).length;
     return set.at(revision, loads < loadsAtOnce && this.#rested(name));
+  }
+
+  #used(name: string, set: HeldSet): void {
+    this.#sets.delete(name);
+    this.#sets.set(name, set);
   }
 
   #makeSet(name: string, place: Place, holdings: Holdings): HeldSet {
@@ -118,8 +142,45 @@ const refuseBoolean = (): never => {
   throw new TypeError("a person's key is a number or a text");
 };
 
+const placeOf = ({ tenant, id, terms }: AskedAgreement, basis: AskingBasis): Place => ({
+  tenant,
+  agreement: id,
+  terms: basis === "consent" ? terms : objectionTerms,
+});
+
+const nameOf = ({ tenant, agreement, terms }: Place): string => JSON.stringify([tenant, agreement, terms]);
+
+/** The set that was made of a snapshot last: until somebody decides, or the day ends, it is the same for every request. */
+const sets = new WeakMap<Snapshot, RememberedPeople>();
+
+function remembered(snapshot: Snapshot, asking: Asking, holdings: Holdings): RememberedPeople {
+  // The table stands for basis, units and day.
+  const bits = holdings.bits(asking);
+  const known = sets.get(snapshot);
+  if (known?.bits === bits) return known;
+  const made = new RememberedPeople(snapshot, asking, bits);
+  sets.set(snapshot, made);
+  return made;
+}
+
+class UnitsOfScheme implements HeldUnits {
+  constructor(
+    readonly people: HeldPeople,
+    readonly bits: Int32Array,
+    readonly usual: number,
+  ) {}
+
+  of(key: Value): number {
+    if (key === null) return this.usual;
+    if (typeof key === "boolean") return refuseBoolean();
+    const place = this.people.place(key);
+    return place === -1 ? this.usual : (this.bits[place] ?? 0);
+  }
+}
+
 class RememberedPeople implements PeopleSet {
   readonly usual: number;
+  readonly #held = new Map<string, UnitsOfScheme>();
   constructor(
     readonly snapshot: Snapshot,
     { basis, units }: Asking,
@@ -128,16 +189,18 @@ class RememberedPeople implements PeopleSet {
     this.usual = usualUnits(basis, units);
   }
 
+  held(scheme: string): UnitsOfScheme {
+    const known = this.#held.get(scheme);
+    if (known !== undefined) return known;
+    const people = this.snapshot.schemes.get(scheme) ?? HeldPeople.nobody;
+    const made = new UnitsOfScheme(people, this.bits, this.usual);
+    this.#held.set(scheme, made);
+    return made;
+  }
+
   openUnits(scheme: string, keys: readonly Value[]): Promise<readonly number[]> {
-    const people = this.snapshot.schemes.get(scheme);
-    return Promise.resolve(
-      keys.map((key) => {
-        if (typeof key === "boolean") return refuseBoolean();
-        if (key === null || people === undefined) return this.usual;
-        const place = people.place(key);
-        return place === -1 ? this.usual : (this.bits[place] ?? 0);
-      }),
-    );
+    const held = this.held(scheme);
+    return Promise.resolve(keys.map((key) => held.of(key)));
   }
 
   unusual(scheme: string, units: number, max: number): readonly NonNullable<Value>[] | null {
@@ -160,6 +223,10 @@ class AskedPeople implements PeopleSet {
     readonly revision: number,
   ) {
     this.usual = usualUnits(asking.basis, asking.units);
+  }
+
+  held(): null {
+    return null;
   }
 
   async openUnits(scheme: string, keys: readonly Value[]): Promise<readonly number[]> {

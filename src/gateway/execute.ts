@@ -42,7 +42,7 @@ export interface OperationContext {
   /** The signed-in citizen whom the application acts for. */
   readonly citizen: Citizen | null;
   /** What people have decided, read at most once and only where the plan needs it. @throws as the store does */
-  readonly people: () => Promise<PeopleSet | null>;
+  readonly people: () => PeopleSet | null | Promise<PeopleSet | null>;
   /** Which rows are visible, and which of their cells open. */
   readonly gates: (who: RowPeople) => Gates;
   readonly limits: RequestLimits;

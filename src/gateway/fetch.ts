@@ -101,7 +101,7 @@ function failureOf(batch: Batch, error: unknown): BatchFailure {
 }
 
 async function runRootList(batch: Batch, context: FetchContext): Promise<BatchRun> {
-  const reading = await readingOf(batch, context);
+  const reading = readingOf(batch, context);
   const { source, filter, bounds } = reading;
   const from = batch.dataset.from;
   const limit = batch.limit ?? 0;
@@ -140,7 +140,7 @@ async function runKeyed(batch: Batch, done: readonly BatchResult[], context: Fet
   for (const member of batch.members)
     for (const key of keysOf(member, done, context.bound)) if (key !== null) keys.set(JSON.stringify(key), key);
   const needed = batch.rows.wanted && keys.size > 0;
-  const reading = needed ? await readingOf(batch, context) : null;
+  const reading = needed ? readingOf(batch, context) : null;
   const groups =
     reading === null
       ? new Map<string, Row[]>()

@@ -8,7 +8,7 @@ import { gatedSources } from "./gated-source.js";
 import type { GatewayServices } from "./gateway-services.js";
 import type { Known } from "./known-request.js";
 import type { IncomingRequest } from "./request.js";
-import { RowGates } from "./row-gate.js";
+import { gatesOf } from "./row-gate.js";
 import { Seals } from "./seals.js";
 import { dayIn } from "../terms/index.js";
 
@@ -34,8 +34,8 @@ export function operationContext(services: GatewayServices, known: Known): Opera
     derived: services.derived,
     sources: gatedSources(tenant, agreement.id),
     citizen,
-    gates: (who) => new RowGates(view, who),
-    people: () => services.consent.people(askedOf(agreement), current.consent),
+    gates: (who) => gatesOf(view, who),
+    people: () => peopleOf(services, agreement, current.consent),
     limits: services.limits,
     account: accountOf(services, known),
     contact: tenant.contact,
@@ -51,6 +51,16 @@ function accountOf({ costs, limits }: GatewayServices, { caller, tenant }: Known
   const { id, ref } = caller.agreement;
   const budget = tenant.budgets.get(ref) ?? limits.cost;
   return { group: id, agreement: ref, budget, buckets: costs, showStatus: caller.key !== null };
+}
+
+function peopleOf(
+  { consent }: GatewayServices,
+  agreement: Agreement,
+  revision: number,
+): ReturnType<OperationContext["people"]> {
+  const asked = askedOf(agreement);
+  const atHand = consent.peopleNow(asked, revision);
+  return atHand === undefined ? consent.people(asked, revision) : atHand;
 }
 
 const terms = new WeakMap<Snapshot, string>();

@@ -22,12 +22,8 @@ const nothing: PushDown = { filter: null, exact: false, walk: null };
 /** Beyond so many keys looking for them among rows costs less than keeping them at hand. */
 const keysWalked = 200_000;
 
-/** @returns the same for every question of one request: it depends on no row, and on nothing that was asked. */
-export async function pushDown(
-  { sets, atoms, everyRow }: RowConditions,
-  who: RowPeople,
-  abilities: Abilities,
-): Promise<PushDown> {
+/** @returns the same as long as the people are: it depends on no row, and on nothing that was asked. */
+export function pushDown({ sets, atoms, everyRow }: RowConditions, who: RowPeople, abilities: Abilities): PushDown {
   if (everyRow) return { filter: null, exact: true, walk: null };
   const options = minimal(sets).map((set) => byAspect(set.flatMap((atom) => atoms[atom] ?? [])));
   const [first] = options;
@@ -46,10 +42,10 @@ export async function pushDown(
     }
     const different = [...new Map(needed.map((atom) => [atom.text, atom])).values()];
     if (different.length > 1) varying += 1;
-    const filter = await anyOf(different, who, abilities);
+    const filter = anyOf(different, who, abilities);
     if (filter === null) exact = false;
     else filters.push(filter);
-    const keys = await keysOf(different, who);
+    const keys = keysOf(different, who);
     if (keys !== null) walk ??= { ...keys, filter };
   }
   return {
@@ -80,7 +76,7 @@ function byAspect(set: readonly Atom[]): ReadonlyMap<string, Atom> {
 }
 
 /** True where at least one of the atoms, all of one aspect, holds; null where the source cannot be told so exactly. */
-async function anyOf(same: readonly Atom[], who: RowPeople, abilities: Abilities): Promise<Filter | null> {
+function anyOf(same: readonly Atom[], who: RowPeople, abilities: Abilities): Filter | null {
   const [first] = same;
   if (first === undefined) return null;
   if (first.kind === "filter") {
@@ -93,7 +89,7 @@ async function anyOf(same: readonly Atom[], who: RowPeople, abilities: Abilities
     return among(first.column, [...ownKeys({ scheme: first.scheme, wards }, who.citizen)], abilities);
   }
   const { kind, scheme, column } = first;
-  const keys = await keysWith(kind, scheme, unitsOf(same), who);
+  const keys = keysWith(kind, scheme, unitsOf(same), who);
   const listed = keys === null ? null : among(column, keys, abilities);
   if (kind === "consent" || listed === null) return listed;
   if (!abilities.filter.has("isNull")) return null;
@@ -107,24 +103,24 @@ async function anyOf(same: readonly Atom[], who: RowPeople, abilities: Abilities
 }
 
 /** consent: for whom one of the units is open. objection: for whom all of them are shut. Null: too many, or not known. */
-async function keysWith(
+function keysWith(
   kind: "consent" | "objection",
   scheme: string,
   units: number,
   { people }: RowPeople,
-): Promise<readonly Key[] | null> {
+): readonly Key[] | null {
   const unusual = people?.unusual(scheme, units, keysWalked) ?? null;
   if (people === null || unusual === null || kind === "consent" || isOneBit(units)) return unusual;
-  const open = await people.openUnits(scheme, unusual);
-  return unusual.filter((_, i) => ((open[i] ?? 0) & units) === 0);
+  const held = people.held(scheme);
+  return held && unusual.filter((key) => (held.of(key) & units) === 0);
 }
 
 /** Whoever has consented: a column of theirs is one to walk along. */
-async function keysOf(same: readonly Atom[], who: RowPeople): Promise<Walk | null> {
+function keysOf(same: readonly Atom[], who: RowPeople): Walk | null {
   const [first] = same;
   if (first?.kind !== "consent") return null;
   const { scheme, column } = first;
-  const keys = await keysWith("consent", scheme, unitsOf(same), who);
+  const keys = keysWith("consent", scheme, unitsOf(same), who);
   return keys !== null && areNumbers(keys) ? { column, keys } : null;
 }
 

@@ -34,13 +34,13 @@ export interface Reading {
   readonly bounds: ScanBounds;
   /** Keys that a list can be walked along. */
   readonly walk: PushDown["walk"];
-  openCells(rows: readonly Row[]): Promise<OpenCells> | null;
+  openCells(rows: readonly Row[]): OpenCells | null | Promise<OpenCells | null>;
 }
 
 /** Hidden rows that cost no further call. */
 export const spareRows = 32;
 
-export async function readingOf(batch: Batch, context: ReadingContext): Promise<Reading> {
+export function readingOf(batch: Batch, context: ReadingContext): Reading {
   const source = sourceOf(batch, context);
   const gate = context.gates.of(batch.dataset);
   if (gate === null) {
@@ -49,7 +49,7 @@ export async function readingOf(batch: Batch, context: ReadingContext): Promise<
   }
   const at = (column: Column): number | undefined => batch.columns.at(column);
   // Law 2: the application's condition comes first, so that a source that is asked by one of several asks by that.
-  const told = await gate.pushDown(source.abilities);
+  const told = gate.pushDown(source.abilities);
   // Of a link's own condition the source is told nothing.
   const exact = told.exact && batch.relation === null;
   return {

@@ -4,8 +4,11 @@ import type { Row } from "../terms/index.js";
 import { picker } from "./row-order.js";
 import type { ByKeysRequest, FetchBounds, PageRequest, Source } from "./source.js";
 
-/** For each row whether it may be seen, in the same sequence. It sees the columns of the request. */
-export type Guard = (rows: readonly Row[]) => readonly boolean[] | Promise<readonly boolean[]>;
+/** For each row whether it may be seen, in the same sequence; null: all of them. */
+type Verdicts = readonly boolean[] | null;
+
+/** It sees the columns of the request. */
+export type Guard = (rows: readonly Row[]) => Verdicts | Promise<Verdicts>;
 
 export interface ScanBounds extends FetchBounds {
   /** Rows that may be looked at to fill one list (for keys: the lists of all keys together). */
@@ -28,7 +31,9 @@ export class PageNotAvailable extends Error {
 /** Those of the rows that the guard lets be seen. */
 export async function seen(guard: Guard | null, rows: readonly Row[]): Promise<readonly Row[]> {
   if (guard === null || rows.length === 0) return rows;
-  const verdicts = await guard(rows);
+  const judging = guard(rows);
+  const verdicts = judging instanceof Promise ? await judging : judging;
+  if (verdicts === null) return rows;
   if (verdicts.length !== rows.length) throw new Error("a guard must judge every row");
   return rows.filter((_, i) => verdicts[i] === true);
 }

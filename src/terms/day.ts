@@ -1,8 +1,29 @@
 // Days as a town counts them: `YYYY-MM-DD`, so that they compare as texts.
 const calendars = new Map<string, Intl.DateTimeFormat>();
 
+interface MinuteOfDay {
+  /** Minutes since 1970 began, UTC. */
+  readonly minute: number;
+  readonly day: string;
+}
+
+/** The minute asked about last, by time zone: every request asks which day it is. */
+const lastAsked = new Map<string, MinuteOfDay>();
+
+/** From 2000 on every zone lies whole minutes from UTC, so that no day begins within a minute. */
+const wholeMinutesFrom = Date.UTC(2000, 0, 1) / 60_000;
+
 /** `YYYY-MM-DD` in a time zone (IANA name). */
 export function dayIn(timeZone: string, moment: Date): string {
+  const minute = Math.floor(moment.getTime() / 60_000);
+  const last = lastAsked.get(timeZone);
+  if (last?.minute === minute) return last.day;
+  const day = readDay(timeZone, moment);
+  if (minute >= wholeMinutesFrom) lastAsked.set(timeZone, { minute, day });
+  return day;
+}
+
+function readDay(timeZone: string, moment: Date): string {
   let calendar = calendars.get(timeZone);
   if (calendar === undefined) {
     calendar = new Intl.DateTimeFormat("en", {

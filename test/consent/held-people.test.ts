@@ -6,7 +6,15 @@ import type { Coordinate } from "../../src/terms/index.js";
 
 const pause = (): Promise<void> => Promise.resolve();
 const key = fc.oneof(fc.integer({ min: -40, max: 40 }), fc.constantFrom("a", "b", "é", "10", "-3"), fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0)); // prettier-ignore
-const people = fc.array(fc.tuple(key, fc.integer({ min: 0, max: 6 })), { maxLength: 40 }).map((all) => new Map(all));
+const ofKeys = (keys: fc.Arbitrary<number | string>) =>
+  fc.array(fc.tuple(keys, fc.integer({ min: 0, max: 6 })), { maxLength: 40 }).map((all) => new Map(all));
+// Close together, as a register numbers them; far apart; beyond 32 bits; texts; and all of it in one.
+const people = fc.oneof(
+  ofKeys(fc.integer({ min: -20, max: 60 })),
+  ofKeys(fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.constantFrom(2 ** 40, 2 ** 40 + 1, 2 ** 32, 0))),
+  ofKeys(fc.string({ maxLength: 12 })),
+  ofKeys(key),
+);
 
 async function columnsOf(parts: readonly ReadonlyMap<number | string, number>[]): Promise<HeldPeople> {
   const builder = new ColumnsBuilder(pause);
@@ -23,7 +31,9 @@ describe("people held in columns", () => {
         for (const change of changes) held = held.with(change);
         for (const each of [held, await held.settled(pause)]) {
           for (const [known, place] of reference) expect(each.place(known)).toBe(place);
-          for (const unknown of [99, "z", true, ""]) expect(each.place(unknown)).toBe(-1);
+          for (const other of [99, 1.5, -0.5, 1e-300, -1e-300, 2 ** 41, Number.NaN, "z", "", "0"])
+            if (!reference.has(other)) expect(each.place(other)).toBe(-1);
+          expect(each.place(true)).toBe(-1);
           const bits = Int32Array.from({ length: 7 }, (_, place) => place);
           for (const units of [1, 2, 4, 6]) {
             const unusual = [...reference].filter(([, place]) => (place & units) !== 0).map(([known]) => known);
@@ -38,6 +48,12 @@ describe("people held in columns", () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it("are nobody else: a fraction is not the number that it is nearly", async () => {
+    const close = await columnsOf([new Map([-2, -1, 0, 1].map((key) => [key, key + 2]))]);
+    expect([-3, -2, -1, -0, 1, 2].map((each) => close.place(each))).toEqual([-1, 0, 1, 2, 3, -1]);
+    expect([1e-300, -1e-300, 0.5, Number.NaN, Infinity].map((each) => close.place(each))).toEqual([-1, -1, -1, -1, -1]);
   });
 
   it("are not changed by changes: a request goes on with what it holds", async () => {

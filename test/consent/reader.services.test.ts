@@ -117,6 +117,38 @@ describe("a set of people", () => {
     }
   });
 
+  it("is at hand, and the very same, until somebody decides or the day ends; never of an older revision (laws 6, 12)", async () => {
+    const [agreement, other] = [someAgreement(), someAgreement()];
+    const register = registerOf(store);
+    await register.decide(deciding(1, { agreement }));
+    let now = noon;
+    const reader = readerOf({ now: () => now });
+    const mine = asked(agreement);
+    const before = await revision();
+    expect(reader.peopleNow(mine, before)).toBeUndefined();
+    expect(reader.peopleNow(asked(agreement, { basis: "contract" }), before)).toBeNull();
+    const people = await peopleOf(reader, mine, before);
+    expect(reader.peopleNow(mine, before)).toBe(people);
+    expect(await reader.people(mine, before)).toBe(people);
+    expect(reader.peopleNow(asked(other), before)).toBeUndefined();
+    expect(reader.peopleNow(asked(agreement, { terms: otherTerms }), before)).toBeUndefined();
+    // Other units are other bits of the same people.
+    const [first] = units;
+    const one = reader.peopleNow(asked(agreement, { units: first === undefined ? [] : [first] }), before);
+    expect(one).not.toBe(people);
+    expect(one?.held(resident)?.of(1)).toBe(1);
+    now = new Date(noon.getTime() + 86_400_000);
+    expect(reader.peopleNow(mine, before)).not.toBe(people);
+    now = noon;
+    await register.decide(deciding(1, { agreement, decision: "withdrawn" }));
+    const after = await revision();
+    expect(reader.peopleNow(mine, after)).toBeUndefined();
+    const withdrawn = await peopleOf(reader, mine, after);
+    expect([people, withdrawn].map((set) => set.held(resident)?.of(1))).toEqual([1, 0]);
+    expect(reader.peopleNow(mine, after)).toBe(withdrawn);
+    expect(readerOf({ heldPeople: 0 }).peopleNow(mine, after)).toBeUndefined();
+  });
+
   it("is asked for person by person while it is read, and where there is no room for it", async () => {
     const [agreement, other] = [someAgreement(), someAgreement()];
     const keeper = registerOf(store, { dataSource: store.keeper });

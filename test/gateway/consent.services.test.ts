@@ -414,7 +414,7 @@ describe("what people have decided", () => {
     Object.assign(consents, {
       people: async (...asked: Parameters<typeof people>) => {
         const set = await people(...asked);
-        return set && { ...set, openUnits: () => Promise.reject(new Error("gone")) };
+        return set && { ...set, held: () => null, openUnits: () => Promise.reject(new Error("gone")) };
       },
     });
     try {

@@ -35,6 +35,11 @@ export class Consents implements ConsentReader {
     this.asked = [];
   }
 
+  /** Everybody waits, so that a store that does not answer is felt. */
+  peopleNow(): undefined {
+    return undefined;
+  }
+
   people(agreement: AskedAgreement): Promise<PeopleSet | null> {
     this.reads += 1;
     if (this.failure !== null) return Promise.reject(this.failure);
@@ -49,6 +54,7 @@ export class Consents implements ConsentReader {
     };
     return Promise.resolve({
       usual,
+      held: (scheme) => (this.held ? { of: (key) => bitsOf(scheme, key) } : null),
       openUnits: (scheme, keys) => {
         this.asked.push(keys.filter((key) => key !== null));
         if (this.failure !== null) return Promise.reject(this.failure);

@@ -11,7 +11,7 @@ export function guardGates(guard: (dataset: Pick<Dataset, "name" | "from">) => G
       if (found === null) return null;
       return {
         guard: () => found,
-        pushDown: () => Promise.resolve({ filter: null, exact: false, walk: null }),
+        pushDown: () => ({ filter: null, exact: false, walk: null }),
         openCells: () => Promise.resolve({ isOpen: () => true }),
       };
     },

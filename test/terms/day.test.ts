@@ -29,3 +29,14 @@ test("a day begins at its first moment, also where clocks change or the zone lie
     { numRuns: 50 },
   );
 });
+
+test("which day it is does not stick: a day later, in another zone, or before clocks kept whole minutes", () => {
+  const midnight = Date.UTC(2026, 10, 23, 23);
+  const days = [-1, 0, -1, 86_399_999, 86_400_000].map((ms) => dayIn("Europe/Paris", new Date(midnight + ms)));
+  expect(days).toEqual(["2026-11-23", "2026-11-24", "2026-11-23", "2026-11-24", "2026-11-25"]);
+  expect(dayIn("Pacific/Kiritimati", new Date(midnight - 1))).toBe("2026-11-24");
+  // Monrovia lay 44 minutes and 30 seconds from UTC until 1972: its day began within a minute.
+  const start = startOfDay("Africa/Monrovia", "1960-01-15").getTime();
+  expect(Math.abs(start % 60_000)).toBe(30_000);
+  expect([start - 1, start].map((ms) => dayIn("Africa/Monrovia", new Date(ms)))).toEqual(["1960-01-14", "1960-01-15"]);
+});

@@ -101,6 +101,7 @@ export class ConsentTown {
     const reader = this.#readers[held ? "held" : "asked"];
     const untold = (people: PeopleSet): PeopleSet => ({
       usual: people.usual,
+      held: (scheme) => people.held(scheme),
       openUnits: (scheme, keys) => people.openUnits(scheme, keys),
       unusual: () => null,
     });
@@ -109,6 +110,7 @@ export class ConsentTown {
         const people = await reader.people(agreement, revision);
         return people === null || told ? people : untold(people);
       },
+      peopleNow: (agreement, revision) => (told ? reader.peopleNow(agreement, revision) : undefined),
     };
     Object.assign(this.real.gateway.services, { consent });
   }
@@ -118,10 +120,13 @@ export class ConsentTown {
     const everything = 2 ** 30 - 1;
     const people: PeopleSet = {
       usual: everything,
+      held: () => null,
       openUnits: (_, keys) => Promise.resolve(keys.map(() => everything)),
       unusual: () => null,
     };
-    Object.assign(this.real.gateway.services, { consent: { people: () => Promise.resolve(people) } });
+    Object.assign(this.real.gateway.services, {
+      consent: { people: () => Promise.resolve(people), peopleNow: () => undefined },
+    });
   }
 
   signIn(citizen: SignedIn | null): void {
