@@ -1,13 +1,7 @@
 // Many people in little memory: sorted keys, for each the place of what holds for them, and by which they are found. A
 // number costs 16 to 28 bytes.
 import type { Value } from "../terms/index.js";
-import { indexNumbers, indexTexts, NumberIndex, TextIndex } from "./key-index.js";
-
-/** Keys of one kind, ascending and distinct; `places[i]` belongs to `keys[i]`. */
-export interface Column<K extends number | string> {
-  readonly keys: ArrayLike<K>;
-  readonly places: Int32Array;
-}
+import { indexNumbers, indexTexts, NumberIndex, TextIndex, type Column } from "./key-index.js";
 
 export interface Columns {
   readonly numbers: NumberIndex;

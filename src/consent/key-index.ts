@@ -1,5 +1,10 @@
 // Where somebody is held, found at once: a page of a thousand rows asks for a thousand people.
-import type { Column } from "./held-people.js";
+
+/** Keys of one kind, ascending and distinct; `places[i]` belongs to `keys[i]`. */
+export interface Column<K extends number | string> {
+  readonly keys: ArrayLike<K>;
+  readonly places: Int32Array;
+}
 
 /** Keys between which work of others runs while an index is made. */
 const slice = 50_000;
