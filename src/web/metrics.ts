@@ -20,7 +20,11 @@ export interface Metrics {
 }
 
 const requestBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const appendBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3];
+/** Fine around 2 ms, which is what an answer is to wait for its record at most. */
+const appendBuckets = [
+  ...[0.0005, 0.001, 0.0015, 0.002, 0.0025, 0.003, 0.004, 0.005, 0.0075],
+  ...[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3],
+];
 
 /** @param tenants with their sources, so that every series is there from the start: a first failure is then a rise. */
 export function createMetrics(tenants: ReadonlyMap<TenantName, readonly string[]>): Metrics {
