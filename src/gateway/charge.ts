@@ -1,5 +1,5 @@
 // Before anything is read: is the operation within what its agreement may spend? After: what it did cost.
-import { dearest, estimatedCost, measuredCost } from "./cost.js";
+import { dearest, measuredCost } from "./cost.js";
 import type { CostBuckets, CostBudget, ThrottleStatus } from "./cost-buckets.js";
 import type { Plan } from "./plan.js";
 import { answerError, RequestRefused } from "./refusals.js";
@@ -32,7 +32,7 @@ export interface Charge {
 /** @throws RequestRefused COST_EXCEEDED or THROTTLED: nothing is fetched then, and nothing debited. */
 export function charge(plan: Plan, account: Account): Charge {
   const { group, budget, buckets } = account;
-  const estimate = estimatedCost(plan.costs);
+  const { estimate } = plan;
   const extension = (actualQueryCost: number | null, status: ThrottleStatus): CostExtension => ({
     requestedQueryCost: estimate,
     actualQueryCost,

@@ -26,16 +26,16 @@ interface Counts {
 /** Weights have three decimals, and so has their sum: what a sum of binary fractions adds is rounded off. */
 const rounded = (sum: number): number => Math.round(sum * 1_000) / 1_000;
 
-const sumOf = (lines: readonly CostLine[], count: (line: CostLine) => number): number =>
-  rounded(lines.reduce((sum, line) => sum + line.weight * count(line), 0));
-
-export const estimatedCost = (lines: readonly CostLine[]): number => sumOf(lines, (line) => line.expected);
+export const estimatedCost = (lines: readonly CostLine[]): number =>
+  rounded(lines.reduce((sum, { weight, expected }) => sum + weight * expected, 0));
 
 /** At most the estimate, but where a list without `first` has more rows than `@listSize` says. */
-export const measuredCost = (lines: readonly CostLine[], left: Counts): number =>
-  sumOf(lines, ({ per, index }) =>
-    per === "once" ? 1 : ((per === "object" ? left.objects[index] : left.links[index]) ?? 0),
-  );
+export function measuredCost(lines: readonly CostLine[], { objects, links }: Counts): number {
+  let sum = 0;
+  for (const { per, index, weight } of lines)
+    sum += weight * (per === "once" ? 1 : ((per === "object" ? objects[index] : links[index]) ?? 0));
+  return rounded(sum);
+}
 
 /** Where to begin when it is too much; null where nothing costs anything. */
 export function dearest(lines: readonly CostLine[]): { readonly node: FieldNode; readonly cost: number } | null {

@@ -5,19 +5,19 @@ import type { Caller, DerivedKeys } from "../identity/index.js";
 import type { PeopleSet } from "../consent/index.js";
 import type { Source } from "../sources/index.js";
 import type { Citizen } from "../terms/index.js";
-import { charge, type Account } from "./charge.js";
+import { charge, type Account, type Charge } from "./charge.js";
 import type { AccessView } from "./access-view.js";
 import { chooseOperation, coerceVariables, validateDocument, type ChosenOperation } from "./check-document.js";
 import type { Current } from "./current.js";
 import { fetchPlan, type Fetched } from "./fetch.js";
 import { introspect } from "./introspection.js";
 import { lostFields, type LostFields } from "./lost-fields.js";
-import { keepScope, staleData } from "./keep-open.js";
-import { boundPlan } from "./known-plans.js";
+import { staleData } from "./keep-open.js";
+import { boundPlan, type BoundPlan } from "./known-plans.js";
 import type { PlanContext } from "./plan-builder.js";
 import { planOperation } from "./plan-operation.js";
 import type { Bound, ErrorPlace, Output, Plan, RefusedSelection } from "./plan.js";
-import { nothingLeft, whatLeft, type WhatLeft } from "./record.js";
+import { nothingLeft, troubled, whatLeft, type WhatLeft } from "./record.js";
 import { answerError, badInput, RequestRefused, type RefusedInput } from "./refusals.js";
 import type { GraphQLParameters, RequestLimits } from "./request.js";
 import type { Seals } from "./seals.js";
@@ -111,17 +111,36 @@ export async function executeOperation(
   note.operationName = parameters.operationName;
   note.asked = { document, parameters };
   try {
-    return await run(document, parameters, context);
+    const allowed = allow(document, parameters, context);
+    const { plan, keep, asksPeople } = allowed.known;
+    const fetched = await fetchPlan(plan, {
+      bound: allowed.bound,
+      sources: context.sources,
+      bounds: { signal: context.signal, maxRows: context.limits.rows, scanRows: context.limits.scanRows },
+      gates: context.gates({
+        people: asksPeople ? await peopleFor(plan, context.view, context.people) : null,
+        citizen: context.citizen,
+      }),
+      timeline: note.timeline,
+      keep: (batch) => keep[batch.index] ?? null,
+    });
+    return answerOf(allowed, fetched, context);
   } catch (error) {
-    const refusal =
-      error instanceof GraphQLError ? unfitArgument(error) : error instanceof PeopleNotRead ? notRead(context) : error;
-    if (!(refusal instanceof RequestRefused)) throw refusal;
-    const { inputs = [], selections = [], answer, retryAfterSeconds = null } = refusal.about;
-    note.inputs = inputs;
-    if (selections.length > 0) note.selections = selections;
-    note.retryAfterSeconds = retryAfterSeconds;
-    return { errors: refusal.errors, ...(answer ? { extensions: answer } : {}) };
+    return refusedAnswer(error, context);
   }
+}
+
+/** The answer of what must not go on. @throws what is no refusal */
+function refusedAnswer(error: unknown, context: OperationContext): ExecutionResult {
+  const { note } = context;
+  const refusal =
+    error instanceof GraphQLError ? unfitArgument(error) : error instanceof PeopleNotRead ? notRead(context) : error;
+  if (!(refusal instanceof RequestRefused)) throw refusal;
+  const { inputs = [], selections = [], answer, retryAfterSeconds = null } = refusal.about;
+  note.inputs = inputs;
+  if (selections.length > 0) note.selections = selections;
+  note.retryAfterSeconds = retryAfterSeconds;
+  return { errors: refusal.errors, ...(answer ? { extensions: answer } : {}) };
 }
 
 /**
@@ -138,58 +157,58 @@ function notRead({ report }: OperationContext): RequestRefused {
   return new RequestRefused([answerError("CONSENT_UNAVAILABLE")], { retryAfterSeconds: 2 });
 }
 
-async function run(
-  document: DocumentNode,
-  parameters: GraphQLParameters,
-  context: OperationContext,
-): Promise<ExecutionResult> {
-  const { current, note, view, derived, caller } = context;
+/** An operation that may be read: valid, planned, and within what its agreement may spend. */
+interface Allowed extends BoundPlan {
+  readonly charged: Charge;
+  readonly refused: readonly GraphQLError[];
+  readonly introspected: Readonly<Record<string, unknown>>;
+}
+
+/** All that can be said before anything is read. @throws RequestRefused, GraphQLError */
+function allow(document: DocumentNode, parameters: GraphQLParameters, context: OperationContext): Allowed {
+  const { current, note, caller } = context;
   validateDocument(current.api, document);
   note.operation = strippedOnce(document);
   const chosen = chooseOperation(document, parameters.operationName);
   const { operation, fragments } = chosen;
-  const variables = coerceVariables(current.api, operation, parameters.variables);
-  const asked = { agreement: caller.agreement, policy: current.policy, view, seals: context.seals, variables };
-  const { plan, bound } = note.timeline.timed("plan", () =>
-    boundPlan(chosen, asked, () => planOperation(planContext(chosen, variables, context), operation)),
-  );
-  note.bound = bound;
-  [note.plan, note.selections] = [plan, plan.refused];
-  const refused = refusalErrors(plan, context);
+  const { known, bound } = timedPlan(chosen, coerceVariables(current.api, operation, parameters.variables), context);
+  const { plan } = known;
+  [note.plan, note.bound, note.selections] = [plan, bound, plan.refused];
+  const refused = plan.refused.length === 0 ? noErrors : refusalErrors(plan, context);
   if (refused.length > 0 && caller.agreement.snapshot.refusal === "reject") throw new RequestRefused(refused);
   const charged = charge(plan, context.account);
-  const introspected = introspect(current, context.schemaView, {
-    outputs: plan.outputs,
-    operation,
-    fragments,
-    variables: parameters.variables,
-  });
-  const bounds = { signal: context.signal, maxRows: context.limits.rows, scanRows: context.limits.scanRows };
-  const fetched = await fetchPlan(plan, {
-    bound,
-    sources: context.sources,
-    bounds,
-    gates: context.gates({ people: await peopleFor(plan, view, context.people), citizen: context.citizen }),
-    timeline: note.timeline,
-    keep: (batch) => keepScope(batch, caller.agreement, current.policy.id),
-  });
-  const { data, emitted } = note.timeline.timed("shape", () =>
-    shape({ plan, fetched, seals: context.seals, today: context.today, introspected }),
-  );
-  note.left = whatLeft({ plan, fetched, emitted }, view, derived, caller.agreement.tenant);
-  note.lost = lostFields(plan, fetched);
+  const introspected = plan.introspects
+    ? introspect(current, context.schemaView, {
+        ...{ outputs: plan.outputs, operation, fragments },
+        variables: parameters.variables,
+      })
+    : nothingIntrospected;
+  return { known, bound, charged, refused, introspected };
+}
+
+const noErrors: readonly GraphQLError[] = [];
+const nothingIntrospected: Readonly<Record<string, unknown>> = {};
+
+function answerOf(
+  { known: { plan, record }, charged, refused, introspected }: Allowed,
+  fetched: Fetched,
+  context: OperationContext,
+): ExecutionResult {
+  const { note, seals, today, derived, caller } = context;
+  const { data, emitted } = note.timeline.timed("shape", () => shape({ plan, fetched, seals, today, introspected }));
+  const trouble = troubled(fetched);
+  note.left = whatLeft({ plan, record, fetched, emitted, trouble }, derived, caller.agreement.tenant);
+  if (trouble) note.lost = lostFields(plan, fetched);
   note.data = true;
-  const errors = [...plannedErrors(plan), ...refused, ...fetchErrors(plan, fetched)];
-  const stale = staleData(plan, fetched);
-  return {
-    ...(errors.length > 0 ? { errors } : {}),
-    data,
-    extensions: {
-      access: { entry: context.entry, ...withheldOf(emitted) },
-      cost: charged.settle(emitted),
-      ...(stale.length > 0 ? { stale } : {}),
-    },
-  };
+  const errors =
+    trouble || refused.length > 0 || plan.errors.length > 0
+      ? [...plannedErrors(plan), ...refused, ...fetchErrors(plan, fetched)]
+      : noErrors;
+  const access = { entry: context.entry, ...withheldOf(emitted) };
+  const extensions: Record<string, unknown> = { access, cost: charged.settle(emitted) };
+  const stale = trouble ? staleData(plan, fetched) : [];
+  if (stale.length > 0) extensions["stale"] = stale;
+  return errors.length > 0 ? { errors, data, extensions } : { data, extensions };
 }
 
 /** Of rows that the application received, and nothing of others; nothing at all where every cell was open. */
@@ -203,6 +222,18 @@ function strippedOnce(document: DocumentNode): StrippedOperation {
   const known = stripped.get(document) ?? stripOperation(document, { validated: true });
   stripped.set(document, known);
   return known;
+}
+
+function timedPlan(
+  chosen: ChosenOperation,
+  variables: Readonly<Record<string, unknown>>,
+  context: OperationContext,
+): BoundPlan {
+  const { current, view, seals, caller, note } = context;
+  const asked = { agreement: caller.agreement, policy: current.policy, view, seals, variables };
+  return note.timeline.timed("plan", () =>
+    boundPlan(chosen, asked, () => planOperation(planContext(chosen, variables, context), chosen.operation)),
+  );
 }
 
 const planContext = (

@@ -55,9 +55,7 @@ const nothing: PlaceRows = { rows: [], more: false };
 export async function fetchPlan(plan: Plan, context: FetchContext): Promise<Fetched> {
   const batches: BatchResult[] = [];
   const fetches: FetchResult[] = [];
-  const levels = Math.max(-1, ...plan.batches.map((batch) => batch.level)) + 1;
-  for (let level = 0; level < levels; level++) {
-    const due = plan.batches.filter((batch) => batch.level === level);
+  for (const due of plan.levels) {
     await Promise.all(
       due.map(async (batch) => {
         let asOf: Date | null = null;

@@ -6,7 +6,9 @@ import type { AccessView } from "./access-view.js";
 import { bind } from "./bind.js";
 import type { ChosenOperation } from "./check-document.js";
 import type { CurrentVersion } from "./current.js";
+import { keepScope } from "./keep-open.js";
 import type { Bound, Plan } from "./plan.js";
+import { recordPlan, type RecordPlan } from "./record-plan.js";
 import type { Seals } from "./seals.js";
 
 /** Who asks, and what of their variables is asked with. */
@@ -18,8 +20,18 @@ export interface PlanAsked {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-export interface BoundPlan {
+/** A plan and all that follows from it and from who asks: worked out once, the same for each request that it serves. */
+export interface KnownPlan {
   readonly plan: Plan;
+  readonly record: RecordPlan;
+  /** By batch: under what its answers may be kept for the time that the source fails; null: not at all. */
+  readonly keep: readonly (string | null)[];
+  /** Rows are read that people decide about. */
+  readonly asksPeople: boolean;
+}
+
+export interface BoundPlan {
+  readonly known: KnownPlan;
   readonly bound: Bound;
 }
 
@@ -27,22 +39,30 @@ export interface BoundPlan {
 const plansKept = 50;
 
 /** They die with the operation's document. */
-const plans = new WeakMap<ChosenOperation, LRUCache<string, Plan>>();
+const plans = new WeakMap<ChosenOperation, LRUCache<string, KnownPlan>>();
 
 /** @param make plans the operation with these variables. @throws what `make` does */
 export function boundPlan(chosen: ChosenOperation, asked: PlanAsked, make: () => Plan): BoundPlan {
-  const ofOperation = plans.get(chosen) ?? new LRUCache<string, Plan>({ max: plansKept });
-  plans.set(chosen, ofOperation);
+  let ofOperation = plans.get(chosen);
+  if (!ofOperation) plans.set(chosen, (ofOperation = new LRUCache<string, KnownPlan>({ max: plansKept })));
   const key = keyOf(chosen, asked);
   const known = ofOperation.get(key);
-  const bound = known === undefined ? null : bind(known, asked.variables, asked.seals);
-  if (known !== undefined && bound !== null) return { plan: known, bound };
+  const bound = known === undefined ? null : bind(known.plan, asked.variables, asked.seals);
+  if (known !== undefined && bound !== null) return { known, bound };
   const plan = make();
   const fresh = bind(plan, asked.variables, asked.seals);
   if (fresh === null) throw new Error("what was opened for the plan does not open again");
-  if (plan.reusable) ofOperation.set(key, plan);
-  return { plan, bound: fresh };
+  const made = knownPlan(plan, asked);
+  if (plan.reusable) ofOperation.set(key, made);
+  return { known: made, bound: fresh };
 }
+
+const knownPlan = (plan: Plan, { view, agreement, policy }: PlanAsked): KnownPlan => ({
+  plan,
+  record: recordPlan(plan, view),
+  keep: plan.batches.map((batch) => keepScope(batch, agreement, policy.id)),
+  asksPeople: plan.batches.some(({ dataset }) => view.conditions(dataset.name)?.asksPeople === true),
+});
 
 /** Law 12: agreement, its version and secret, and the policy version, and on what footing the grant is read. */
 function keyOf({ late }: ChosenOperation, { agreement, policy, view, variables }: PlanAsked): string {

@@ -2,10 +2,11 @@
 import { getArgumentValues, type FieldNode, type GraphQLObjectType, type OperationDefinitionNode } from "graphql";
 import { apiRoots, usualWeights, type Dataset } from "../catalogue/index.js";
 import { coordinate } from "../terms/index.js";
+import { estimatedCost } from "./cost.js";
 import { collectFields, collectSubfields } from "./collect-fields.js";
 import { errorPlace, PlanBuilder, rootPlace, type Place, type PlanContext } from "./plan-builder.js";
 import { planConnection, planObject, type Nodes } from "./plan-object.js";
-import type { Output, Plan } from "./plan.js";
+import type { Batch, Output, Plan } from "./plan.js";
 import { answerError, badInput, RequestRefused } from "./refusals.js";
 import { Seals } from "./seals.js";
 
@@ -39,8 +40,20 @@ export function planOperation(context: PlanContext, operation: OperationDefiniti
   refuseInputs(builder);
   builder.readConditions();
   const { batches, fetches, objects, refused, errors, costs, binders, fixed, reusable } = builder;
-  const made = { outputs, batches, fetches, objects, refused, errors, costs, binders, fixed, reusable };
+  const made = {
+    ...{ outputs, batches, fetches, objects, refused, errors, costs, binders, fixed, reusable },
+    levels: levelsOf(batches),
+    estimate: estimatedCost(costs),
+    introspects: outputs.some(({ kind }) => kind === "introspection"),
+  };
   return made as unknown as Plan;
+}
+
+function levelsOf(batches: readonly Batch[]): Batch[][] {
+  const levels: Batch[][] = [];
+  // A batch's parents were planned before it, one level up: no level is left out.
+  for (const batch of batches) (levels[batch.level] ??= []).push(batch);
+  return levels;
 }
 
 const introspectionTypes = new Set(

@@ -244,11 +244,17 @@ export type Binder =
 interface PlanShape {
   readonly outputs: readonly Output[];
   readonly batches: readonly Batch[];
+  /** Batches of one level are read at once, each level's after the one above. */
+  readonly levels: readonly (readonly Batch[])[];
   readonly fetches: readonly Fetch[];
   readonly objects: readonly ObjectOutput[];
   readonly refused: readonly RefusedSelection[];
   readonly errors: readonly PlannedError[];
   readonly costs: readonly CostLine[];
+  /** What the operation could cost: `estimatedCost`. */
+  readonly estimate: number;
+  /** `__schema` or `__type` is asked for. */
+  readonly introspects: boolean;
   readonly binders: readonly Binder[];
   /** What does not change from request to request: ids and cursors written into the operation. */
   readonly fixed: Bound;

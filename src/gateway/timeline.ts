@@ -18,17 +18,18 @@ export interface Step {
 /** Fetches of one operation are few; a bound all the same (law 13). */
 const maxSteps = 100;
 
-const now = (): number => performance.timeOrigin + performance.now();
+const origin = performance.timeOrigin;
+const now = (): number => origin + performance.now();
 
 export class Timeline {
   readonly steps: Step[] = [];
 
   timed<T>(name: StepName, work: () => T): T {
-    const ended = this.begin(name);
+    const from = now();
     try {
       return work();
     } finally {
-      ended();
+      this.#add({ name, dataset: null, rows: null, failed: false, from, to: now() });
     }
   }
 
@@ -39,8 +40,11 @@ export class Timeline {
   ): (ended?: { readonly rows?: number; readonly failed?: boolean }) => void {
     const from = now();
     return ({ rows, failed = false } = {}) => {
-      if (this.steps.length >= maxSteps) return;
-      this.steps.push({ name, dataset, rows: rows ?? null, failed, from, to: now() });
+      this.#add({ name, dataset, rows: rows ?? null, failed, from, to: now() });
     };
+  }
+
+  #add(step: Step): void {
+    if (this.steps.length < maxSteps) this.steps.push(step);
   }
 }

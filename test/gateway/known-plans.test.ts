@@ -6,7 +6,8 @@ import { deriveApiSchema, readCatalogue, type Dataset } from "../../src/catalogu
 import type { AccessView } from "../../src/gateway/access-view.js";
 import { chooseOperation, coerceVariables, validateDocument } from "../../src/gateway/check-document.js";
 import type { CurrentVersion } from "../../src/gateway/current.js";
-import { boundPlan, type BoundPlan } from "../../src/gateway/known-plans.js";
+import { boundPlan } from "../../src/gateway/known-plans.js";
+import type { Bound, Plan } from "../../src/gateway/plan.js";
 import { planOperation } from "../../src/gateway/plan-operation.js";
 import { Seals } from "../../src/gateway/seals.js";
 import { DerivedKeys } from "../../src/identity/index.js";
@@ -48,7 +49,12 @@ const strange = idOf(person, 1, new Seals(derived, { ...agreement, id: `${agreem
 const policy = { id: "v1" } as CurrentVersion["policy"];
 const asker = { agreement, policy, view, seals };
 
-function asking(text: string): (variables: Record<string, unknown>, by?: Partial<typeof asker>) => BoundPlan {
+interface Planned {
+  readonly plan: Plan;
+  readonly bound: Bound;
+}
+
+function asking(text: string): (variables: Record<string, unknown>, by?: Partial<typeof asker>) => Planned {
   const document = parse(text);
   validateDocument(schema, document);
   return (given, by = {}) => {
@@ -56,14 +62,15 @@ function asking(text: string): (variables: Record<string, unknown>, by?: Partial
     const { operation, fragments, late } = chosen;
     const variables = coerceVariables(schema, operation, given);
     const context = { schema, catalogue: catalogue as never, view, seals, limits: testLimits, contact: "" };
-    return boundPlan(chosen, { ...asker, variables, ...by }, () =>
+    const { known, bound } = boundPlan(chosen, { ...asker, variables, ...by }, () =>
       planOperation({ ...context, collect: { fragments, variables }, late: late.names }, operation),
     );
+    return { plan: known.plan, bound };
   };
 }
 
 const byId = "query ($id: ID!) { person(id: $id) { name } }";
-const codes = ({ plan }: BoundPlan): string[] => plan.errors.map(({ code }) => code);
+const codes = ({ plan }: Planned): string[] => plan.errors.map(({ code }) => code);
 
 describe("a plan that many ids share", () => {
   it("is made once, and each request is answered by its own id", () => {
