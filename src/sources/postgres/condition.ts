@@ -30,16 +30,35 @@ function sendable(column: Column, value: NonNullable<Value>): NonNullable<Value>
 
 type FormOf = (column: Column) => ColumnForm;
 
+/** Numbers need no quotes; everything else is quoted, whatever it holds. */
+function arrayText(values: readonly NonNullable<Value>[]): string {
+  if (typeof values[0] === "number") return `{${values.join(",")}}`;
+  return `{${values.map(quotedElement).join(",")}}`;
+}
+
+function quotedElement(value: NonNullable<Value>): string {
+  const text = String(value);
+  return `"${text.includes('"') || text.includes("\\") ? text.replaceAll(/["\\]/g, "\\$&") : text}"`;
+}
+
+/** How many keys are each a parameter of their own: the server then knows how many there are, whatever plan it keeps. */
+const fewKeys = 8;
+
 /** Collects the parameters of one statement. */
 export class Conditions {
-  readonly values: unknown[] = [];
+  /** As texts. */
+  readonly values: string[] = [];
 
   constructor(private readonly formOf: FormOf) {}
 
   /** `$n`, in the sequence of the statement. */
-  bind(value: unknown): string {
-    this.values.push(value);
+  private bind(value: NonNullable<Value>): string {
+    this.values.push(typeof value === "string" ? value : String(value));
     return `$${this.values.length}`;
+  }
+
+  private bindAll(values: readonly NonNullable<Value>[], type: string): string {
+    return `${this.bind(arrayText(values))}::${type}[]`;
   }
 
   filter(filter: Filter): string {
@@ -74,9 +93,20 @@ export class Conditions {
   }
 
   private among(column: Column, values: readonly NonNullable<Value>[]): string {
-    const sent = values.map((value) => sendable(column, value));
-    const { expression, type } = this.formOf(column).compared(sent);
-    return `(${expression} = ANY(${this.bind(sent)}::${type}[]))`;
+    for (const value of values) sendable(column, value);
+    const { expression, type } = this.formOf(column).compared(values);
+    const [only] = values;
+    if (only !== undefined && values.length === 1) return `(${expression} = ${this.bind(only)}::${type})`;
+    return `(${expression} = ANY(${this.several(values, type)}))`;
+  }
+
+  /** Few of them are filled up to the next power of two with the last: so that there are few different statements. */
+  private several(values: readonly NonNullable<Value>[], type: string): string {
+    const last = values.at(-1);
+    if (last === undefined || values.length > fewKeys) return this.bindAll(values, type);
+    const size = values.length > 4 ? fewKeys : values.length > 2 ? 4 : 2;
+    const places = Array.from({ length: size }, (_, i) => this.bind(values[i] ?? last));
+    return `ARRAY[${places.join(", ")}]::${type}[]`;
   }
 
   /** `^@` takes the prefix as it is: `%` and `_` have no meaning in it. */
@@ -96,7 +126,7 @@ export class Conditions {
     const parts = match.map((column, i) => {
       const sent = onlyValues(keys, i).map((value) => sendable(column, value));
       const { expression, type } = this.formOf(column).compared(sent);
-      return { array: `${this.bind(sent)}::${type}[]`, on: `${expression} = k.k${i}` };
+      return { array: this.bindAll(sent, type), on: `${expression} = k.k${i}` };
     });
     const names = match.map((_, i) => `k${i}`).join(", ");
     return {

@@ -1,9 +1,13 @@
-// The pool of connections to one service, and how one statement runs on it: bounded in time, given up when the request ends.
-import net from "node:net";
+// The connections to one service: so many at most, each for one statement at a time, bounded in time, given up when the
+// request ends. What runs often the server keeps as a prepared statement, so that it is neither parsed nor planned again.
 import pg from "pg";
+import type { Row } from "../../terms/index.js";
 import { Pace } from "../pace.js";
 import type { PaceSettings } from "../resilience-settings.js";
 import { type FailureBearing, type FailureReason, type FetchBounds, SourceFailure } from "../source.js";
+import { askToCancel } from "./cancel.js";
+import { BrokenLine, Line, ServerError, UnfitCell } from "./line.js";
+import { PreparedNames } from "./prepared-names.js";
 import type { Statement } from "./statement.js";
 
 export interface ConnectionSettings extends PaceSettings {
@@ -13,6 +17,8 @@ export interface ConnectionSettings extends PaceSettings {
   readonly url: string;
   readonly poolSize: number;
   readonly statementTimeoutMs: number;
+  /** False: the server is to keep no statement of ours; true unless set. */
+  readonly prepared?: boolean | undefined;
 }
 
 export type TextRow = readonly (string | null)[];
@@ -21,9 +27,17 @@ export type TextRow = readonly (string | null)[];
 const connectTimeoutMs = 5_000;
 /** The service gets this long, beyond the statement's own time, to say that it has given up. */
 const graceMs = 1_000;
+/** How long a connection may be idle. */
+const idleMs = 30_000;
+/** How often times are looked at: no timer is set for a statement, which seldom takes a hundredth of its own. */
+const lookMs = 250;
+/** Statements that the server keeps on one connection. */
+const mostNames = 100;
 
-/** Every cell as the text that PostgreSQL sends: what it means is read by our types, not by OID. */
-const textOnly: pg.CustomTypesConfig = { getTypeParser: () => (value: unknown) => value };
+/** The statement is unknown there, or is another's: between us and the server stands a pooler that shares connections. */
+const isPoolers = (sqlState: string): boolean => sqlState === "26000" || sqlState === "42P05";
+/** What a prepared statement meets whose table has changed. */
+const changedTable = "0A000";
 
 /**
  * Set on the connection itself, so that no round trip is spent on it. The last setting of a name wins: an address cannot
@@ -49,97 +63,230 @@ function guardedUrl(url: string, statementTimeoutMs: number): string {
 }
 
 export class Connections {
-  private readonly pool: pg.Pool;
-  private closing: Promise<void> | null = null;
-  private readonly pace: Pace | null;
+  readonly #client: pg.ClientConfig;
+  readonly #pace: Pace | null;
+  readonly #names: PreparedNames | null;
+  readonly #idle: Line[] = [];
+  /** At work: what each is at. */
+  readonly #busy = new Map<Line, Call>();
+  readonly #waiting: Call[] = [];
+  #connecting = 0;
+  /** Turns of the clock, `lookMs` each. */
+  #turn = 0;
+  #clock: NodeJS.Timeout | null = null;
+  #closing: { readonly done: Promise<void>; readonly end: () => void } | null = null;
+  readonly #ending: Promise<void>[] = [];
 
   constructor(private readonly settings: ConnectionSettings) {
-    const { name, callsPerSecond, statementTimeoutMs } = settings;
-    this.pace = callsPerSecond === undefined ? null : new Pace(name, callsPerSecond, statementTimeoutMs);
-    this.pool = new pg.Pool({
-      connectionString: guardedUrl(settings.url, settings.statementTimeoutMs),
+    const { name, url, callsPerSecond, statementTimeoutMs } = settings;
+    this.#pace = callsPerSecond === undefined ? null : new Pace(name, callsPerSecond, statementTimeoutMs);
+    this.#names = settings.prepared === false ? null : new PreparedNames();
+    this.#client = {
+      connectionString: guardedUrl(url, statementTimeoutMs),
       application_name: "passerelle",
-      max: settings.poolSize,
       connectionTimeoutMillis: connectTimeoutMs,
-      idleTimeoutMillis: 30_000,
-      allowExitOnIdle: true,
-      types: textOnly,
-    });
-    // An idle connection that breaks is replaced at the next call; without a listener it would end the process.
-    this.pool.on("error", () => undefined);
+    };
   }
 
   /** @throws SourceFailure */
-  async run(statement: Statement, { signal }: Pick<FetchBounds, "signal">): Promise<readonly TextRow[]> {
-    await this.pace?.turn(signal);
-    const ending = new Ending(signal, connectTimeoutMs + this.settings.statementTimeoutMs + graceMs);
-    try {
-      const client = await this.connect(ending);
-      return await this.query(client, statement, ending);
-    } catch (error) {
-      throw this.failure(error, ending.reason);
-    } finally {
-      ending.clear();
-    }
+  run(statement: Statement, { signal }: Pick<FetchBounds, "signal">): Promise<readonly Row[]> {
+    if (this.#pace === null) return this.#called(statement, signal);
+    return this.#pace.turn(signal).then(() => this.#called(statement, signal));
+  }
+
+  /** For the catalog: every cell as its text. @throws SourceFailure */
+  async texts(
+    text: string,
+    values: readonly string[],
+    bounds: Pick<FetchBounds, "signal">,
+  ): Promise<readonly TextRow[]> {
+    const rows = await this.run({ text, values, columns: null }, bounds);
+    return rows.map((row) => row.map((cell) => (typeof cell === "string" ? cell : null)));
   }
 
   /** Connections in use are waited for. May be called again. */
   close(): Promise<void> {
-    this.closing ??= this.pool.end();
-    return this.closing;
+    if (this.#closing !== null) return this.#closing.done;
+    let end = (): void => undefined;
+    const done = new Promise<void>((resolve) => (end = resolve));
+    this.#closing = { done, end };
+    for (const call of this.#waiting.splice(0)) call.fail(closed(), null);
+    this.#closeIdle();
+    return done;
   }
 
-  private async connect(ending: Ending): Promise<pg.PoolClient> {
-    const connecting = this.pool.connect();
-    try {
-      return await ending.orEnd(connecting);
-    } catch (error) {
-      // A connection that comes after we have given up goes back, unused.
-      connecting.then((client) => client.release()).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  private async query(client: pg.PoolClient, statement: Statement, ending: Ending): Promise<readonly TextRow[]> {
-    // A connection that breaks under a query says so twice, by the query and by this event.
-    const onError = (): void => undefined;
-    client.on("error", onError);
-    const running = client.query<(string | null)[]>({
-      text: statement.text,
-      values: [...statement.values],
-      rowMode: "array",
+  #called(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+    return new Promise((resolve, reject) => {
+      const call = new Call(statement, signal, resolve, (error, ended) => reject(this.#failure(error, ended)), this);
+      if (signal.aborted) call.fail(null, "cancelled");
+      else if (this.#closing !== null) call.fail(closed(), null);
+      else {
+        signal.addEventListener("abort", call);
+        call.since = this.#turn;
+        this.#take(call);
+      }
     });
-    try {
-      const result = await ending.orEnd(running);
-      client.off("error", onError);
-      client.release();
-      return result.rows;
-    } catch (error) {
-      running.catch(() => undefined);
-      // An error that the server answered leaves the connection sound; anything else ends it, so that what still runs
-      // on it (or a cancellation that comes late) can never meet the next request.
-      const sound = ending.reason === null && error instanceof pg.DatabaseError;
-      if (!sound) askToCancel(client);
-      if (sound) client.off("error", onError);
-      client.release(!sound);
-      throw error;
+  }
+
+  #take(call: Call): void {
+    const line = this.#idle.pop();
+    if (line === undefined) {
+      this.#waiting.push(call);
+      this.#connectMore();
+      return;
     }
+    line.hold(true);
+    this.#start(line, call);
+  }
+
+  #start(line: Line, call: Call): void {
+    this.#busy.set(line, call);
+    line.since = this.#turn;
+    call.line = line;
+    const { text, values, columns } = call.statement;
+    const name = this.#names?.of(text) ?? "";
+    const known = name !== "" && line.names.has(name);
+    const forget = known || name === "" ? [] : [name, ...this.#tooMany(line)];
+    line.run({ name, text: known ? null : text, parameters: values, forget }, columns, (error, rows) => {
+      if (error instanceof ServerError && name !== "" && this.#withoutName(line, name, error, call)) return;
+      if (name !== "" && error === null) line.names.add(name);
+      this.#free(line);
+      if (error === null) call.succeed(rows);
+      else call.fail(error, null);
+    });
+  }
+
+  /** The one that was prepared first makes room. */
+  #tooMany({ names }: Line): string[] {
+    const [oldest] = names;
+    if (names.size < mostNames || oldest === undefined) return [];
+    names.delete(oldest);
+    return [oldest];
+  }
+
+  /** Once more, prepared for this once: it only reads. @returns false where that would change nothing */
+  #withoutName(line: Line, name: string, { sqlState }: ServerError, call: Call): boolean {
+    if (isPoolers(sqlState)) this.#names?.giveUp();
+    else if (sqlState !== changedTable) return false;
+    line.names.delete(name);
+    const { text, values, columns } = call.statement;
+    line.run({ name: "", text, parameters: values, forget: [] }, columns, (error, rows) => {
+      this.#free(line);
+      if (error === null) call.succeed(rows);
+      else call.fail(error, null);
+    });
+    return true;
+  }
+
+  #free(line: Line): void {
+    this.#busy.delete(line);
+    if (!line.isSound) this.#connectMore();
+    else {
+      const next = this.#waiting.shift();
+      if (next !== undefined) {
+        this.#start(line, next);
+        return;
+      }
+      line.hold(false);
+      line.since = this.#turn;
+      this.#idle.push(line);
+    }
+    if (this.#closing !== null) this.#closeIdle();
+  }
+
+  /** As many as are waited for, within the bound. */
+  #connectMore(): void {
+    while (
+      this.#connecting < this.#waiting.length &&
+      this.#connecting + this.#busy.size + this.#idle.length < this.settings.poolSize
+    ) {
+      this.#connecting += 1;
+      void this.#connect();
+    }
+    this.#keepTime();
+  }
+
+  async #connect(): Promise<void> {
+    try {
+      const line = await Line.open(this.#client, (broken) => this.#lost(broken));
+      this.#connecting -= 1;
+      this.#free(line);
+    } catch (error) {
+      this.#connecting -= 1;
+      this.#waiting.shift()?.fail(error, null);
+      this.#connectMore();
+      if (this.#closing !== null) this.#closeIdle();
+    }
+  }
+
+  /** An idle connection that breaks is replaced when one is needed. */
+  #lost(line: Line): void {
+    const place = this.#idle.indexOf(line);
+    if (place >= 0) this.#idle.splice(place, 1);
+  }
+
+  /** The request has ended, or its time: what still runs, or a cancellation that comes late, never meets the next one. */
+  leave(call: Call, ended: "cancelled" | "timeout"): void {
+    const place = this.#waiting.indexOf(call);
+    if (place >= 0) this.#waiting.splice(place, 1);
+    const { line } = call;
+    if (line !== null) {
+      askToCancel(line.reached, connectTimeoutMs);
+      line.destroy();
+      this.#free(line);
+    }
+    call.fail(null, ended);
+  }
+
+  #keepTime(): void {
+    this.#clock ??= setInterval(() => this.#look(), lookMs).unref();
+  }
+
+  #look(): void {
+    this.#turn += 1;
+    const turns = (ms: number): number => Math.ceil(ms / lookMs);
+    for (const call of this.#waiting.filter(({ since }) => this.#turn - since > turns(connectTimeoutMs))) {
+      this.#waiting.splice(this.#waiting.indexOf(call), 1);
+      call.fail(new NoConnection(), null);
+    }
+    const longest = turns(this.settings.statementTimeoutMs + graceMs);
+    for (const [line, call] of [...this.#busy]) if (this.#turn - line.since > longest) this.leave(call, "timeout");
+    for (const line of this.#idle.filter(({ since }) => this.#turn - since > turns(idleMs))) {
+      this.#lost(line);
+      void line.end();
+    }
+    if (this.#connecting + this.#busy.size + this.#idle.length + this.#waiting.length > 0 || this.#clock === null)
+      return;
+    clearInterval(this.#clock);
+    this.#clock = null;
+  }
+
+  #closeIdle(): void {
+    for (const line of this.#idle.splice(0)) this.#ending.push(line.end());
+    if (this.#connecting + this.#busy.size > 0) return;
+    if (this.#clock !== null) clearInterval(this.#clock);
+    this.#clock = null;
+    void Promise.all(this.#ending).then(this.#closing?.end);
   }
 
   /** Law 11: of the service's error only its code goes on; its text may quote values. */
-  private failure(error: unknown, ended: FailureReason | null): SourceFailure {
+  #failure(error: unknown, ended: FailureReason | null): SourceFailure {
     const fail = (reason: FailureReason, detail: string, bearing: Partial<FailureBearing>) =>
       new SourceFailure(this.settings.name, reason, detail, bearing);
-    if (error instanceof SourceFailure) return error;
     if (ended === "cancelled") return fail("cancelled", "the request has ended", {});
     // Beyond the statement's own time: the server did not even say that it gave up.
     if (ended === "timeout") return fail("timeout", "no answer in time", { reach: "service" });
+    if (error instanceof UnfitCell) return fail("invalid-answer", error.message, {});
+    if (error instanceof NoConnection) return fail("timeout", "no connection in time", { reach: "service" });
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    // The server works, this statement was too much for it: others must not suffer for who asks such things.
-    if (code === "57014") return fail("timeout", "SQLSTATE 57014", { reach: "question" });
-    if (error instanceof pg.DatabaseError)
-      return fail("unavailable", `SQLSTATE ${/^\w{5}$/.exec(code)?.[0] ?? "unknown"}`, bearingOf(code));
-    // pg's own words for a pool or connection that took too long; they hold no value.
+    const refused = error instanceof pg.DatabaseError;
+    if (refused || error instanceof ServerError) {
+      const sqlState = refused ? (/^\w{5}$/.exec(code)?.[0] ?? "unknown") : error.sqlState;
+      // The server works, this statement was too much for it: others must not suffer for who asks such things.
+      if (sqlState === "57014") return fail("timeout", "SQLSTATE 57014", { reach: "question" });
+      return fail("unavailable", `SQLSTATE ${sqlState}`, bearingOf(sqlState));
+    }
+    // pg's own words for a connection that took too long; they hold no value.
     if (error instanceof Error && /timeout/i.test(error.message))
       return fail("timeout", "no connection in time", { reach: "service" });
     return fail("unavailable", /^[A-Z_]{2,40}$/.exec(code)?.[0] ?? "connection failed", {
@@ -157,65 +304,38 @@ function bearingOf(sqlState: string): FailureBearing {
   return { reach: /^(28|3D)/.test(sqlState) ? "service" : "dataset", outlook: "refused" };
 }
 
-/** The end of one call's time: by the request's signal or by our own clock. */
-class Ending {
-  reason: "cancelled" | "timeout" | null = null;
-  private readonly ended: Promise<never>;
-  private readonly clock: NodeJS.Timeout;
-  private readonly onAbort: () => void;
+const closed = (): BrokenLine => new BrokenLine("");
+
+class NoConnection extends Error {
+  override readonly name = "NoConnection";
+}
+
+/** One statement, until it has ended one way or the other. It hears itself of the request's end. */
+class Call {
+  /** Where it runs; null: it waits. */
+  line: Line | null = null;
+  /** Since when it waits, in turns of the clock. */
+  since = 0;
 
   constructor(
-    private readonly signal: AbortSignal,
-    ms: number,
-  ) {
-    let end: (reason: "cancelled" | "timeout") => void = () => undefined;
-    this.ended = new Promise<never>((_, reject) => {
-      end = (reason) => {
-        this.reason ??= reason;
-        reject(new Error(reason));
-      };
-    });
-    this.ended.catch(() => undefined);
-    this.clock = setTimeout(() => end("timeout"), ms);
-    this.onAbort = () => end("cancelled");
-    if (signal.aborted) this.onAbort();
-    else signal.addEventListener("abort", this.onAbort, { once: true });
+    readonly statement: Statement,
+    readonly signal: AbortSignal,
+    readonly resolve: (rows: readonly Row[]) => void,
+    readonly reject: (error: unknown, ended: FailureReason | null) => void,
+    readonly keeper: Connections,
+  ) {}
+
+  handleEvent(): void {
+    this.keeper.leave(this, "cancelled");
   }
 
-  orEnd<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([this.ended, promise]);
+  succeed(rows: readonly Row[]): void {
+    this.signal.removeEventListener("abort", this);
+    this.resolve(rows);
   }
 
-  clear(): void {
-    clearTimeout(this.clock);
-    this.signal.removeEventListener("abort", this.onAbort);
+  fail(error: unknown, ended: FailureReason | null): void {
+    this.signal.removeEventListener("abort", this);
+    this.reject(error, ended);
   }
-}
-
-/** What pg knows of a connection and does not declare: where it goes, and the server's name for it. */
-interface Reached {
-  readonly host?: string;
-  readonly port?: number;
-  readonly processID?: number | null;
-  readonly secretKey?: number | null;
-}
-
-/**
- * PostgreSQL's CancelRequest (documentation, "Message Formats"), on a connection of its own: without it the server would
- * work on for nobody until the statement's time is over. Best effort; statement_timeout stands behind it.
- */
-function askToCancel(client: pg.PoolClient): void {
-  const { host, port, processID, secretKey } = client as Reached;
-  if (host === undefined || port === undefined || typeof processID !== "number" || typeof secretKey !== "number")
-    return;
-  const message = Buffer.alloc(16);
-  message.writeInt32BE(16, 0);
-  message.writeInt32BE(80877102, 4);
-  message.writeInt32BE(processID, 8);
-  message.writeInt32BE(secretKey, 12);
-  const socket = host.startsWith("/") ? net.connect(`${host}/.s.PGSQL.${port}`) : net.connect(port, host);
-  socket.setTimeout(connectTimeoutMs, () => socket.destroy());
-  socket.on("error", () => undefined);
-  socket.on("connect", () => socket.end(message));
-  socket.unref();
 }

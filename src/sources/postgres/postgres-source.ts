@@ -1,10 +1,9 @@
 // The connector for PostgreSQL databases: one statement per call, read-only, everything parameterised.
-import type { Row, Value } from "../../terms/index.js";
-import type { Abilities, ByKeysRequest, Column, FetchBounds, PageRequest, Source } from "../source.js";
+import type { Row } from "../../terms/index.js";
+import type { Abilities, ByKeysRequest, FetchBounds, PageRequest, Source } from "../source.js";
 import { SourceFailure } from "../source.js";
 import { UnaskableValue } from "./condition.js";
-import { Connections, type ConnectionSettings, type TextRow } from "./connection.js";
-import { readValue } from "./read-value.js";
+import { Connections, type ConnectionSettings } from "./connection.js";
 import { quotedRelation, readRelation, type Relation, relationQuery } from "./relation.js";
 import { byKeysStatement, countStatement, pageStatement, type Statement, WrongColumn } from "./statement.js";
 
@@ -36,19 +35,19 @@ class PostgresSource implements Source {
   async page(request: PageRequest, bounds: FetchBounds): Promise<readonly Row[]> {
     const limit = Math.min(request.limit, bounds.maxRows + 1);
     const rows = await this.run(request.from, bounds, (relation) => pageStatement(relation, { ...request, limit }));
-    return this.shaped(rows, request.columns, bounds);
+    return this.bounded(rows, bounds);
   }
 
   async byKeys(request: ByKeysRequest, bounds: FetchBounds): Promise<readonly Row[]> {
     if (request.keys.length === 0) return [];
     const most = bounds.maxRows + 1;
     const rows = await this.run(request.from, bounds, (relation) => byKeysStatement(relation, request, most));
-    return this.shaped(rows, request.columns, bounds);
+    return this.bounded(rows, bounds);
   }
 
   async count(request: Parameters<Source["count"]>[0], bounds: FetchBounds): Promise<number> {
     const rows = await this.run(request.from, bounds, (relation) => countStatement(relation, request));
-    const counted = readValue("SafeInt", rows[0]?.[0] ?? null);
+    const counted = rows[0]?.[0];
     if (typeof counted !== "number") throw new SourceFailure(this.name, "invalid-answer", "the count is not a number");
     return counted;
   }
@@ -68,8 +67,7 @@ class PostgresSource implements Source {
     const known = this.relations.get(from);
     if (known !== undefined) return known;
     if (from.includes("\0") || from.split(".").includes("")) return null;
-    const statement = { text: relationQuery, values: [quotedRelation(from)] };
-    const relation = readRelation(await this.connections.run(statement, bounds));
+    const relation = readRelation(await this.connections.texts(relationQuery, [quotedRelation(from)], bounds));
     if (relation !== null) this.relations.set(from, relation);
     return relation;
   }
@@ -78,7 +76,7 @@ class PostgresSource implements Source {
     from: string,
     bounds: FetchBounds,
     write: (relation: Relation) => Statement,
-  ): Promise<readonly TextRow[]> {
+  ): Promise<readonly Row[]> {
     try {
       return await this.connections.run(await this.written(from, bounds, write), bounds);
     } catch (error) {
@@ -111,16 +109,8 @@ class PostgresSource implements Source {
     return relation;
   }
 
-  private shaped(rows: readonly TextRow[], columns: readonly Column[], bounds: FetchBounds): readonly Row[] {
-    if (rows.length > bounds.maxRows) {
-      throw new SourceFailure(this.name, "too-large", `more than ${bounds.maxRows} rows`);
-    }
-    return rows.map((row) => columns.map((column, place) => this.cell(column, row[place] ?? null)));
-  }
-
-  private cell(column: Column, text: string | null): Value {
-    const value = readValue(column.type, text);
-    if (value !== undefined) return value;
-    throw new SourceFailure(this.name, "invalid-answer", `a cell of ${column.name} is not ${column.type}`);
+  private bounded(rows: readonly Row[], bounds: FetchBounds): readonly Row[] {
+    if (rows.length <= bounds.maxRows) return rows;
+    throw new SourceFailure(this.name, "too-large", `more than ${bounds.maxRows} rows`);
   }
 }

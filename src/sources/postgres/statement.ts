@@ -6,7 +6,10 @@ import { quotedRelation, type Relation } from "./relation.js";
 
 export interface Statement {
   readonly text: string;
-  readonly values: readonly unknown[];
+  /** Of its parameters, as texts. */
+  readonly values: readonly string[];
+  /** What each row of the answer holds; null: cells as texts, however many. */
+  readonly columns: readonly Column[] | null;
 }
 
 /** The relation does not have a column, or not of a type that can be read so. The message names schema objects only. */
@@ -14,19 +17,57 @@ export class WrongColumn extends Error {
   override readonly name = "WrongColumn";
 }
 
-function formsOf(from: string, relation: Relation): (column: Column) => ColumnForm {
-  const known = new Map<string, ColumnForm>();
+/** What is known of one relation and does not change from statement to statement. */
+interface Forms {
+  readonly of: (column: Column) => ColumnForm;
+  /** Of lists of columns and orders that a plan holds, and so asks with again and again. */
+  readonly selected: WeakMap<readonly Column[], string>;
+  readonly ordered: WeakMap<readonly Order[], string>;
+}
+
+const forms = new WeakMap<Relation, Map<string, Forms>>();
+
+function formsOf(from: string, relation: Relation): Forms {
+  let ofRelation = forms.get(relation);
+  if (ofRelation === undefined) forms.set(relation, (ofRelation = new Map<string, Forms>()));
+  let its = ofRelation.get(from);
+  if (its === undefined) {
+    its = { of: formOf(from, relation), selected: new WeakMap(), ordered: new WeakMap() };
+    ofRelation.set(from, its);
+  }
+  return its;
+}
+
+function formOf(from: string, relation: Relation): (column: Column) => ColumnForm {
+  const known = new WeakMap<Column, ColumnForm>();
   return (column) => {
-    const id = `${column.type} ${column.name}`;
-    const held = known.get(id);
+    const held = known.get(column);
     if (held !== undefined) return held;
     const real = relation.get(column.name);
     if (real === undefined) throw new WrongColumn(`no column ${column.name} in ${from}`);
     const form = columnForm(real, column.type);
     if (form === null) throw new WrongColumn(`${from}.${column.name} is ${real.shown}: not readable as ${column.type}`);
-    known.set(id, form);
+    known.set(column, form);
     return form;
   };
+}
+
+function selected(its: Forms, columns: readonly Column[]): string {
+  let written = its.selected.get(columns);
+  if (written === undefined) {
+    written = columns.map((column) => its.of(column).selected).join(", ");
+    its.selected.set(columns, written);
+  }
+  return written;
+}
+
+function ordered(its: Forms, order: readonly Order[]): string {
+  let written = its.ordered.get(order);
+  if (written === undefined) {
+    written = orderBy(order.map(({ column, direction }) => ({ expression: its.of(column).ordered, direction })));
+    its.ordered.set(order, written);
+  }
+  return written;
 }
 
 /** NULLS are said although they are PostgreSQL's default: the contract's order must not depend on a default. */
@@ -50,69 +91,78 @@ function positioned(conditions: Conditions, request: Pick<PageRequest, "order" |
   return request.after === null || request.order.length === 0 ? null : conditions.after(request.order, request.after);
 }
 
-export function pageStatement(relation: Relation, request: PageRequest): Statement {
-  const formOf = formsOf(request.from, relation);
-  const conditions = new Conditions(formOf);
-  const selected = request.columns.map((column) => formOf(column).selected).join(", ");
-  const text =
-    `SELECT ${selected} FROM ${quotedRelation(request.from)} AS t` +
-    where([filtered(conditions, request.filter), positioned(conditions, request)]) +
-    orderBy(request.order.map(({ column, direction }) => ({ expression: formOf(column).ordered, direction }))) +
-    ` LIMIT ${conditions.bind(request.limit)}::int8`;
-  return { text, values: conditions.values };
+/**
+ * Written out, and no parameter: it is ours and one of few, and without it the server would plan for a tenth of the table.
+ */
+function limited(limit: number): string {
+  if (!Number.isSafeInteger(limit) || limit < 0) throw new RangeError("a limit is a whole number");
+  return ` LIMIT ${limit}`;
 }
 
+export function pageStatement(relation: Relation, request: PageRequest): Statement {
+  const its = formsOf(request.from, relation);
+  const conditions = new Conditions(its.of);
+  const text =
+    `SELECT ${selected(its, request.columns)} FROM ${quotedRelation(request.from)} AS t` +
+    where([filtered(conditions, request.filter), positioned(conditions, request)]) +
+    ordered(its, request.order) +
+    limited(request.limit);
+  return { text, values: conditions.values, columns: request.columns };
+}
+
+const counted: readonly Column[] = [{ name: "count", type: "SafeInt" }];
+
 export function countStatement(relation: Relation, request: CountRequest): Statement {
-  const conditions = new Conditions(formsOf(request.from, relation));
+  const conditions = new Conditions(formsOf(request.from, relation).of);
   const text = `SELECT count(*) FROM ${quotedRelation(request.from)} AS t${where([filtered(conditions, request.filter)])}`;
-  return { text, values: conditions.values };
+  return { text, values: conditions.values, columns: counted };
 }
 
 /** At most `most` rows: one more than allowed tells "too large" from "all". */
 export function byKeysStatement(relation: Relation, request: ByKeysRequest, most: number): Statement {
-  return request.limitPerKey === null
-    ? allOfKeys(relation, request, most)
-    : firstOfKeys(relation, request, request.limitPerKey, most);
+  const { limitPerKey } = request;
+  if (limitPerKey === null) return allOfKeys(relation, request, most);
+  if (request.keys.length === 1) return allOfKeys(relation, request, Math.min(limitPerKey, most));
+  return firstOfKeys(relation, request, limitPerKey, most);
 }
 
 function allOfKeys(relation: Relation, request: ByKeysRequest, most: number): Statement {
-  const formOf = formsOf(request.from, relation);
-  const conditions = new Conditions(formOf);
+  const its = formsOf(request.from, relation);
+  const conditions = new Conditions(its.of);
   const [single] = request.match;
   const several = request.match.length > 1 || single === undefined;
   const keys = several ? conditions.keyTable(request.match, request.keys) : null;
   const text =
-    `SELECT ${request.columns.map((column) => formOf(column).selected).join(", ")} FROM ${quotedRelation(request.from)} AS t` +
+    `SELECT ${selected(its, request.columns)} FROM ${quotedRelation(request.from)} AS t` +
     (keys === null ? "" : ` JOIN ${keys.table} ON ${keys.join}`) +
     where([
       single === undefined || several ? null : conditions.keys(single, request.keys),
       filtered(conditions, request.filter),
       positioned(conditions, request),
     ]) +
-    orderBy(request.order.map(({ column, direction }) => ({ expression: formOf(column).ordered, direction }))) +
-    ` LIMIT ${conditions.bind(most)}::int8`;
-  return { text, values: conditions.values };
+    ordered(its, request.order) +
+    limited(most);
+  return { text, values: conditions.values, columns: request.columns };
 }
 
 /** Each key's own short list, by an index where there is one; sorted again outside, since a join promises no order. */
 function firstOfKeys(relation: Relation, request: ByKeysRequest, limit: number, most: number): Statement {
-  const formOf = formsOf(request.from, relation);
-  const conditions = new Conditions(formOf);
+  const its = formsOf(request.from, relation);
+  const conditions = new Conditions(its.of);
   const keys = conditions.keyTable(request.match, request.keys);
-  const cells = request.columns.map((column, i) => `${formOf(column).selected} AS c${i}`);
-  const marks = request.order.map(({ column }, i) => `${formOf(column).ordered} AS o${i}`);
+  const cells = request.columns.map((column, i) => `${its.of(column).selected} AS c${i}`);
+  const marks = request.order.map(({ column }, i) => `${its.of(column).ordered} AS o${i}`);
   const inner =
     `SELECT ${[...cells, ...marks].join(", ")} FROM ${quotedRelation(request.from)} AS t` +
     where([keys.join, filtered(conditions, request.filter), positioned(conditions, request)]) +
-    orderBy(request.order.map(({ column, direction }) => ({ expression: formOf(column).ordered, direction }))) +
-    ` LIMIT ${conditions.bind(limit)}::int8`;
+    ordered(its, request.order) +
+    limited(limit);
   const outer = [
     { expression: "k.place", direction: "asc" as const },
     ...request.order.map(({ direction }, i) => ({ expression: `r.o${i}`, direction })),
   ];
   const text =
     `SELECT ${request.columns.map((_, i) => `r.c${i}`).join(", ")}` +
-    ` FROM ${keys.table} CROSS JOIN LATERAL (${inner}) AS r${orderBy(outer)}` +
-    ` LIMIT ${conditions.bind(most)}::int8`;
-  return { text, values: conditions.values };
+    ` FROM ${keys.table} CROSS JOIN LATERAL (${inner}) AS r${orderBy(outer)}${limited(most)}`;
+  return { text, values: conditions.values, columns: request.columns };
 }

@@ -16,12 +16,12 @@ export interface WriteRights {
   readonly tables: number;
 }
 
-type Ask = (text: string, ...values: unknown[]) => Promise<readonly TextRow[]>;
+type Ask = (text: string, ...values: string[]) => Promise<readonly TextRow[]>;
 
 async function connected<T>(settings: ConnectionSettings, bounds: FetchBounds, use: (ask: Ask) => Promise<T>) {
   const connections = new Connections({ ...settings, poolSize: 1 });
   try {
-    return await use((text, ...values) => connections.run({ text, values }, bounds));
+    return await use((text, ...values) => connections.texts(text, values, bounds));
   } finally {
     await connections.close();
   }
@@ -38,7 +38,7 @@ export function postgresWriteRights(settings: ConnectionSettings, bounds: FetchB
 /** @throws SourceFailure */
 export function postgresStructure(settings: ConnectionSettings, bounds: FetchBounds): Promise<Structure> {
   return connected(settings, bounds, async (ask) => {
-    const rows = await ask(tablesQuery, structureBounds.tables + 1);
+    const rows = await ask(tablesQuery, String(structureBounds.tables + 1));
     const tables = rows.map(([oid, schema, name, comment]) => ({
       oid: oid ?? "",
       from: `${schema ?? ""}.${name ?? ""}`,
@@ -47,8 +47,8 @@ export function postgresStructure(settings: ConnectionSettings, bounds: FetchBou
       description: comment ?? null,
     }));
     const named = tables.filter(({ dotted }) => !dotted);
-    const oids = named.map(({ oid }) => oid);
-    const columns = columnsOf(await ask(columnsQuery, oids, structureBounds.allColumns + 1));
+    const oids = `{${named.map(({ oid }) => oid).join(",")}}`;
+    const columns = columnsOf(await ask(columnsQuery, oids, String(structureBounds.allColumns + 1)));
     const keys = keysOf(await ask(keysQuery, oids), columns);
     const references = referencesOf(
       await ask(referencesQuery, oids),

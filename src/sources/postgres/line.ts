@@ -1,0 +1,247 @@
+// One connection that stands, and the one statement that runs on it. pg makes it (TLS, passwords); from then on its bytes
+// are read here, straight into cells.
+import net from "node:net";
+import pg from "pg";
+import type { Value } from "../../terms/index.js";
+import type { Column } from "../source.js";
+import { encoded, type Request } from "./messages.js";
+import { readCell } from "./read-cells.js";
+
+/** What PostgreSQL answered with instead of rows. */
+export class ServerError extends Error {
+  override readonly name = "ServerError";
+  /** @param sqlState Five characters; of the server's own words nothing is kept (law 11). */
+  constructor(readonly sqlState: string) {
+    super(`SQLSTATE ${sqlState}`);
+  }
+}
+
+/** The connection is gone, or says what we do not understand. `code`: the system's own name for it, where there is one. */
+export class BrokenLine extends Error {
+  override readonly name = "BrokenLine";
+  constructor(readonly code: string) {
+    super("the connection broke");
+  }
+}
+
+/** A cell that is none of its column's type. */
+export class UnfitCell extends Error {
+  override readonly name = "UnfitCell";
+  constructor(column: Column | undefined) {
+    super(column === undefined ? "a cell that was not asked for" : `a cell of ${column.name} is not ${column.type}`);
+  }
+}
+
+export type Rows = Value[][];
+export type Ended = (error: Error | null, rows: Rows) => void;
+
+interface Running {
+  readonly columns: readonly Column[] | null;
+  readonly rows: Rows;
+  readonly ended: Ended;
+  failure: Error | null;
+}
+
+/** A message that is longer is none. */
+const longestMessage = 2 ** 30;
+const headLength = 5;
+
+export class Line {
+  /** Names of statements that the server has for us, the oldest first. */
+  readonly names = new Set<string>();
+  /** By the clock of who keeps it: since when it is as it is, at work or idle. */
+  since = 0;
+  #running: Running | null = null;
+  #broken = false;
+  /** The beginning of a message whose end has not come: pieces, how long they are, how long they have to be. */
+  readonly #pieces: Buffer[] = [];
+  #held = 0;
+  #wanted = headLength;
+
+  /** @param broken Told once, whether a statement ran on it or not. */
+  private constructor(
+    private readonly client: pg.Client,
+    private readonly broken: (line: Line) => void,
+  ) {
+    client.on("error", (error: NodeJS.ErrnoException) => this.#break(error.code ?? ""));
+    client.on("end", () => this.#break(""));
+    const { stream } = client.connection;
+    stream.removeAllListeners("data");
+    stream.on("data", (piece: Buffer) => this.#take(piece));
+  }
+
+  /** @throws what pg throws */
+  static async open(settings: pg.ClientConfig, broken: (line: Line) => void): Promise<Line> {
+    const client = new pg.Client(settings);
+    const unheard = (): void => undefined;
+    client.on("error", unheard);
+    await client.connect();
+    const line = new Line(client, broken);
+    client.off("error", unheard);
+    return line;
+  }
+
+  get isSound(): boolean {
+    return !this.#broken;
+  }
+
+  /** For one statement at a time. @param ended Called once, and not before this returns. */
+  run(request: Request, columns: readonly Column[] | null, ended: Ended): void {
+    this.#running = { columns, rows: [], ended, failure: null };
+    this.client.connection.stream.write(encoded(request));
+  }
+
+  /** Whether the process may end though the connection stands. */
+  hold(held: boolean): void {
+    const { stream } = this.client.connection;
+    if (!(stream instanceof net.Socket)) return;
+    if (held) stream.ref();
+    else stream.unref();
+  }
+
+  /** PostgreSQL's name for the connection, for a CancelRequest. */
+  get reached(): pg.Client {
+    return this.client;
+  }
+
+  /** At once, whatever runs on it; of that nothing is said any more. */
+  destroy(): void {
+    this.#running = null;
+    this.#broken = true;
+    this.client.connection.stream.destroy();
+  }
+
+  /** Politely, of one on which nothing runs. */
+  end(): Promise<void> {
+    this.#broken = true;
+    return this.client.end().catch(() => undefined);
+  }
+
+  #break(code: string): void {
+    if (this.#broken) return;
+    this.#broken = true;
+    this.client.connection.stream.destroy();
+    const running = this.#running;
+    this.#running = null;
+    this.broken(this);
+    // A server that shuts down says why before it goes.
+    running?.ended(running.failure ?? new BrokenLine(code), []);
+  }
+
+  #take(piece: Buffer): void {
+    if (this.#broken) return;
+    if (this.#held === 0) {
+      this.#read(piece);
+      return;
+    }
+    this.#pieces.push(piece);
+    this.#held += piece.length;
+    // A cell may be long: its pieces are put together once, not at each that comes.
+    if (this.#held < this.#wanted) return;
+    const all = Buffer.concat(this.#pieces, this.#held);
+    this.#pieces.length = 0;
+    this.#held = 0;
+    this.#read(all);
+  }
+
+  #read(bytes: Buffer): void {
+    const latin = bytes.toString("latin1");
+    const { length } = bytes;
+    let at = 0;
+    let wanted = headLength;
+    while (at + headLength <= length) {
+      const size = int32(latin, at + 1);
+      if (size < 4 || size > longestMessage) {
+        this.#break("PROTOCOL");
+        return;
+      }
+      const end = at + 1 + size;
+      if (end > length) {
+        wanted = 1 + size;
+        break;
+      }
+      const letter = latin.charCodeAt(at);
+      if (letter === 0x44) this.#row(bytes, latin, at + headLength, end);
+      else this.#message(letter, bytes, at + headLength, end);
+      if (this.#broken) return;
+      at = end;
+    }
+    if (at === length) return;
+    this.#pieces.push(at === 0 ? bytes : bytes.subarray(at));
+    this.#held = length - at;
+    this.#wanted = wanted;
+  }
+
+  /** DataRow: how many cells, then of each its length, -1 for null, and its text. */
+  #row(bytes: Buffer, latin: string, from: number, end: number): void {
+    const running = this.#running;
+    if (running === null || running.failure !== null) return;
+    const { columns } = running;
+    const count = latin.charCodeAt(from) * 256 + latin.charCodeAt(from + 1);
+    const row = new Array<Value>(count);
+    let at = from + 2;
+    let fits = columns === null || columns.length === count;
+    for (let place = 0; fits && place < count; place++) {
+      const size = int32(latin, at);
+      at += 4;
+      if (size === -1) {
+        row[place] = null;
+        continue;
+      }
+      const stop = at + size;
+      fits = size >= 0 && stop <= end;
+      const value = fits ? readCell(columns?.[place]?.type ?? "String", bytes, latin, at, stop) : null;
+      if (value === undefined) {
+        running.failure = new UnfitCell(columns?.[place]);
+        return;
+      }
+      row[place] = value;
+      at = stop;
+    }
+    if (fits && at === end) running.rows.push(row);
+    else this.#break("PROTOCOL");
+  }
+
+  #message(letter: number, bytes: Buffer, from: number, end: number): void {
+    switch (letter) {
+      // ReadyForQuery
+      case 0x5a:
+        this.#done();
+        return;
+      // ErrorResponse
+      case 0x45:
+        if (this.#running !== null) this.#running.failure ??= new ServerError(sqlStateIn(bytes, from, end));
+        else this.#break("");
+        return;
+      default:
+        // CommandComplete, ParseComplete, BindComplete, CloseComplete; notices, settings and notifications tell us nothing.
+        if (!known.has(letter)) this.#break("PROTOCOL");
+    }
+  }
+
+  #done(): void {
+    const running = this.#running;
+    this.#running = null;
+    running?.ended(running.failure, running.rows);
+  }
+}
+
+const known = new Set([..."C123nNSATtIsK"].map((letter) => letter.charCodeAt(0)));
+
+/** Big-endian, signed. */
+const int32 = (latin: string, at: number): number =>
+  (latin.charCodeAt(at) << 24) |
+  (latin.charCodeAt(at + 1) << 16) |
+  (latin.charCodeAt(at + 2) << 8) |
+  latin.charCodeAt(at + 3);
+
+/** Fields, each a letter and a text that ends with a zero; the code's letter is C. */
+function sqlStateIn(bytes: Buffer, from: number, end: number): string {
+  for (let at = from; at < end && bytes[at] !== 0;) {
+    const stop = bytes.indexOf(0, at + 1);
+    if (stop < 0) break;
+    if (bytes[at] === 0x43) return /^\w{5}$/.exec(bytes.toString("latin1", at + 1, stop))?.[0] ?? "unknown";
+    at = stop + 1;
+  }
+  return "unknown";
+}
