@@ -11,6 +11,10 @@ export const postgresKind = (context: AddressContext) =>
     ),
     poolSize: count("Connections at most.", 4, 100),
     statementTimeoutMs: count("Milliseconds that one statement may take.", 5_000, 600_000),
+    prepared: z
+      .boolean()
+      .default(true)
+      .describe("false: the server keeps no statement of ours. For a pooler that stumbles over prepared statements."),
     ...resilience,
   });
 

@@ -19,6 +19,8 @@ export interface PostgresSettings extends PaceSettings {
   readonly poolSize?: number | undefined;
   /** Milliseconds that the service may work on one statement; 5,000 unless set. */
   readonly statementTimeoutMs?: number | undefined;
+  /** Statements that come again are kept by the server; true unless set. */
+  readonly prepared?: boolean | undefined;
 }
 
 type ServiceSettings = PostgresSettings | GraphqlSettings | NgsiLdSettings | (RestSettings & { readonly kind: "rest" });
@@ -57,8 +59,8 @@ function resilienceOf(settings: SourceSettings): Resilience {
 function open(name: string, settings: SourceSettings, report?: ReportFaults): Source {
   switch (settings.kind) {
     case "postgres": {
-      const { url, poolSize = 5, statementTimeoutMs = 5_000, callsPerSecond } = settings;
-      return postgresSource({ name, url, poolSize, statementTimeoutMs, callsPerSecond });
+      const { url, poolSize = 5, statementTimeoutMs = 5_000, callsPerSecond, prepared } = settings;
+      return postgresSource({ name, url, poolSize, statementTimeoutMs, callsPerSecond, prepared });
     }
     case "files":
       return filesSource({ ...settings, name, report: (file, faults) => report?.(name, file, faults) });

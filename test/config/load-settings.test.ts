@@ -44,6 +44,7 @@ describe("a gateway.yaml without fault", () => {
     expect(rivemont?.sources.get("library")).toEqual({
       kind: "postgres",
       url: libraryUrl,
+      prepared: true,
       poolSize: 8,
       statementTimeoutMs: 2_000,
       retries: 2,

@@ -1,12 +1,14 @@
 // The connections to one service: so many at most, each for one statement at a time, bounded in time, given up when the
 // request ends. What runs often the server keeps as a prepared statement, so that it is neither parsed nor planned again.
-import pg from "pg";
+import type pg from "pg";
 import type { Row } from "../../terms/index.js";
 import { Pace } from "../pace.js";
 import type { PaceSettings } from "../resilience-settings.js";
-import { type FailureBearing, type FailureReason, type FetchBounds, SourceFailure } from "../source.js";
+import type { FetchBounds } from "../source.js";
+import { Call } from "./call.js";
 import { askToCancel } from "./cancel.js";
-import { BrokenLine, Line, ServerError, UnfitCell } from "./line.js";
+import { failureOf, NoConnection } from "./failure-of.js";
+import { BrokenLine, Line, ServerError } from "./line.js";
 import { PreparedNames } from "./prepared-names.js";
 import type { Statement } from "./statement.js";
 
@@ -117,7 +119,13 @@ export class Connections {
 
   #called(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
     return new Promise((resolve, reject) => {
-      const call = new Call(statement, signal, resolve, (error, ended) => reject(this.#failure(error, ended)), this);
+      const call = new Call(
+        statement,
+        signal,
+        resolve,
+        (error, ended) => reject(failureOf(this.settings.name, error, ended)),
+        this,
+      );
       if (signal.aborted) call.fail(null, "cancelled");
       else if (this.#closing !== null) call.fail(closed(), null);
       else {
@@ -268,74 +276,6 @@ export class Connections {
     this.#clock = null;
     void Promise.all(this.#ending).then(this.#closing?.end);
   }
-
-  /** Law 11: of the service's error only its code goes on; its text may quote values. */
-  #failure(error: unknown, ended: FailureReason | null): SourceFailure {
-    const fail = (reason: FailureReason, detail: string, bearing: Partial<FailureBearing>) =>
-      new SourceFailure(this.settings.name, reason, detail, bearing);
-    if (ended === "cancelled") return fail("cancelled", "the request has ended", {});
-    // Beyond the statement's own time: the server did not even say that it gave up.
-    if (ended === "timeout") return fail("timeout", "no answer in time", { reach: "service" });
-    if (error instanceof UnfitCell) return fail("invalid-answer", error.message, {});
-    if (error instanceof NoConnection) return fail("timeout", "no connection in time", { reach: "service" });
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    const refused = error instanceof pg.DatabaseError;
-    if (refused || error instanceof ServerError) {
-      const sqlState = refused ? (/^\w{5}$/.exec(code)?.[0] ?? "unknown") : error.sqlState;
-      // The server works, this statement was too much for it: others must not suffer for who asks such things.
-      if (sqlState === "57014") return fail("timeout", "SQLSTATE 57014", { reach: "question" });
-      return fail("unavailable", `SQLSTATE ${sqlState}`, bearingOf(sqlState));
-    }
-    // pg's own words for a connection that took too long; they hold no value.
-    if (error instanceof Error && /timeout/i.test(error.message))
-      return fail("timeout", "no connection in time", { reach: "service" });
-    return fail("unavailable", /^[A-Z_]{2,40}$/.exec(code)?.[0] ?? "connection failed", {
-      reach: "service",
-      outlook: "again",
-    });
-  }
-}
-
-/** PostgreSQL documentation, appendix A: connections (08), resources (53), shutdown and start (57P) pass; refusals do not. */
-function bearingOf(sqlState: string): FailureBearing {
-  if (/^(08|53|57P)/.test(sqlState)) return { reach: "service", outlook: "again" };
-  // A value that the column's own type cannot hold (22), a statement beyond the server's limits (54).
-  if (/^(22|54)/.test(sqlState)) return { reach: "condition", outlook: "refused" };
-  return { reach: /^(28|3D)/.test(sqlState) ? "service" : "dataset", outlook: "refused" };
 }
 
 const closed = (): BrokenLine => new BrokenLine("");
-
-class NoConnection extends Error {
-  override readonly name = "NoConnection";
-}
-
-/** One statement, until it has ended one way or the other. It hears itself of the request's end. */
-class Call {
-  /** Where it runs; null: it waits. */
-  line: Line | null = null;
-  /** Since when it waits, in turns of the clock. */
-  since = 0;
-
-  constructor(
-    readonly statement: Statement,
-    readonly signal: AbortSignal,
-    readonly resolve: (rows: readonly Row[]) => void,
-    readonly reject: (error: unknown, ended: FailureReason | null) => void,
-    readonly keeper: Connections,
-  ) {}
-
-  handleEvent(): void {
-    this.keeper.leave(this, "cancelled");
-  }
-
-  succeed(rows: readonly Row[]): void {
-    this.signal.removeEventListener("abort", this);
-    this.resolve(rows);
-  }
-
-  fail(error: unknown, ended: FailureReason | null): void {
-    this.signal.removeEventListener("abort", this);
-    this.reject(error, ended);
-  }
-}

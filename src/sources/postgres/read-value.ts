@@ -18,10 +18,11 @@ function read(type: ScalarType, text: string): unknown {
   switch (type) {
     case "Int":
     case "SafeInt":
-      return wholePattern.test(text) ? Number(text) : null;
+      // There are two zeros in JavaScript, which are written otherwise.
+      return wholePattern.test(text) ? Number(text) + 0 : null;
     case "Float":
       // A bigint beyond 2^53 would become another number.
-      return wholePattern.test(text) && !Number.isSafeInteger(Number(text)) ? null : Number(text);
+      return wholePattern.test(text) && !Number.isSafeInteger(Number(text)) ? null : Number(text) + 0;
     case "Boolean":
       return text === "t" ? true : text === "f" ? false : null;
     case "DateTime":

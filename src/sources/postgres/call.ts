@@ -1,0 +1,34 @@
+import type { Row } from "../../terms/index.js";
+import type { FailureReason } from "../source.js";
+import type { Line } from "./line.js";
+import type { Statement } from "./statement.js";
+
+/** One statement, until it has ended one way or the other. It hears itself of the request's end. */
+export class Call {
+  /** Where it runs; null: it waits. */
+  line: Line | null = null;
+  /** Since when it waits, in turns of the clock. */
+  since = 0;
+
+  constructor(
+    readonly statement: Statement,
+    readonly signal: AbortSignal,
+    readonly resolve: (rows: readonly Row[]) => void,
+    readonly reject: (error: unknown, ended: FailureReason | null) => void,
+    readonly keeper: { leave(call: Call, ended: "cancelled" | "timeout"): void },
+  ) {}
+
+  handleEvent(): void {
+    this.keeper.leave(this, "cancelled");
+  }
+
+  succeed(rows: readonly Row[]): void {
+    this.signal.removeEventListener("abort", this);
+    this.resolve(rows);
+  }
+
+  fail(error: unknown, ended: FailureReason | null): void {
+    this.signal.removeEventListener("abort", this);
+    this.reject(error, ended);
+  }
+}

@@ -1,0 +1,96 @@
+// A server that speaks PostgreSQL's protocol and says what a test wants it to say, however it comes in pieces.
+import net from "node:net";
+import type { AddressInfo } from "node:net";
+
+export interface Heard {
+  /** Letters of the messages of one question, to its Sync: P, B, E, S, and C for Close. */
+  readonly letters: string;
+  /** Of the Parse, else of the Bind: the statement's name. */
+  readonly name: string;
+  readonly text: string | null;
+}
+
+export interface MadeUpPostgres {
+  readonly url: string;
+  readonly heard: Heard[];
+  /** How each question is answered. */
+  answer: (heard: Heard, socket: net.Socket) => void;
+  close(): Promise<void>;
+}
+
+export function message(letter: string, body: Buffer = Buffer.alloc(0)): Buffer {
+  const size = Buffer.alloc(4);
+  size.writeInt32BE(body.length + 4);
+  return Buffer.concat([Buffer.from(letter), size, body]);
+}
+
+export function row(cells: readonly (string | null)[]): Buffer {
+  const int = (bytes: 2 | 4, value: number) => {
+    const buffer = Buffer.alloc(bytes);
+    buffer.writeIntBE(value, 0, bytes);
+    return buffer;
+  };
+  const parts = cells.flatMap((cell) =>
+    cell === null ? [int(4, -1)] : [int(4, Buffer.byteLength(cell)), Buffer.from(cell)],
+  );
+  return message("D", Buffer.concat([int(2, cells.length), ...parts]));
+}
+
+export const refusal = (code: string): Buffer =>
+  message("E", Buffer.from(`SERROR\0C${code}\0MDupont is not to be told\0\0`));
+export const ready = message("Z", Buffer.from("I"));
+export const complete = message("C", Buffer.from("SELECT 1\0"));
+
+/** The columns of `public.people`: id, an integer, and label, a text. */
+const catalog = [row(["id", "int4", "integer", "t", "-1", "t"]), row(["label", "text", "text", "t", "-1", "t"])];
+
+export async function madeUpPostgres(): Promise<MadeUpPostgres> {
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => undefined);
+    let rest: Buffer = Buffer.alloc(0);
+    let begun = false;
+    let [letters, name, text]: [string, string, string | null] = ["", "", null];
+    socket.on("data", (bytes: Buffer) => {
+      rest = Buffer.concat([rest, bytes]);
+      for (;;) {
+        const from = begun ? 1 : 0;
+        if (rest.length < from + 4 || rest.length < from + rest.readInt32BE(from)) return;
+        const end = from + rest.readInt32BE(from);
+        const [letter, body] = [rest.toString("latin1", 0, 1), rest.subarray(from + 4, end)];
+        rest = rest.subarray(end);
+        if (!begun) {
+          begun = true;
+          const key = message("K", Buffer.from([0, 0, 0, 7, 0, 0, 0, 9]));
+          socket.write(Buffer.concat([message("R", Buffer.alloc(4)), key, ready]));
+          continue;
+        }
+        letters += letter;
+        if (letter === "P") [name = "", text = ""] = body.toString("utf8").split("\0");
+        if (letter === "B") [, name = ""] = body.toString("utf8").split("\0");
+        if (letter !== "S") continue;
+        const heard = { letters, name, text };
+        [letters, name, text] = ["", "", null];
+        if (heard.text?.includes("pg_class") === true) socket.write(Buffer.concat([...catalog, complete, ready]));
+        else {
+          made.heard.push(heard);
+          made.answer(heard, socket);
+        }
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const made: MadeUpPostgres = {
+    url: `postgres://reader:secret@127.0.0.1:${port}/people`,
+    heard: [],
+    answer: (_, socket) => socket.write(Buffer.concat([row(["1", "é"]), complete, ready])),
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return made;
+}

@@ -1,0 +1,46 @@
+// The quick reading of a cell means what the plain one means: law 14 holds its forms.
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { readCell } from "../../src/sources/postgres/read-cells.js";
+import { readValue } from "../../src/sources/postgres/read-value.js";
+import type { ScalarType } from "../../src/terms/index.js";
+
+const types = ["String", "Int", "SafeInt", "Float", "Boolean", "Date", "DateTime", "GeoJSON"] as const;
+
+/** As it stands between other cells. */
+function quick(type: ScalarType, text: string) {
+  const bytes = Buffer.from(`9é${text}é9`);
+  const start = Buffer.byteLength("9é");
+  return readCell(type, bytes, bytes.toString("latin1"), start, start + Buffer.byteLength(text));
+}
+
+const awkward = [
+  ...["", "-", "0", "-0", "00", "7", "-12", "2147483647", "2147483648", "-2147483648", "-2147483649", "12.0", "12.50"],
+  ...["999999999999999", "9007199254740991", "9007199254740992", "1e5", "NaN", "Infinity", "1 ", " 1", "+1", "١"],
+  ...["t", "f", "true", "tt", "2026-11-22", "2024-02-29", "2023-02-29", "0001-01-01", "0000-01-01", "2026-13-01"],
+  ...["2026-04-31", "2026-11-22 BC", "10000-01-01", "infinity", "2026-11-22 09:00:00", "2026-11-22 09:00:00+00"],
+  ...["2026-11-22 09:00:00.1+00", "2026-11-22 09:00:00.12", "2026-11-22 09:00:00.123456+00", "2026-11-22 24:00:00+00"],
+  ...["2026-11-22 09:00:00.1234567+00", "2026-11-22 09:00:00.+00", "2026-11-22 09:00:00+01", "2026-11-22T09:00:00+00"],
+  ...[
+    "2026-11-22 09:60:00",
+    "2026-11-22 09:00:60",
+    "2026-02-30 09:00:00",
+    "2026-11-22 09:00:00.1x",
+    "é",
+    "🚲",
+    "a\u0000b",
+  ],
+  '{"type":"Point","coordinates":[1,2]}',
+];
+
+it.each(types)("of type %s", (type) => {
+  for (const text of awkward) expect(quick(type, text), text).toEqual(readValue(type, text));
+  const digits = fc.stringMatching(/^-?\d{1,18}(\.\d{1,3})?$/);
+  const dates = fc.stringMatching(/^\d{4}-[01]\d-[0-3]\d( [0-2]\d:[0-6]\d:[0-6]\d(\.\d{1,7})?(\+0[01])?)?$/);
+  fc.assert(
+    fc.property(fc.oneof(digits, dates, fc.string({ unit: "grapheme" })), (text) => {
+      expect(quick(type, text)).toEqual(readValue(type, text));
+    }),
+    { numRuns: 2_000 },
+  );
+});
