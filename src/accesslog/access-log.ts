@@ -1,5 +1,4 @@
 // The access log, put together: append in front, counters and search index behind.
-import { randomBytes } from "node:crypto";
 import type { AgreementRef, TenantName } from "../terms/index.js";
 import { AppendConnection, SearchPool } from "./append-connection.js";
 import { failureName } from "./append-failure.js";
@@ -20,6 +19,7 @@ import { readTilePath } from "./merkle/tiles.js";
 import { probeAppend } from "./probe.js";
 import { recordHealth, type RecordHealth } from "./record-health.js";
 import { retentionState, type RetentionState } from "./retention/state.js";
+import { withSalt } from "./salts.js";
 import { answering, Search } from "./search.js";
 import type { AccessLogReader } from "./stored-entry.js";
 import { lagOf, type LogLag } from "./merkle/lag.js";
@@ -186,7 +186,7 @@ const forOthers = (pool: SearchPool): Pick<AccessLog, "entryProof" | "evidence">
 async function append(queue: AppendQueue, draft: EntryDraft, report: (line: string) => void): Promise<Appended> {
   let entry;
   try {
-    entry = prepareEntry(draft, randomBytes(32));
+    entry = withSalt((salt) => prepareEntry(draft, salt));
   } catch (error) {
     // Whatever it is, this entry will not be on record, so its answer must not leave.
     const message = error instanceof FaultyEntry ? error.message : `an entry cannot be read (${failureName(error)})`;

@@ -11,7 +11,8 @@
 // counts as after the answer. A retry reads anew; newer is never wrong.
 import { currentColumns, currentJoins, currentOf } from "../store/index.js";
 import type { Revision, RevisionRow } from "../store/index.js";
-import type { Queryable } from "./append-connection.js";
+import type { PreparedQueryable, Queryable } from "./append-connection.js";
+import { columnsOf } from "./binary-columns.js";
 import type { PreparedEntry } from "./entry-format.js";
 
 /** The id stands on record for another draft. */
@@ -63,12 +64,26 @@ export async function writeBatch(
  * @param entries for which `canWriteAtOnce` holds
  * @throws as the database does; after a unique violation `writeBatch` finds what is on record
  */
-export async function writeAtOnce(on: Queryable, entries: readonly PreparedEntry[]): Promise<BatchOutcome> {
+export async function writeAtOnce(on: PreparedQueryable, entries: readonly PreparedEntry[]): Promise<BatchOutcome> {
   const [first] = entries;
-  const column = <T>(pick: (entry: PreparedEntry) => T): T[] => entries.map(pick);
-  const { rows } = await on.query<RevisionRow & { start: string }>(
-    `WITH head AS (
-       UPDATE access_head h SET size = h.size + $2 WHERE h.tenant = $1 RETURNING h.size - $2 AS start
+  const { rows } = await on.prepared<RevisionRow & { start: string }>(atOnce, [
+    first?.tenant,
+    entries.length,
+    ...columnsOf(entries),
+  ]);
+  const row = rows[0];
+  if (first === undefined || row === undefined) throw new Error("a head row of the access log is missing");
+  const start = Number(row.start);
+  return {
+    indexes: new Map(entries.map((entry, nth) => [entry, start + nth])),
+    current: new Map([[first.tenant, currentOf(row)]]),
+  };
+}
+
+const atOnce = {
+  name: "append at once",
+  text: `WITH head AS (
+       UPDATE access_head h SET size = h.size + $2::bigint WHERE h.tenant = $1 RETURNING h.size - $2::bigint AS start
      ), written AS (
        SELECT w.*, head.start + w.nth - 1 AS index
          FROM unnest($3::bytea[], $4::uuid[], $5::timestamptz[], $6::text[], $7::bytea[], $8::text[])
@@ -81,25 +96,7 @@ export async function writeAtOnce(on: Queryable, entries: readonly PreparedEntry
        INSERT INTO access_personal (tenant, entry_id, salt, body) SELECT $1, id, salt, personal FROM written
      )
      SELECT head.start, ${currentColumns} FROM head ${currentJoins("$1")}`,
-    [
-      first?.tenant,
-      entries.length,
-      column(({ hash }) => hash),
-      column(({ id }) => id),
-      column(({ at }) => at),
-      column(({ body }) => body),
-      column(({ salt }) => salt),
-      column(({ personal }) => personal),
-    ],
-  );
-  const row = rows[0];
-  if (first === undefined || row === undefined) throw new Error("a head row of the access log is missing");
-  const start = Number(row.start);
-  return {
-    indexes: new Map(entries.map((entry, nth) => [entry, start + nth])),
-    current: new Map([[first.tenant, currentOf(row)]]),
-  };
-}
+};
 
 /** Not several tenants, whose heads are locked in an order; nor one that is new, nor an operation whose text is. */
 export function canWriteAtOnce(entries: readonly PreparedEntry[], { tenants, operations }: BatchMemory): boolean {
@@ -108,7 +105,7 @@ export function canWriteAtOnce(entries: readonly PreparedEntry[], { tenants, ope
     tenant !== undefined &&
     tenants.has(tenant) &&
     entries.every(
-      (entry) => entry.tenant === tenant && (!entry.operation || operations.get(entry.operation.hash) === today()),
+      (entry) => entry.tenant === tenant && (!entry.operation || operations.get(entry.operation) === today()),
     )
   );
 }
@@ -117,7 +114,7 @@ export function canWriteAtOnce(entries: readonly PreparedEntry[], { tenants, ope
 export function remember({ indexes }: BatchOutcome, memory: BatchMemory): void {
   for (const [{ tenant, operation }, index] of indexes) {
     memory.tenants.add(tenant);
-    if (operation && index !== otherDraft) memory.operations.set(operation.hash, today());
+    if (operation && index !== otherDraft) memory.operations.set(operation, today());
   }
 }
 
@@ -182,8 +179,9 @@ async function insert(
   fresh: readonly { entry: PreparedEntry; index: number }[],
   sizes: ReadonlyMap<string, number>,
 ): Promise<void> {
-  const column = <T>(pick: (entry: PreparedEntry) => T): T[] => fresh.map(({ entry }) => pick(entry));
-  const tenants = [...new Set(column(({ tenant }) => tenant))];
+  const entries = fresh.map(({ entry }) => entry);
+  const given = entries.map(({ tenant }) => tenant);
+  const tenants = [...new Set(given)];
   await on.query(
     `WITH written AS (
        SELECT * FROM unnest($1::text[], $2::bigint[], $3::bytea[], $4::uuid[], $5::timestamptz[], $6::text[], $7::bytea[], $8::text[])
@@ -198,14 +196,9 @@ async function insert(
      UPDATE access_head h SET size = s.size
        FROM unnest($9::text[], $10::bigint[]) AS s(tenant, size) WHERE h.tenant = s.tenant`,
     [
-      column(({ tenant }) => tenant),
+      given,
       fresh.map(({ index }) => index),
-      column(({ hash }) => hash),
-      column(({ id }) => id),
-      column(({ at }) => at),
-      column(({ body }) => body),
-      column(({ salt }) => salt),
-      column(({ personal }) => personal),
+      ...columnsOf(entries),
       tenants,
       tenants.map((tenant) => sizes.get(tenant)),
     ],
@@ -222,8 +215,9 @@ async function insertOperations(
   memory: BatchMemory,
 ): Promise<void> {
   const texts = new Map<string, string>();
-  for (const { operation } of fresh.map(({ entry }) => entry))
-    if (operation && memory.operations.get(operation.hash) !== today()) texts.set(operation.hash, operation.text);
+  for (const { entry } of fresh)
+    if (entry.operation !== null && memory.operations.get(entry.operation) !== today())
+      texts.set(entry.operation, entry.operationText());
   if (texts.size === 0) return;
   const hashes = [...texts.keys()].sort();
   await on.query(

@@ -11,6 +11,16 @@ export interface Queryable {
   ): Promise<{ readonly command: string; readonly rows: Row[] }>;
 }
 
+/** A statement that the server parses and plans once for each connection. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface PreparedQueryable {
+  prepared<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<{ readonly rows: Row[] }>;
+}
+
 /** No answer within the time set. What became of the statement is not known. */
 class NoAnswerInTime extends Error {
   override readonly name = "NoAnswerInTime";
@@ -48,8 +58,11 @@ export class AppendConnection {
    * above: the server may still carry it out.
    * @throws as `transaction` does
    */
-  statement<T>(work: (on: Queryable) => Promise<T>, until: number): Promise<T> {
-    const running = async (): Promise<T> => work((await this.open()).client);
+  statement<T>(work: (on: PreparedQueryable) => Promise<T>, until: number): Promise<T> {
+    const running = async (): Promise<T> => {
+      const { client } = await this.open();
+      return work({ prepared: ({ name, text }, values) => client.query({ name, text, values: [...values] }) });
+    };
     return this.inTime(running(), until);
   }
 
@@ -132,6 +145,7 @@ export class AppendConnection {
    * `synchronous_commit = on`: a commit is answered when it is on disk (law 4), whatever the server's default. The
    * timeouts free the locked head row for the other nodes when this one hangs in the middle of a transaction. A lock is
    * waited for less long than a request waits: what the server did not begin by then, it does not do behind our back.
+   * One plan for all batches: the one that is made for a batch's own values would be the same, and cost as much as the rest.
    * READ COMMITTED: a statement that waited for the head's lock goes on with the head as it is then.
    */
   private settings(): string {
@@ -139,6 +153,7 @@ export class AppendConnection {
     return [
       "SET synchronous_commit = on",
       "SET default_transaction_isolation = 'read committed'",
+      "SET plan_cache_mode = force_generic_plan",
       `SET statement_timeout = ${ms}`,
       `SET lock_timeout = ${Math.ceil(ms * 0.7)}`,
       `SET idle_in_transaction_session_timeout = ${ms}`,

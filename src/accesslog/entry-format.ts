@@ -1,11 +1,7 @@
 // From a draft to the bytes that are hashed and kept. Pure: the salt is given.
-import { createHash } from "node:crypto";
-import type { SubjectToken } from "../terms/index.js";
-import { boundedText } from "./bounded-text.js";
-import { canonicalJson } from "./canonical-json.js";
-import type { Json } from "./canonical-json.js";
+import { hash as digest } from "node:crypto";
 import type { EntryDraft } from "./entry.js";
-import type { CutList, EntryBody, PersonalPart } from "./stored-entry.js";
+import { bodyText, personalText } from "./entry-text.js";
 
 /** C2SP tlog-tiles: an entry's length is a uint16. */
 const maxBodyBytes = 65_535;
@@ -14,58 +10,93 @@ const maxPersonalBytes = 4 * 1024 * 1024;
 /** What is kept of an operation's text. */
 const maxOperationText = 32_768;
 const maxListItems = 256;
+export const saltBytes = 32;
 
 /** An entry that cannot be written, whatever the state of the database. */
 export class FaultyEntry extends Error {
   override readonly name = "FaultyEntry";
 }
 
-export interface PreparedEntry {
+/** What is hashed is kept as bytes from the beginning: encoded once, and sent as they are. */
+export class PreparedEntry {
   readonly tenant: string;
   readonly id: string;
-  readonly at: string;
-  readonly body: string;
-  readonly hash: Buffer;
-  readonly salt: Buffer;
-  readonly personal: string;
-  readonly operation: { readonly hash: string; readonly text: string } | null;
   /** Memory it takes while it waits, roughly. */
   readonly size: number;
+  /** SHA-256 of `leaf`. */
+  readonly hash: Buffer;
+
+  constructor(
+    private readonly draft: EntryDraft,
+    /** `at`, as Date.now(). */
+    readonly moment: number,
+    /** 0x00, then the body: what RFC 6962 hashes. */
+    readonly leaf: Buffer,
+    /** 32 bytes of salt, then the personal part: what the body's commitment is made of. */
+    readonly salted: Buffer,
+  ) {
+    ({ tenant: this.tenant, id: this.id } = draft);
+    this.hash = digest("sha256", leaf, "buffer");
+    this.size = leaf.length + salted.length + Math.min(draft.operation?.text.length ?? 0, maxOperationText);
+  }
+
+  get body(): string {
+    return this.leaf.toString("utf8", 1);
+  }
+
+  get salt(): Buffer {
+    return this.salted.subarray(0, saltBytes);
+  }
+
+  get personal(): string {
+    return this.salted.toString("utf8", saltBytes);
+  }
+
+  get operation(): string | null {
+    return this.draft.operation?.hash ?? null;
+  }
+
+  /** As it is kept. */
+  operationText(): string {
+    return boundedOperationText(this.draft.operation?.text ?? "");
+  }
+
   /** The leaf's hash that the same draft has under another salt: how a second append knows its first. */
-  hashWith(salt: Buffer): Buffer;
+  hashWith(salt: Buffer): Buffer {
+    return prepareEntry(this.draft, salt).hash;
+  }
 }
 
 /** RFC 6962 section 2.1: SHA-256(0x00 || entry). */
-export const leafHash = (body: string): Buffer =>
-  createHash("sha256").update(Buffer.of(0)).update(body, "utf8").digest();
+export const leafHash = (body: string): Buffer => digest("sha256", leafBytes(body), "buffer");
 
 /** Hex. The salt keeps anybody from trying likely tokens against the commitment once the personal part is erased. */
 export const commitment = (salt: Buffer, personal: string): string =>
-  createHash("sha256").update(salt).update(personal, "utf8").digest("hex");
+  digest("sha256", saltedBytes(salt, personal), "hex");
 
-/** @throws FaultyEntry */
+const leafBytes = (body: string): Buffer => {
+  const bytes = Buffer.allocUnsafe(1 + Buffer.byteLength(body, "utf8"));
+  bytes[0] = 0;
+  bytes.write(body, 1, "utf8");
+  return bytes;
+};
+
+const saltedBytes = (salt: Buffer, personal: string): Buffer => {
+  const bytes = Buffer.allocUnsafe(salt.length + Buffer.byteLength(personal, "utf8"));
+  bytes.set(salt);
+  bytes.write(personal, salt.length, "utf8");
+  return bytes;
+};
+
+/** @param salt 32 bytes @throws FaultyEntry */
 export function prepareEntry(draft: EntryDraft, salt: Buffer): PreparedEntry {
-  checkIdentity(draft);
+  const moment = checkIdentity(draft);
   try {
-    const personal = canonicalJson(personalPart(draft) as unknown as Json);
-    refuseBeyond("its personal part", personal, maxPersonalBytes);
-    const body = fittingBody(draft, commitment(salt, personal));
-    const operation = draft.operation && {
-      hash: draft.operation.hash,
-      text: boundedOperationText(draft.operation.text),
-    };
-    return {
-      tenant: draft.tenant,
-      id: draft.id,
-      at: draft.at,
-      body,
-      hash: leafHash(body),
-      salt,
-      personal,
-      operation,
-      size: body.length + personal.length + (operation?.text.length ?? 0),
-      hashWith: (other) => leafHash(fittingBody(draft, commitment(other, personal))),
-    };
+    const personal = personalText(draft);
+    const salted = saltedBytes(salt, personal.text);
+    refuseBeyond("its personal part", salted.length - saltBytes, maxPersonalBytes);
+    const leaf = fittingLeaf(draft, digest("sha256", salted, "hex"), personal.subjects);
+    return new PreparedEntry(draft, moment, leaf, salted);
   } catch (error) {
     if (error instanceof TypeError) throw new FaultyEntry(`entry ${draft.id}: ${error.message}`, { cause: error });
     throw error;
@@ -73,40 +104,28 @@ export function prepareEntry(draft: EntryDraft, salt: Buffer): PreparedEntry {
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const sha256Hex = /^[0-9a-f]{64}$/;
 
-function checkIdentity(draft: EntryDraft): void {
+/** NaN for what toISOString does not write: Date.parse takes other forms, and 31 February for 3 March. */
+function momentOf(at: string): number {
+  const moment = Date.parse(at);
+  return at.length === 24 && !Number.isNaN(moment) && new Date(moment).toISOString() === at ? moment : NaN;
+}
+
+/** @returns `at` as Date.now() */
+function checkIdentity(draft: EntryDraft): number {
   if (!uuid.test(draft.id)) throw new FaultyEntry("an entry's id must be a UUID in lower case");
   if (draft.tenant.length < 1 || draft.tenant.length > 100)
     throw new FaultyEntry(`entry ${draft.id}: a tenant's name has 1 to 100 characters`);
-  if (!instant.test(draft.at) || Number.isNaN(Date.parse(draft.at)))
+  const moment = momentOf(draft.at);
+  if (Number.isNaN(moment))
     throw new FaultyEntry(`entry ${draft.id}: \`at\` must be RFC 3339 in UTC with milliseconds`);
   if (draft.operation && !sha256Hex.test(draft.operation.hash))
     throw new FaultyEntry(`entry ${draft.id}: the operation's hash must be 64 hex digits`);
+  return moment;
 }
 
-function personalPart(draft: EntryDraft): PersonalPart {
-  const tokens = new Map<string, Set<SubjectToken>>();
-  for (const { scheme, token } of draft.personal.subjects) {
-    const known = tokens.get(scheme);
-    if (known) known.add(token);
-    else tokens.set(scheme, new Set([token]));
-  }
-  const name = draft.personal.operationName;
-  return {
-    v: 1,
-    subjects: Object.fromEntries([...tokens].map(([scheme, set]) => [scheme, [...set].sort()])),
-    // Written only where somebody was: entries without are as they were before citizens signed in.
-    ...(draft.personal.endUser ? { endUser: draft.personal.endUser } : {}),
-    operationName: name === null ? null : boundedText(name, 200),
-    staff: draft.staff && boundedText(draft.staff.who, 200),
-    traceparent: draft.personal.traceparent == null ? null : boundedText(draft.personal.traceparent, 55),
-  };
-}
-
-function refuseBeyond(what: string, text: string, bytes: number): void {
-  const length = Buffer.byteLength(text, "utf8");
+function refuseBeyond(what: string, length: number, bytes: number): void {
   if (length > bytes) throw new TypeError(`${what} takes ${length} bytes, more than the ${bytes} that are kept`);
 }
 
@@ -114,68 +133,13 @@ function refuseBeyond(what: string, text: string, bytes: number): void {
  * Lists that describe what did NOT leave are halved, the longest first, until the body fits, and the cut is said. What
  * left is never cut: an application could otherwise ask for so much that the one field that matters falls off its record.
  */
-function fittingBody(draft: EntryDraft, personal: string): string {
+function fittingLeaf(draft: EntryDraft, personal: string, subjects: number): Buffer {
   for (let keep = maxListItems; ; keep = Math.floor(keep / 2)) {
-    const body = canonicalJson(entryBody(draft, personal, keep) as unknown as Json);
-    if (keep > 0 && Buffer.byteLength(body, "utf8") > maxBodyBytes) continue;
-    refuseBeyond("what left", body, maxBodyBytes);
-    return body;
+    const leaf = leafBytes(bodyText(draft, personal, subjects, keep));
+    if (keep > 0 && leaf.length - 1 > maxBodyBytes) continue;
+    refuseBeyond("what left", leaf.length - 1, maxBodyBytes);
+    return leaf;
   }
-}
-
-function entryBody(draft: EntryDraft, personal: string, keep: number): EntryBody {
-  const truncated: Partial<Record<CutList, number>> = {};
-  const cut = <T>(name: CutList, list: readonly T[]): readonly T[] => {
-    if (list.length > keep) truncated[name] = list.length - keep;
-    return list.slice(0, keep);
-  };
-  const text = <T extends string>(value: T): T => boundedText(value, 300) as T;
-  const orNull = <T extends string>(value: T | null): T | null => (value === null ? null : text(value));
-  const body = {
-    v: 1 as const,
-    id: draft.id,
-    tenant: draft.tenant,
-    at: draft.at,
-    durationMs: Math.round(draft.durationMs),
-    outcome: draft.outcome,
-    status: draft.status,
-    application: orNull(draft.application),
-    purpose: orNull(draft.purpose),
-    agreement: orNull(draft.agreement),
-    agreementVersion: draft.agreementVersion,
-    basis: orNull(draft.basis),
-    key: orNull(draft.key),
-    policyVersion: orNull(draft.policyVersion),
-    operation: draft.operation?.hash ?? null,
-    fields: draft.fields.map((field) => ({
-      coordinate: text(field.coordinate),
-      rule: text(field.rule),
-      mask: text(field.mask),
-      cells: field.cells,
-    })),
-    refused: cut("refused", draft.refused).map((field) => ({
-      coordinate: text(field.coordinate),
-      reason: field.reason,
-      rule: orNull(field.rule),
-      use: field.use,
-    })),
-    withheld: cut("withheld", draft.withheld).map(({ coordinate, cells }) => ({ coordinate: text(coordinate), cells })),
-    rows: draft.rows.map(({ dataset, rows }) => ({ dataset: text(dataset), rows })),
-    errors: cut("errors", draft.errors).map(text),
-    sources: cut("sources", draft.sources).map(({ source, reason }) => ({
-      source: text(source),
-      reason: text(reason),
-    })),
-    subjects: new Set(draft.personal.subjects.map(({ scheme, token }) => `${scheme}\n${token}`)).size,
-    staff: draft.staff && {
-      command: text(draft.staff.command),
-      filters: Object.fromEntries(
-        cut("filters", Object.entries(draft.staff.filters)).map(([name, value]) => [text(name), text(value)]),
-      ),
-    },
-    personal,
-  };
-  return { ...body, truncated };
 }
 
 function boundedOperationText(text: string): string {

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { FaultyEntry, commitment, leafHash, prepareEntry } from "../../src/accesslog/entry-format.js";
 import { boundedText } from "../../src/accesslog/index.js";
 import type { EntryBody, EntryDraft, FieldRead, FieldRefused } from "../../src/accesslog/index.js";
+import { withSalt } from "../../src/accesslog/salts.js";
 import { coordinate } from "../../src/terms/index.js";
 import { draft, token } from "./drafts.js";
 
@@ -31,6 +32,18 @@ describe("the leaf", { timeout: 60_000 }, () => {
     expect(leafHash("L123456").toString("hex")).toBe(
       "395aa064aa4c29f7010acfe3f25db9485bbd4b91897b6ad7ad547639252b4d56",
     );
+  });
+
+  test("every salt is new, and stays nowhere once it is used", () => {
+    const seen = new Set<string>();
+    let kept: Buffer | undefined;
+    for (let n = 0; n < 1_000; n++)
+      withSalt((made) => {
+        expect(kept?.every((byte) => byte === 0)).not.toBe(false);
+        seen.add((kept = made).toString("hex"));
+      });
+    expect(seen.size).toBe(1_000);
+    expect([...seen].every((hex) => hex.length === 64)).toBe(true);
   });
 
   test("the same draft has the same bytes under the same salt: a retry is idempotent", () => {
@@ -103,6 +116,8 @@ describe("law 13: an entry is bounded", { timeout: 60_000 }, () => {
 
   test("an id, a time or a hash of another form is a faulty entry", () => {
     const faults: Partial<EntryDraft>[] = [{ id: "x" }, { at: "2026-11-22" }, { at: "2026-13-22T00:00:00.000Z" }];
+    for (const at of ["2026-02-31T00:00:00.000Z", "2026-11-22T24:00:00.000Z", "+012026-11-22T00:00:00.000Z"])
+      faults.push({ at });
     faults.push({ operation: { hash: "x", text: "{ a }" } }, { durationMs: NaN }, { status: Infinity });
     for (const fault of faults) expect(() => prepareEntry(draft(fault), salt)).toThrow(FaultyEntry);
   });

@@ -35,11 +35,11 @@ export class MemoryLog {
   readonly erased = new Set<number>();
 
   add(changes: Partial<EntryDraft> = {}): { readonly id: string; readonly index: number } {
-    const entry = prepareEntry(draft({ id: randomUUID(), operation, ...changes }), secret(String(this.entries.length)));
-    const { application } = draft(changes);
-    this.entries.push({ ...entry, text: entry.personal, application });
-    if (entry.operation !== null) this.texts.set(entry.operation.hash, entry.operation.text);
-    return { id: entry.id, index: this.entries.length - 1 };
+    const given = draft({ id: randomUUID(), operation, ...changes });
+    const { id, body, hash, salt, personal } = prepareEntry(given, secret(String(this.entries.length)));
+    this.entries.push({ id, body, hash, salt, text: personal, application: given.application });
+    if (given.operation !== null) this.texts.set(given.operation.hash, given.operation.text);
+    return { id, index: this.entries.length - 1 };
   }
 
   /** @param size of a head in the past */
