@@ -1,9 +1,8 @@
-// What is asked of each server, and the check that both give the same answer before anything is measured.
+// What is asked of each server, and the check that all give the same answer before anything is measured.
 import { isDeepStrictEqual } from "node:util";
 import { benchQueries, idsQuery, type BenchQuery } from "./queries.js";
 
-/** More than a document's plans that Passerelle keeps, so that it plans anew each time, as for a real application. */
-const variants = 30;
+const pagesOfIds = 20;
 
 export interface Endpoint {
   readonly url: string;
@@ -20,26 +19,37 @@ export interface Prepared {
 
 /** Every request of a query with its answer. @throws Error where an answer is an error, or not of the expected size */
 export async function prepare(endpoint: Endpoint, query: BenchQuery): Promise<readonly Prepared[]> {
-  return query.variables === "ids" ? prepareIds(endpoint, query) : preparePages(endpoint, query);
+  if (query.variables === "ids") return prepareIds(endpoint, query);
+  if (query.variables === "pages") return preparePages(endpoint, query);
+  const { prepared } = await ask(endpoint, { query: query.text });
+  return [prepared];
 }
 
 async function prepareIds(endpoint: Endpoint, query: BenchQuery): Promise<readonly Prepared[]> {
-  const { data } = await ask(endpoint, JSON.stringify({ query: idsQuery }));
-  const ids = (data.residents.nodes as { id: string }[]).map(({ id }) => id).slice(0, variants);
-  return Promise.all(
-    ids.map(async (id) => {
-      const { prepared, data } = await ask(endpoint, JSON.stringify({ query: query.text, variables: { id } }));
-      if (data.resident?.id !== id) throw new Error(`${query.name}: the resident asked for did not come`);
-      return prepared;
-    }),
-  );
+  const ids: string[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < pagesOfIds; page++) {
+    const asked: Answered = await ask(endpoint, { query: idsQuery, variables: { after } });
+    const { nodes, pageInfo } = asked.data.residents;
+    const step = Math.max(1, Math.floor((nodes.length * pagesOfIds) / query.requests));
+    for (let place = 0; place < nodes.length; place += step) ids.push(nodes[place].id);
+    if (pageInfo.hasNextPage !== true) break;
+    after = pageInfo.endCursor;
+  }
+  const prepared: Prepared[] = [];
+  for (const id of ids) {
+    const { prepared: one, data } = await ask(endpoint, { query: query.text, variables: { id } });
+    if (data.resident?.id !== id) throw new Error(`${query.name}: the resident asked for did not come`);
+    prepared.push(one);
+  }
+  return prepared;
 }
 
 async function preparePages(endpoint: Endpoint, query: BenchQuery): Promise<readonly Prepared[]> {
   const pages: Prepared[] = [];
   let after: string | null = null;
-  while (pages.length < variants) {
-    const asked: Answered = await ask(endpoint, JSON.stringify({ query: query.text, variables: { after } }));
+  while (pages.length < query.requests) {
+    const asked: Answered = await ask(endpoint, { query: query.text, variables: { after } });
     const { nodes, pageInfo } = asked.data.residents;
     if (nodes.length !== query.rows) throw new Error(`${query.name}: a page of ${nodes.length} rows`);
     pages.push(asked.prepared);
@@ -55,7 +65,8 @@ interface Answered {
   readonly data: any;
 }
 
-async function ask({ url, headers }: Endpoint, body: string): Promise<Answered> {
+async function ask({ url, headers }: Endpoint, asked: object): Promise<Answered> {
+  const body = JSON.stringify(asked);
   const response = await fetch(url, { method: "POST", headers, body });
   const text = await response.text();
   const answer = response.status === 200 ? JSON.parse(text) : null;
@@ -81,13 +92,24 @@ export function comparable(value: unknown): unknown {
   );
 }
 
+interface Given {
+  readonly name: string;
+  readonly requests: readonly Prepared[];
+}
+
 /** @throws Error at the first request that the two answer differently */
-export function checkEqual(query: BenchQuery, ours: readonly Prepared[], plain: readonly Prepared[]): void {
-  if (ours.length !== plain.length || ours.length === 0) throw new Error(`${query.name}: nothing to compare`);
-  ours.forEach((prepared, place) => {
-    if (isDeepStrictEqual(prepared.comparable, plain[place]?.comparable)) return;
-    const [one, other] = [prepared, plain[place]].map((side) => JSON.stringify(side?.comparable).slice(0, 600));
-    throw new Error(`${query.name}: the two servers answer differently.\nPasserelle: ${one}\nplain: ${other}`);
+export function checkEqual(query: BenchQuery, one: Given, other: Given): void {
+  if (one.requests.length !== other.requests.length || one.requests.length === 0)
+    throw new Error(`${query.name}: nothing to compare`);
+  one.requests.forEach((prepared, place) => {
+    const beside = other.requests[place];
+    if (isDeepStrictEqual(prepared.comparable, beside?.comparable)) return;
+    const [text, otherText] = [prepared, beside].map((side) => JSON.stringify(side?.comparable));
+    const at = [...(text ?? "")].findIndex((letter, index) => letter !== otherText?.[index]);
+    const near = (whole: string | undefined): string => whole?.slice(Math.max(0, at - 100), at + 300) ?? "nothing";
+    throw new Error(
+      `${query.name}: the answers differ.\n${one.name}: …${near(text)}\n${other.name}: …${near(otherText)}`,
+    );
   });
 }
 

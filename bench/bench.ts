@@ -1,20 +1,13 @@
-// `npm run bench`: what it costs that every field is decided and every access recorded. docs/performance.md explains it.
+// `npm run bench`: guarded, consented and recorded, beside servers that are not. docs/performance.md explains it.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import pg from "pg";
 import { queriesNamed } from "./answers.js";
+import { asSuperuser } from "./databases.js";
 import { replacedBetweenMarks } from "./figures.js";
 import { measureQuery, type QueryFigures, type Side } from "./measure.js";
-import {
-  serverCpuSeconds,
-  serverProcessOf,
-  startLoad,
-  startPasserelle,
-  startPlainServer,
-  type Load,
-  type Running,
-} from "./processes.js";
+import { readOptions, help, type Options } from "./options.js";
+import { installPeers, type ServerName } from "./peers.js";
+import { serverCpuSeconds, serverProcessOf, startLoad, startPasserelle, startPeer, type Running } from "./processes.js";
 import { topOfProfiles } from "./profile.js";
 import { runTables, type RunFigures } from "./report.js";
 import { measureSealing } from "./sealing.js";
@@ -23,58 +16,7 @@ import { openBenchTown, type BenchTown } from "./town.js";
 
 const page = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-
-const help = `npm run bench -- [options]
-  --seconds N      length of a round for each server (6)
-  --rounds N       paired rounds for each query, at least 2 (2)
-  --connections N  connections kept busy (32)
-  --only Q1        only this query; may be given again
-  --profile DIR    take CPU profiles of Passerelle, put them there and print the functions that take the most time
-  --write          put the tables into docs/performance.md`;
-
-interface Options {
-  readonly seconds: number;
-  readonly rounds: number;
-  readonly connections: number;
-  readonly only: readonly string[];
-  readonly profile: string | null;
-  readonly write: boolean;
-}
-
-/** @throws Error in words for the one who typed it; null: help was asked for */
-export function readOptions(given: readonly string[]): Options | null {
-  const { values } = parseArgs({
-    args: [...given],
-    options: {
-      seconds: { type: "string", default: "6" },
-      rounds: { type: "string", default: "2" },
-      connections: { type: "string", default: "32" },
-      only: { type: "string", multiple: true, default: [] },
-      profile: { type: "string" },
-      write: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
-  if (values.help) return null;
-  const number = (name: "seconds" | "rounds" | "connections", least: number): number => {
-    const value = Number(values[name]);
-    if (!(value >= least) || (name !== "seconds" && !Number.isInteger(value)))
-      throw new Error(`--${name} must be a ${name === "seconds" ? "" : "whole "}number from ${least} on`);
-    return value;
-  };
-  const wrong = values.only.find((name) => queriesNamed([name]).length === 0);
-  if (wrong !== undefined) throw new Error(`there is no query ${wrong}: Q1, Q2 and Q3 are measured`);
-  if (values.write && (values.only.length > 0 || values.profile !== undefined))
-    throw new Error("--write is for whole runs: leave --only and --profile away");
-  return {
-    seconds: number("seconds", 0.1),
-    rounds: number("rounds", 2),
-    connections: number("connections", 1),
-    only: values.only,
-    profile: values.profile ?? null,
-    write: values.write,
-  };
-}
+const report = (line: string): void => say(`  ${line}`);
 
 export async function main(given: readonly string[]): Promise<number> {
   let options: Options | null;
@@ -93,12 +35,12 @@ export async function main(given: readonly string[]): Promise<number> {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve("interrupted"));
   });
   try {
-    const measuring = measure(options, started);
-    const run = await Promise.race([measuring, interrupted]);
+    const working = options.hold ? hold(options, started) : measure(options, started);
+    const run = await Promise.race([working, interrupted]);
     if (run === "interrupted") {
       say("Stopping…");
       await started.stop();
-      await measuring.catch(() => undefined);
+      await working.catch(() => undefined);
       return 130;
     }
     await started.stop();
@@ -122,69 +64,69 @@ function tell(run: RunFigures, { profile, write }: Options): void {
   say("docs/performance.md holds these tables now.");
 }
 
+/** For whoever wants to ask or profile by hand: everything runs until Ctrl-C. */
+async function hold(options: Options, started: Started): Promise<never> {
+  const { town, sides } = await startAll(options, started);
+  say(`\nThe town's folder: ${town.folder}`);
+  for (const [name, { url }] of sides) say(`${name}: ${url}`);
+  say(`PostgreSQL, as its superuser: ${town.superuser}`);
+  say(`\nPasserelle wants the header  authorization: Bearer ${town.key}`);
+  say("The queries stand in bench/queries.ts. Ctrl-C ends all of it.");
+  return new Promise(() => setInterval(() => undefined, 1_000_000));
+}
+
 async function measure(options: Options, started: Started): Promise<RunFigures> {
   const { seconds, rounds, connections } = options;
-  const report = (line: string): void => say(`  ${line}`);
-  say("AES-SIV…");
-  const sealing = measureSealing();
-  say("A town of its own…");
-  const town = await started.add(await openBenchTown(connections, report), (opened) => opened.close());
-  say("Two servers and the load…");
-  const { passerelle, plain, load } = await startAll(town, options, started);
+  // Before anything else takes the machine.
+  const sealing = options.only.length === 0 ? measureSealing() : null;
+  const { town, sides } = await startAll(options, started);
+  const load = await started.add(startLoad({ cwd: town.folder, env: town.env }), (running) => running.stop());
   const database = serverProcessOf(await town.backendProcess());
+  const measuring = {
+    sides,
+    load,
+    seconds,
+    rounds,
+    connections,
+    report,
+    databaseCpu: () => serverCpuSeconds(database),
+  };
   const queries: QueryFigures[] = [];
-  const measuring = { passerelle, plain, load, seconds, rounds, connections, report };
-  for (const query of queriesNamed(options.only))
-    queries.push(await measureQuery({ ...measuring, databaseCpu: () => serverCpuSeconds(database) }, query));
-  const phases = queries.flatMap((figures) => [...figures.passerelle, ...figures.plain]);
-  return {
-    queries,
-    sealing,
-    used: {
-      passerelle: await passerelle.server.usage(),
-      plain: await plain.server.usage(),
-      load: {
-        cpuSeconds: phases.reduce((all, phase) => all + phase.cpuSeconds, 0),
-        maxRssMegabytes: Math.max(...phases.map((phase) => phase.maxRssMegabytes)),
-      },
-    },
-    settings: { seconds, rounds, connections },
-    postgres: await postgresVersion(town),
-  };
+  for (const query of queriesNamed(options.only)) queries.push(await measureQuery(measuring, query));
+  const used = new Map<ServerName, Awaited<ReturnType<Running["usage"]>>>();
+  for (const [name, { server }] of sides) used.set(name, await server.usage());
+  return { queries, used, sealing, settings: { seconds, rounds, connections }, postgres: await postgresVersion(town) };
 }
 
-async function startAll(
-  town: BenchTown,
-  { profile }: Options,
-  started: Started,
-): Promise<{ passerelle: Side; plain: Side; load: Load }> {
-  const json = { "content-type": "application/json" };
-  const stop = (running: Running): Promise<void> => running.stop();
+interface All {
+  readonly town: BenchTown;
+  readonly sides: ReadonlyMap<ServerName, Side>;
+}
+
+/** The town, Passerelle and the peers, each in a process of its own. */
+async function startAll({ connections, profile, peers, rules }: Options, started: Started): Promise<All> {
+  installPeers(say);
+  say("A town of its own…");
+  const town = await started.add(await openBenchTown({ connections, report, rules }), (opened) => opened.close());
+  say("The servers…");
   const place = { cwd: town.folder, env: town.env };
-  const ours = await started.add(await startPasserelle({ ...place, profile }), stop);
-  const plainEnv = {
-    ...town.env,
-    BENCH_FAMILIES_URL: town.databases.get("rivemont_families"),
-    BENCH_EDUCATION_URL: town.databases.get("rivemont_education"),
-    BENCH_POOL_SIZE: String(town.poolSize),
+  const sides = new Map<ServerName, Side>();
+  const add = async (name: ServerName, server: Running, headers: Record<string, string>): Promise<void> => {
+    await started.add(server, (running) => running.stop());
+    sides.set(name, {
+      server,
+      url: `${server.address}/graphql`,
+      headers: { "content-type": "application/json", ...headers },
+    });
   };
-  const theirs = await started.add(await startPlainServer({ ...place, env: plainEnv }), stop);
-  const load = await started.add(startLoad(place), (running) => running.stop());
-  const side = (server: Running, headers: Record<string, string>): Side => ({
-    server,
-    url: `${server.address}/graphql`,
-    headers: { ...json, ...headers },
-  });
-  return { passerelle: side(ours, { authorization: `Bearer ${town.key}` }), plain: side(theirs, {}), load };
+  await add("passerelle", await startPasserelle({ ...place, profile }), { authorization: `Bearer ${town.key}` });
+  for (const name of peers) await add(name, await startPeer(name, place), {});
+  return { town, sides };
 }
 
-async function postgresVersion(town: BenchTown): Promise<string> {
-  const client = new pg.Client({ connectionString: town.databases.get("rivemont_families") });
-  await client.connect();
-  try {
+async function postgresVersion({ superuser }: BenchTown): Promise<string> {
+  return asSuperuser(superuser, null, async (client) => {
     const { rows } = await client.query<{ server_version: string }>("SHOW server_version");
     return rows[0]?.server_version ?? "unknown";
-  } finally {
-    await client.end();
-  }
+  });
 }

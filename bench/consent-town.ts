@@ -3,21 +3,19 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { readCatalogue, type Catalogue } from "../src/catalogue/index.js";
 import { openTown, type Town } from "../src/cli/index.js";
-import { termsOf } from "../src/consent/index.js";
-import { subjectTokensWith } from "../src/identity/index.js";
 import { modelText } from "../src/policy/index.js";
 import type { TenantName } from "../src/terms/index.js";
-import { cleanEnvironment } from "./town.js";
+import { asSuperuser } from "./databases.js";
+import { cleanEnvironment } from "./environment.js";
+import { fillDecisions, superuserOf } from "./fill-decisions.js";
 
 const tenant = "grandville" as TenantName;
 const purpose = "letters";
 const scheme = "resident";
 const source = "register";
 const poolSize = 8;
-const tokensAtOnce = 20_000;
 
 export interface ConsentTown {
   readonly folder: string;
@@ -29,9 +27,6 @@ export interface ConsentTown {
   backendProcess(): Promise<number>;
   close(): Promise<void>;
 }
-
-/** Whether person number `n`, from 1 on, consents where `share` percent do: the same here and in the table's SQL. */
-export const consents = (n: number, share: number): boolean => (n * 7_919) % 100 < share;
 
 const schema =
   `type Resident @dataset(source: "${source}", from: "public.resident", many: "residents", steward: "s@grandville.example", status: SHARED)
@@ -76,7 +71,7 @@ export async function openConsentTown(
     const asksNobody = await sign(town, catalogue, "plain", "contract");
     const asking = new Map<number, string>();
     for (const share of shares) asking.set(share, await sign(town, catalogue, `asks-${share}`, "consent"));
-    await fillConsents(town, people, asking, report);
+    await fillDecisions(town, { tenant, scheme, people, keys: asking }, report);
     const { store } = town;
     return {
       ...{ folder, env, asksNobody, asking, close },
@@ -123,29 +118,14 @@ tenants:
   );
 }
 
-async function connected<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
-function superuserOf({ store }: Town): string {
-  if (store.superuser === null) throw new Error("the bench needs the embedded PostgreSQL");
-  return store.superuser;
-}
-
 /** @returns the register's address */
 async function fillRegister(town: Town, people: number, report: (line: string) => void): Promise<string> {
   const superuser = superuserOf(town);
-  await connected(superuser, (client) => client.query("CREATE DATABASE register TEMPLATE template0"));
+  await asSuperuser(superuser, null, (client) => client.query("CREATE DATABASE register TEMPLATE template0"));
   const address = new URL(superuser);
   address.pathname = "/register";
   report(`a register of ${people.toLocaleString("en")} people`);
-  await connected(address.href, async (client) => {
+  await asSuperuser(superuser, "register", async (client) => {
     await client.query(`
       CREATE TABLE resident (id int PRIMARY KEY, family_name text, given_name text, birth_date date, email text,
         address text, updated_at timestamptz);
@@ -169,65 +149,4 @@ async function sign({ registry }: Town, catalogue: Catalogue, application: strin
   const { ref } = await registry.draftAgreement(draft, catalogue);
   await registry.approveAgreement(tenant, ref, { by: "dpo@grandville.example" });
   return (await registry.createKey(tenant, ref, "bench")).key;
-}
-
-/**
- * A decision of everybody under every agreement that asks, put where the gateway reads it. It bypasses the register, which
- * would write an event for each, so that no town may be filled like this: `npx passerelle consent import` is the way.
- */
-async function fillConsents(
-  town: Town,
-  people: number,
-  asking: ReadonlyMap<number, string>,
-  report: (line: string) => void,
-): Promise<void> {
-  const tokens = subjectTokensWith(town.derived);
-  const agreements = await Promise.all(
-    [...asking].map(async ([share, key]) => {
-      const caller = await town.identity.authenticate(tenant, key, Number.MAX_SAFE_INTEGER, new Date());
-      if (caller === null) throw new Error("a key that stands for nobody");
-      return { share, agreement: caller.agreement };
-    }),
-  );
-  await connected(superuserDatabase(town), async (client) => {
-    await client.query("CREATE TEMPORARY TABLE person (n int, token text)");
-    for (let from = 1; from <= people; from += tokensAtOnce) {
-      const numbers = Array.from({ length: Math.min(tokensAtOnce, people - from + 1) }, (_, i) => from + i);
-      const sealed = tokens.seal(tenant, scheme, numbers);
-      await client.query("INSERT INTO person SELECT * FROM unnest($1::int[], $2::text[])", [numbers, sealed]);
-    }
-    await client.query("INSERT INTO consent_revision VALUES ($1, 1)", [tenant]);
-    for (const { share, agreement } of agreements) {
-      report(`${people.toLocaleString("en")} decisions, ${share} % of them consents`);
-      const all = [{ until: "2099-12-31", fields: agreement.snapshot.fields }];
-      const [given, refused] = [await holding(client, all), await holding(client, [])];
-      await client.query(
-        `INSERT INTO consent_current (tenant, scheme, token, agreement, terms, holding, revision)
-         SELECT $1, $2, token, $3, $4, CASE WHEN (n::bigint * 7919) % 100 < $5 THEN $6::int ELSE $7::int END, 1 FROM person`,
-        [tenant, scheme, agreement.id, termsOf(agreement.snapshot), share, given, refused],
-      );
-    }
-    await client.query("ANALYZE consent_current");
-  });
-}
-
-/** The store's own database, as its superuser. */
-function superuserDatabase(town: Town): string {
-  const address = new URL(superuserOf(town));
-  address.pathname = new URL(town.store.addresses.gateway).pathname;
-  return address.href;
-}
-
-async function holding(client: pg.Client, steps: readonly object[]): Promise<number> {
-  const text = JSON.stringify(steps);
-  await client.query(
-    `INSERT INTO consent_holding (tenant, hash, steps) VALUES ($1, encode(sha256($2::text::bytea), 'hex'), $2::jsonb)
-     ON CONFLICT DO NOTHING`,
-    [tenant, text],
-  );
-  const { rows } = await client.query<{ id: number }>(
-    "SELECT id FROM consent_holding WHERE tenant = $1 AND steps = $2::jsonb",
-    [tenant, text],
-  );
-  return rows[0]?.id ?? 0;
 }

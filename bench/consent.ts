@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { prepare, type Prepared } from "./answers.js";
-import { consents, openConsentTown, type ConsentTown } from "./consent-town.js";
+import { openConsentTown, type ConsentTown } from "./consent-town.js";
+import { consents } from "./fill-decisions.js";
 import { markdownTable, median, replacedBetweenMarks, shown } from "./figures.js";
 import { perSecond, phase, type Phase, type Side } from "./measure.js";
 import { serverCpuSeconds, serverProcessOf, startLoad, startPasserelle } from "./processes.js";
@@ -122,6 +123,7 @@ const listOf = (rows: number): BenchQuery => ({
   }`,
   variables: "pages",
   rows,
+  requests: 30,
 });
 
 async function measure(options: Options, started: Started): Promise<Run> {

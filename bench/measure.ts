@@ -1,7 +1,8 @@
-// Paired rounds: Passerelle, plain, Passerelle, plain… The machine is shared, so that only what was measured side by side
-// is compared.
+// Paired rounds: Passerelle, each peer, Passerelle, each peer… The machine is shared, so that only what was measured side
+// by side is compared.
 import { checkEqual, prepare, type Endpoint, type Prepared } from "./answers.js";
 import type { LoadResult } from "./load.js";
+import type { ServerName } from "./peers.js";
 import type { Load, Running } from "./processes.js";
 import type { BenchQuery } from "./queries.js";
 
@@ -10,8 +11,7 @@ export interface Side extends Endpoint {
 }
 
 export interface MeasureOptions {
-  readonly passerelle: Side;
-  readonly plain: Side;
+  readonly sides: ReadonlyMap<ServerName, Side>;
   readonly load: Load;
   readonly seconds: number;
   readonly rounds: number;
@@ -22,39 +22,47 @@ export interface MeasureOptions {
 }
 
 export interface Phase extends LoadResult {
+  /** What the server did after the last answer, because of the answers, is among it (an index, a tree). */
   readonly serverCpuSeconds: number;
   readonly databaseCpuSeconds: number | null;
 }
 
 export interface QueryFigures {
   readonly query: BenchQuery;
-  readonly passerelle: readonly Phase[];
-  readonly plain: readonly Phase[];
+  readonly phases: ReadonlyMap<ServerName, readonly Phase[]>;
 }
 
 export const perSecond = ({ answered, seconds }: Phase): number => answered / seconds;
 
-/** Passerelle's requests per second through the plain server's, round by round. */
-export const ratios = ({ passerelle, plain }: QueryFigures): number[] =>
-  passerelle.map((phase, round) => perSecond(phase) / perSecond(plain[round] ?? phase));
+export const phasesOf = ({ phases }: QueryFigures, name: ServerName): readonly Phase[] => phases.get(name) ?? [];
+
+/** A server's requests per second through those of bare, round by round. */
+export function ratios(figures: QueryFigures, name: ServerName): number[] {
+  const bare = phasesOf(figures, "bare");
+  return phasesOf(figures, name).flatMap((phase, round) => {
+    const beside = bare[round];
+    return beside === undefined ? [] : [perSecond(phase) / perSecond(beside)];
+  });
+}
 
 export async function measureQuery(options: MeasureOptions, query: BenchQuery): Promise<QueryFigures> {
-  const { passerelle, plain, rounds, seconds, report } = options;
-  const [ours, theirs] = [await prepare(passerelle, query), await prepare(plain, query)];
-  checkEqual(query, ours, theirs);
-  report(`${query.name}: ${query.title}; ${ours.length} different requests, answers equal`);
-  const warmUp = Math.max(0.5, seconds / 2);
-  await phase(options, passerelle, ours, warmUp);
-  await phase(options, plain, theirs, warmUp);
-  const figures: { passerelle: Phase[]; plain: Phase[] } = { passerelle: [], plain: [] };
+  const { sides, rounds, seconds, report } = options;
+  const prepared = new Map<ServerName, readonly Prepared[]>();
+  for (const [name, side] of sides) prepared.set(name, await prepare(side, query));
+  const [first, ...others] = [...prepared].map(([name, requests]) => ({ name, requests }));
+  if (first === undefined) throw new Error("nobody to ask");
+  for (const other of others) checkEqual(query, first, other);
+  report(`${query.name}: ${query.title}; different requests: ${first.requests.length}; answers equal`);
+  const run = (name: ServerName, side: Side, time: number): Promise<Phase> =>
+    phase(options, side, prepared.get(name) ?? [], time);
+  for (const [name, side] of sides) await run(name, side, Math.max(0.5, seconds / 2));
+  const phases = new Map<ServerName, Phase[]>([...sides.keys()].map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    const one = await phase(options, passerelle, ours, seconds);
-    const other = await phase(options, plain, theirs, seconds);
-    figures.passerelle.push(one);
-    figures.plain.push(other);
-    report(`  round ${round + 1}: ${perSecond(one).toFixed(0)} and ${perSecond(other).toFixed(0)} requests/s`);
+    for (const [name, side] of sides) phases.get(name)?.push(await run(name, side, seconds));
+    const said = [...phases].map(([name, done]) => `${name} ${perSecond(done.at(-1) as Phase).toFixed(0)}`);
+    report(`  round ${round + 1}, requests/s: ${said.join(", ")}`);
   }
-  return { query, ...figures };
+  return { query, phases };
 }
 
 export async function phase(
@@ -63,14 +71,34 @@ export async function phase(
   requests: readonly Prepared[],
   seconds: number,
 ): Promise<Phase> {
-  const before = { server: await server.usage(), database: databaseCpu() };
+  const used = async (): Promise<{ server: number; database: number | null }> => ({
+    server: (await server.usage()).cpuSeconds,
+    database: databaseCpu(),
+  });
+  const before = await used();
   const job = requests.map(({ body, bytes }) => ({ body, bytes }));
   const result = await load.run({ url, headers, connections, milliseconds: seconds * 1000, requests: job });
   if (result.fault !== null) throw new Error(`${url}: ${result.fault}`);
-  const after = { server: await server.usage(), database: databaseCpu() };
+  const after = await quiet(used);
   return {
     ...result,
-    serverCpuSeconds: after.server.cpuSeconds - before.server.cpuSeconds,
+    serverCpuSeconds: after.server - before.server,
     databaseCpuSeconds: before.database === null || after.database === null ? null : after.database - before.database,
   };
+}
+
+const stepMs = 400;
+const longestWaitMs = 15_000;
+
+/** Waits until the server and PostgreSQL rest, so that what one side has left to do is not done in the next one's time. */
+async function quiet<T extends { server: number; database: number | null }>(used: () => Promise<T>): Promise<T> {
+  const until = performance.now() + longestWaitMs;
+  let last = await used();
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, stepMs));
+    const now = await used();
+    const busy = now.server - last.server + (now.database ?? 0) - (last.database ?? 0);
+    if (busy < (0.1 * stepMs) / 1000 || performance.now() > until) return now;
+    last = now;
+  }
 }

@@ -31,6 +31,7 @@ const steady: BenchQuery = {
   text: "query Resident($id: ID!) { resident(id: $id) { id number familyName givenName address } }",
   variables: "ids",
   rows: null,
+  requests: 30,
 };
 
 /** What tells the versions apart: every second one does not open it. */
@@ -41,7 +42,7 @@ export async function measureReload(
   started: Started,
   report: (line: string) => void,
 ): Promise<ReloadFigures> {
-  const town = await started.add(await openBenchTown(connections, report), (opened) => opened.close());
+  const town = await started.add(await openBenchTown({ connections, report }), (opened) => opened.close());
   const place = { cwd: town.folder, env: town.env };
   const server = await started.add(await startPasserelle(place), (running) => running.stop());
   const load = await started.add(startLoad(place), (running) => running.stop());
@@ -72,7 +73,7 @@ export async function measureReload(
   return { visibleMs, before, during, connections, maxRssMegabytes };
 }
 
-/** Rivemont's own files and the generated ones; every second version keeps the e-mail address from the bench. */
+/** The bench's own files and the generated ones; every second version keeps the e-mail address from the bench. */
 function versionOf(base: VersionContent, scale: Scale, at: number): VersionContent {
   const generated = generatePolicy(scale, `version ${at}`);
   const files = new Map(base.files);

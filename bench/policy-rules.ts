@@ -32,9 +32,9 @@ export interface GeneratedPolicy {
   readonly memberships: number;
 }
 
-export const generatedSource = "families";
+export const generatedSource = "civil";
 
-/** Two of Rivemont's purposes, so that the rules can stand beside the demo's. */
+/** The purposes of the bench's town, so that the rules can stand beside its own. */
 const purposes = ["school-meals", "mobility"] as const;
 const fieldsPerDataset = 20;
 const groupCount = 50;

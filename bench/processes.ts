@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { LoadJob, LoadResult } from "./load.js";
+import type { PeerName } from "./peers.js";
 import type { CpuProfile } from "./profile.js";
 import { type Usage, usageFrom } from "./usage.js";
 
@@ -31,8 +32,11 @@ export interface StartOptions {
 export const startPasserelle = (options: StartOptions): Promise<Running> =>
   startServer([fileOf("../dist/main.js")], options);
 
-export const startPlainServer = (options: StartOptions): Promise<Running> =>
-  startServer([fileOf("./run.mjs"), "plain-server"], options);
+export const startPeer = (name: PeerName, options: StartOptions): Promise<Running> =>
+  startServer([fileOf(`./peers/${name}.mjs`)], options);
+
+export const startService = (name: "parking" | "mobility", options: StartOptions): Promise<Running> =>
+  startServer([fileOf(`./services/${name}.mjs`)], options);
 
 async function startServer(command: readonly string[], { cwd, env, profile }: StartOptions): Promise<Running> {
   const profiling = profile == null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
@@ -73,7 +77,7 @@ function spawned(parameters: readonly string[], cwd: string, env: NodeJS.Process
   return spawn(process.execPath, parameters, { cwd, env, stdio: ["ignore", "pipe", "pipe", "ipc"] });
 }
 
-/** Both servers print `Ready … http://…` as soon as they answer. */
+/** Every server prints `Ready … http://…` as soon as they answer. */
 function ready(child: ChildProcess, said: () => string): Promise<string> {
   return new Promise((resolve) => {
     child.stdout?.on("data", () => {

@@ -1,31 +1,48 @@
-// A town of the bench's own: a copy of this repository's town folder with one more rule file, and an agreement with its
-// key made through the registry, as staff would make it. The rest of the demo's rules stay.
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// A town of the bench's own: its databases and services, its folder, and agreements with their keys made through the
+// registry, as staff would make them.
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { parseDocument } from "yaml";
-import { readCatalogue } from "../src/catalogue/index.js";
+import { readCatalogue, type Catalogue } from "../src/catalogue/index.js";
 import { openTown, type Town } from "../src/cli/index.js";
-import { buildRivemont } from "../src/demo/index.js";
 import { readPolicyFolder, type VersionContent } from "../src/policy/index.js";
-import type { TenantName } from "../src/terms/index.js";
+import { fillDatabases, residents } from "./databases.js";
+import { cleanEnvironment } from "./environment.js";
+import { fillDecisions, superuserOf } from "./fill-decisions.js";
+import { startService, type Running } from "./processes.js";
 import { benchFields } from "./queries.js";
+import {
+  applicationFor,
+  otherApplications,
+  people,
+  poolSize,
+  purposes,
+  schema,
+  tenant,
+  writeTownFolder,
+  type AddressName,
+} from "./town-files.js";
 
-const home = fileURLToPath(new URL("../", import.meta.url));
-const tenant = "rivemont" as TenantName;
-const application = "bench";
-const purpose = "school-meals";
+export interface BenchTownOptions {
+  readonly connections: number;
+  readonly report: (line: string) => void;
+  /** How many rules are in force; 1,000 unless set. */
+  readonly rules?: number;
+  /** Percent of the residents who consent, each with an agreement of its own beside the one where all do. */
+  readonly shares?: readonly number[];
+}
 
 export interface BenchTown {
   readonly folder: string;
-  /** The environment that the gateway is to be started with. */
+  /** The environment that the gateway and the peers are to be started with. */
   readonly env: NodeJS.ProcessEnv;
+  /** Of the agreement to which all residents consent. */
   readonly key: string;
-  /** Database name → address with the demo's read-only role: both servers read with it. */
-  readonly databases: ReadonlyMap<string, string>;
-  /** Connections to each database that the bench's requests can hold, the same for both servers. */
-  readonly poolSize: number;
+  /** By the share of residents who consent, in percent. */
+  readonly keys: ReadonlyMap<number, string>;
+  readonly services: { readonly parking: Running; readonly mobility: Running };
+  /** A superuser's address on the PostgreSQL server that holds the databases and the store. */
+  readonly superuser: string;
   /** What the folder's files hold. */
   content(): Promise<VersionContent>;
   /** Puts a version in force, as `policy apply` does after it was found without fault. */
@@ -35,70 +52,54 @@ export interface BenchTown {
   close(): Promise<void>;
 }
 
-const poolSize = 8;
-
-export async function openBenchTown(connections: number, report: (line: string) => void): Promise<BenchTown> {
+/** Everything that was started is stopped again where a part of it fails. */
+export async function openBenchTown(options: BenchTownOptions): Promise<BenchTown> {
   const folder = mkdtempSync(join(tmpdir(), "passerelle-bench-"));
+  const closes: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const one of closes.splice(0).reverse()) await one();
+  };
   try {
-    writeFolder(folder, connections);
-    const env = cleanEnvironment();
-    const town = await openTown({ folder, env, report });
-    try {
-      return await furnish(town, folder, env, report);
-    } catch (error) {
-      await town.close();
-      throw error;
-    }
+    return await openAt(folder, options, closes, close);
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    await close();
     throw error;
   }
 }
 
-function writeFolder(folder: string, connections: number): void {
-  // PostgreSQL runs as another user where we are root: it must reach its data here, so that nothing is left elsewhere.
-  chmodSync(folder, 0o755);
-  mkdirSync(join(folder, ".passerelle"), { mode: 0o755 });
-  for (const name of ["schema.graphql", "policies", "data"])
-    cpSync(join(home, name), join(folder, name), { recursive: true });
-  const rules = benchFields.map((field) => `p, ${application}, ${purpose}, ${field}, all, -, allow\n`);
-  writeFileSync(join(folder, "policies", tenant, "bench.csv"), `# The bench's own application.\n${rules.join("")}`);
-  const settings = parseDocument(readFileSync(join(home, "gateway.yaml"), "utf8"));
-  // Neither places in the queue nor connections nor the rate shall be what is measured: one agreement asks for all.
-  settings.setIn(["limits", "inFlight"], 2 * Math.max(64, connections));
-  settings.setIn(["limits", "queued"], 4 * Math.max(64, connections));
-  settings.setIn(["limits", "keyPerMinute"], 10_000_000);
-  // The figures of `extensions.cost` keep their length, for answers are compared by theirs.
-  for (const name of ["perOperation", "maximumAvailable", "restoreRate"])
-    settings.setIn(["limits", "cost", name], 999_999_999);
-  // One connection of each source is kept free for other agreements.
-  for (const source of ["families", "education"])
-    settings.setIn(["tenants", tenant, "sources", source, "poolSize"], poolSize + 1);
-  writeFileSync(join(folder, "gateway.yaml"), settings.toString());
-}
-
-/** Without what the reader's own shell may hold for another town. NODE_ENV as in production, for both servers. */
-export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const others = Object.entries(process.env).filter(([name]) => !/^(DATABASE_|PASSERELLE_|APOLLO_|PG)/.test(name));
-  return { ...Object.fromEntries(others), NODE_ENV: "production", HOST: "127.0.0.1", PORT: "0" };
-}
-
-async function furnish(
-  town: Town,
+async function openAt(
   folder: string,
-  env: NodeJS.ProcessEnv,
-  report: (line: string) => void,
+  { connections, report, rules = 1_000, shares = [] }: BenchTownOptions,
+  closes: (() => unknown)[],
+  close: () => Promise<void>,
 ): Promise<BenchTown> {
-  const superuserUrl = town.store.superuser;
-  if (superuserUrl === null) throw new Error("the bench needs the embedded PostgreSQL");
-  const { databases } = await buildRivemont({ superuserUrl, report });
-  const key = await signAgreement(town);
+  writeTownFolder(folder, rules, connections);
+  const place = { cwd: folder, env: cleanEnvironment() };
+  const parking = await startService("parking", place);
+  closes.push(() => parking.stop());
+  const mobility = await startService("mobility", place);
+  closes.push(() => mobility.stop());
+  // The databases' addresses are known once the server runs; what opens the town needs some that can be read.
+  const none = "postgres://127.0.0.1/none";
+  const addresses: Record<AddressName, string> = {
+    BENCH_CIVIL_URL: none,
+    BENCH_EDUCATION_URL: none,
+    BENCH_PARKING_URL: parking.address,
+    BENCH_MOBILITY_URL: `${mobility.address}/graphql`,
+  };
+  const env: NodeJS.ProcessEnv = Object.assign(place.env, addresses, { BENCH_POOL_SIZE: String(poolSize) });
+  const town = await openTown({ folder, env, report });
+  closes.push(() => town.close());
+  const superuser = superuserOf(town);
+  report("databases civil and education");
+  const { civil, education } = await fillDatabases(superuser);
+  Object.assign(env, { BENCH_CIVIL_URL: civil, BENCH_EDUCATION_URL: education });
+  for (const name of otherApplications(rules))
+    await town.registry.createApplication({ tenant, name, title: name, contact: "service@grandville.example" });
+  const keys = await signAll(town, [100, ...shares], report);
   return {
-    folder,
-    env,
-    key,
-    databases,
-    poolSize,
+    ...{ folder, env, keys, superuser, close, services: { parking, mobility } },
+    key: keys.get(100) ?? "",
     content: async () => {
       const { content, faults } = await readPolicyFolder(folder, tenant, "schema.graphql", [tenant]);
       if (content === null) throw new Error(faults[0]?.message ?? "the files cannot be read");
@@ -109,28 +110,36 @@ async function furnish(
       const rows: { pid: number }[] = await town.store.gateway.query("SELECT pg_backend_pid() AS pid");
       return rows[0]?.pid ?? 0;
     },
-    close: async () => {
-      await town.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 
-async function signAgreement({ registry, settings }: Town): Promise<string> {
-  const terms = settings.tenants.get(tenant);
-  const personWith = (role: "admin" | "dpo"): string =>
-    terms?.people.find(({ roles }) => roles.includes(role))?.email ?? "";
-  const sdl = readFileSync(join(settings.folder, "schema.graphql"), "utf8");
-  const sources = new Set(terms?.sources.keys() ?? []);
-  const { catalogue, faults } = readCatalogue(sdl, { file: "schema.graphql", sources });
-  if (catalogue === null) throw new Error(faults[0]?.message ?? "schema.graphql cannot be read");
-  await registry.createApplication({ tenant, name: application, title: "Bench", contact: "bench@rivemont.example" });
+/** An agreement for each share, and a decision of every resident under each. */
+async function signAll(
+  town: Town,
+  shares: readonly number[],
+  report: (line: string) => void,
+): Promise<Map<number, string>> {
+  const { catalogue, faults } = readCatalogue(schema, {
+    file: "schema.graphql",
+    sources: new Set(["civil", "education", "parking", "mobility"]),
+  });
+  if (catalogue === null) throw new Error(faults[0]?.message ?? "the bench's schema cannot be read");
+  const keys = new Map<number, string>();
+  for (const share of shares) keys.set(share, await sign(town, catalogue, applicationFor(share)));
+  await fillDecisions(town, { tenant, scheme: "resident", people: residents, keys }, report);
+  return keys;
+}
+
+async function sign({ registry }: Town, catalogue: Catalogue, name: string): Promise<string> {
+  const contact = "bench@grandville.example";
+  await registry.createApplication({ tenant, name, title: "Bench", contact });
   const draft = {
-    ...{ tenant, application, purpose, fields: benchFields, basis: "public-task", draftedBy: personWith("admin") },
-    recipient: { name: "Bench", contact: "bench@rivemont.example", role: "processor", basis: "measuring" },
+    ...{ tenant, application: name, purpose: purposes[0], fields: benchFields, draftedBy: people.admin },
+    ...{ basis: "consent", basisNote: "Nobody depends on it.", asked: "whole" },
+    recipient: { name: "Bench", contact, role: "controller", basis: "measuring" },
     ...{ from: "2020-01-01", until: "2099-12-31" },
   };
   const { ref } = await registry.draftAgreement(draft, catalogue);
-  await registry.approveAgreement(tenant, ref, { by: personWith("dpo") });
+  await registry.approveAgreement(tenant, ref, { by: people.dpo });
   return (await registry.createKey(tenant, ref, "bench")).key;
 }

@@ -32,7 +32,7 @@ describe("tracked files", () => {
   });
 
   it("name no server that packages were fetched from", () => {
-    expect(linesWith(/"resolved":/, ["package-lock.json"])).toEqual([]);
+    expect(linesWith(/"resolved":/, ["package-lock.json", "bench/package-lock.json"])).toEqual([]);
     // Written in two parts, for this file is tracked too.
     expect(linesWith(new RegExp("https?://" + "[\\w.-]*(registry|artifactory|verdaccio|nexus)[\\w.-]*[:/]"))).toEqual(
       [],
@@ -80,6 +80,13 @@ describe("package.json", () => {
 
   it("pins every version", () => {
     expect(Object.entries(all).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+  });
+
+  it("of the bench pins every version, and has the gateway's own where both need a package", () => {
+    const { dependencies } = JSON.parse(textOf("bench/package.json")) as Manifest;
+    const pinned = Object.entries(dependencies);
+    expect(pinned.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+    expect(pinned.filter(([name, version]) => name in all && all[name] !== version)).toEqual([]);
   });
 
   it("lets no package run a script at its installation, and says so of each that has one", () => {

@@ -1,0 +1,102 @@
+// The town's two databases, filled by the server itself in seconds, the same on every machine: `civil` (100,000 residents,
+// 40,000 households, 20 districts) and `education` (30,000 canteen accounts).
+import pg from "pg";
+
+export const residents = 100_000;
+const households = 40_000;
+const accounts = 30_000;
+const districts = 20;
+
+export interface BenchDatabases {
+  readonly civil: string;
+  readonly education: string;
+}
+
+const familyNames = [
+  ...["Martin", "Bernard", "Thomas", "Petit", "Robert", "Richard", "Durand", "Dubois", "Moreau", "Laurent", "Lefèvre"],
+  ...["Michel", "Garcia", "David", "Bertrand", "Roux", "Vincent", "Fournier", "Morel", "Girard", "André", "Mercier"],
+  ...["Dupont", "Lambert", "Bonnet", "François", "Martinez", "Legrand", "Garnier", "Faure", "Rousseau", "Guérin"],
+];
+const givenNames = [
+  ...["Gabriel", "Louise", "Léo", "Jade", "Raphaël", "Ambre", "Maël", "Alba", "Louis", "Emma", "Noah", "Romy", "Jules"],
+  ...["Alice", "Arthur", "Rose", "Adam", "Anna", "Lucas", "Inès", "Gabin", "Zoé", "Éden", "Chloé", "Naël", "Léa"],
+];
+
+const list = (names: readonly string[]): string => `ARRAY[${names.map((name) => `'${name}'`).join(",")}]`;
+
+/** A factor without a common divisor with the lists' lengths walks through them in an order of its own. */
+const civilSql = `
+  CREATE TABLE quartiers (id int PRIMARY KEY, nom text NOT NULL, superficie_km2 float8 NOT NULL);
+  CREATE TABLE foyers (
+    id int PRIMARY KEY, quotient_familial int, nb_personnes int NOT NULL, titulaire_id int NOT NULL, quartier_id int NOT NULL
+  );
+  CREATE TABLE habitants (
+    id int PRIMARY KEY, nom text NOT NULL, prenom text NOT NULL, date_naissance date NOT NULL, courriel text,
+    adresse text NOT NULL, modifie_le timestamptz NOT NULL, foyer_id int NOT NULL, quartier_id int NOT NULL
+  );
+  INSERT INTO quartiers SELECT n, 'Quartier ' || n, 0.5 + n / 4.0 FROM generate_series(1, ${districts}) AS n;
+  INSERT INTO foyers
+    SELECT n, CASE WHEN n % 9 = 0 THEN NULL ELSE 200 + (n * 37) % 1800 END, 2 + (CASE WHEN n <= ${residents % households} THEN 1 ELSE 0 END),
+      CASE WHEN n = 1 THEN ${households} ELSE n - 1 END, 1 + n % ${districts}
+      FROM generate_series(1, ${households}) AS n;
+  INSERT INTO habitants
+    SELECT n, (${list(familyNames)})[1 + (n * 7919::bigint) % ${familyNames.length}],
+      (${list(givenNames)})[1 + (n * 104729::bigint) % ${givenNames.length}], date '1931-01-01' + (n * 31) % 34000,
+      CASE WHEN n % 7 = 0 THEN NULL ELSE 'habitant' || n || '@courriel.example' END,
+      1 + n % 180 || ', rue du Général-de-Gaulle', timestamptz '2026-01-01 08:00Z' + n * interval '97 seconds',
+      1 + n % ${households}, 1 + (1 + n % ${households}) % ${districts}
+      FROM generate_series(1, ${residents}) AS n;
+  CREATE INDEX ON habitants (foyer_id);
+`;
+
+const educationSql = `
+  CREATE TABLE comptes_cantine (
+    id int PRIMARY KEY, foyer_id int NOT NULL, resident_id int NOT NULL, solde numeric(8, 2) NOT NULL, statut text NOT NULL,
+    ouvert_le date NOT NULL
+  );
+  INSERT INTO comptes_cantine
+    SELECT n, 1 + resident % ${households}, resident, ((n * 7919::bigint) % 20000 - 4000) / 100.0,
+      (ARRAY['actif', 'actif', 'actif', 'suspendu', 'clos'])[1 + n % 5], date '2018-09-01' + n % 2900
+      FROM (SELECT n, 1 + ((n - 1) * 3) % ${residents} AS resident FROM generate_series(1, ${accounts}) AS n) AS one;
+  CREATE INDEX ON comptes_cantine (foyer_id);
+`;
+
+/** @param superuserUrl on the server that is to hold them @returns their addresses with a role that can only read */
+export async function fillDatabases(superuserUrl: string): Promise<BenchDatabases> {
+  const password = new URL(superuserUrl).password;
+  await asSuperuser(superuserUrl, null, async (client) => {
+    await client.query(`CREATE ROLE bench_reader LOGIN PASSWORD ${client.escapeLiteral(decodeURIComponent(password))}`);
+    for (const name of ["civil", "education"]) await client.query(`CREATE DATABASE ${name} TEMPLATE template0`);
+  });
+  const filled = { civil: civilSql, education: educationSql };
+  for (const [name, sql] of Object.entries(filled))
+    await asSuperuser(superuserUrl, name, async (client) => {
+      await client.query(sql);
+      await client.query("GRANT SELECT ON ALL TABLES IN SCHEMA public TO bench_reader");
+      await client.query("VACUUM ANALYZE");
+    });
+  const reader = (name: string): string => {
+    const address = new URL(superuserUrl);
+    address.pathname = `/${name}`;
+    address.username = "bench_reader";
+    return address.href;
+  };
+  return { civil: reader("civil"), education: reader("education") };
+}
+
+/** @param database null: the one that the address names */
+export async function asSuperuser<T>(
+  superuserUrl: string,
+  database: string | null,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const address = new URL(superuserUrl);
+  if (database !== null) address.pathname = `/${database}`;
+  const client = new pg.Client({ connectionString: address.href });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
