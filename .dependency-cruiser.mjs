@@ -328,6 +328,8 @@ export default {
     doNotFollow: { path: "(^|/)node_modules/" },
     // The packages of what the bench compares us with: there once it was run, and used by nothing that is checked here.
     exclude: { path: "^bench/node_modules/" },
+    // bench/ has packages of its own beside the root's.
+    combinedDependencies: true,
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     moduleSystems: ["es6", "cjs"],
