@@ -11,11 +11,11 @@ const near: Filter = { op: "near", column: at, position: [3.1, 48.1], maxDistanc
 const named: Filter = { op: "eq", column: code, value: "p1" };
 
 /** Open data asked with this condition, below what is asked with that one. */
-function batch(filter: Filter | null, above?: Batch, keys: readonly (readonly string[])[] = []): Batch {
+function batch(filter: Filter | null, above?: Batch, byId = false): Batch {
   const members = new Map([at, code].map((column) => [column.name, { kind: "field", column }]));
   const parent = above === undefined ? null : { batch: above, columns: [] };
   const made = { dataset: { name: "Place", open: true, members }, columns: new ColumnSet(), match: [], filter };
-  return { ...made, members: [{ parent, keys }] } as unknown as Batch;
+  return { ...made, members: [{ parent, byId }] } as unknown as Batch;
 }
 
 const scope = (asked: Batch, id: string) =>
@@ -32,7 +32,7 @@ describe("what is kept of open data", () => {
   it.each([
     ["a condition", batch(named)],
     ["a condition above", batch(null, batch(named))],
-    ["an id", batch(null, undefined, [["p1"]])],
+    ["an id", batch(null, undefined, true)],
   ])("serves the agreement alone whose question had %s", (_, asked) => {
     expect(scope(asked, "one")).not.toBeNull();
     expect(scope(asked, "one")).not.toBe(scope(asked, "other"));
