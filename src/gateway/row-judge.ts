@@ -131,17 +131,16 @@ export class RowJudge {
     const words = wordsFor(this.#conditions);
     const bits = new Int32Array(rows * words);
     for (let row = 0; row < rows; row++) {
-      if (row > 0 && this.#isAsBefore(truths, row)) bits.copyWithin(row * words, (row - 1) * words, row * words);
-      else this.#note(truths, row, bits, words);
+      if (row === 0 || !this.#isAsBefore(truths, row)) this.#note(truths, row, bits, words);
+      // Neighbours are mostly alike: most people decide the same.
+      else for (let at = row * words; at < (row + 1) * words; at++) bits[at] = bits[at - words] ?? 0;
     }
     return new Judged(bits, words);
   }
 
-  /** Neighbours are mostly alike: most people decide the same. */
   #isAsBefore(truths: Int32Array, row: number): boolean {
     const words = this.#words;
-    for (let word = row * words; word < (row + 1) * words; word++)
-      if (truths[word] !== truths[word - words]) return false;
+    for (let at = row * words; at < (row + 1) * words; at++) if (truths[at] !== truths[at - words]) return false;
     return true;
   }
 
