@@ -43,7 +43,7 @@ export interface PageRequest {
   readonly filter: Filter | null;
   /** Total: it ends with the dataset's key, so that no two rows are equal under it. Its columns are all in `columns`. */
   readonly order: readonly Order[];
-  /** Exclusive start: the values of the `order` columns of the row before; null for the beginning. */
+  /** Exclusive start: the values of the `order` columns of the row before, which need not be there (any more); null for the beginning. */
   readonly after: readonly Value[] | null;
   readonly limit: number;
 }

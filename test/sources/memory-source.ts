@@ -1,5 +1,6 @@
 // An honest source over the reference lists: tests bend its answers, or count what was asked.
 import type { ByKeysRequest, FetchBounds, PageRequest, Source } from "../../src/sources/index.js";
+import { compareUnder } from "../../src/sources/row-order.js";
 import type { Row } from "../../src/terms/index.js";
 import type { Reference } from "./reference.js";
 
@@ -13,12 +14,16 @@ export function memorySource(
   bend: (rows: readonly Row[]) => readonly Row[] = (rows) => rows,
 ): MemorySource {
   const asked: (PageRequest | ByKeysRequest)[] = [];
-  const following = ({ filter, order, after }: Pick<PageRequest, "filter" | "order" | "after">) => {
+  const rowsAfter = ({ filter, order, after }: Pick<PageRequest, "filter" | "order" | "after">) => {
     const kept = new Set(reference.list(filter, order));
     const whole = reference.list(null, order);
     const cells = (row: Row) => JSON.stringify(order.map(({ column }) => reference.cell(row, column.name)));
-    const start = after === null ? 0 : whole.findIndex((row) => cells(row) === JSON.stringify(after)) + 1;
-    return whole.slice(start).filter((row) => kept.has(row));
+    const at = after === null ? -1 : whole.findIndex((row) => cells(row) === JSON.stringify(after));
+    // A position is what a row had once: where none has it now, what comes after it is told by comparing.
+    const isAfter = (row: Row): boolean =>
+      after === null || Number(compareUnder(order, order.map(({ column }) => reference.cell(row, column.name)), after)) > 0; // prettier-ignore
+    const following = at >= 0 || after === null ? whole.slice(at + 1) : whole.filter(isAfter);
+    return following.filter((row) => kept.has(row));
   };
   const answer = (request: PageRequest | ByKeysRequest, rows: readonly Row[]) => {
     asked.push(request);
@@ -29,10 +34,10 @@ export function memorySource(
     name: "memory",
     kind: "memory",
     abilities: { filter: new Set(), order: true, count: true, backward: true, valuesIn: 1_000 },
-    page: (request: PageRequest) => answer(request, following(request).slice(0, request.limit)),
+    page: (request: PageRequest) => answer(request, rowsAfter(request).slice(0, request.limit)),
     byKeys: (request: ByKeysRequest) => {
       const keyOf = (row: Row) => JSON.stringify(request.match.map(({ name }) => reference.cell(row, name)));
-      const rows = following(request);
+      const rows = rowsAfter(request);
       const found = request.keys.flatMap((key) =>
         rows.filter((row) => keyOf(row) === JSON.stringify(key)).slice(0, request.limitPerKey ?? undefined),
       );
