@@ -10,6 +10,7 @@ import {
   type KeyId,
   type PurposeName,
   type TenantName,
+  dayIn,
 } from "../terms/index.js";
 import type { Agreement, Caller } from "./agreement.js";
 import type { Secrets } from "./key-file.js";
@@ -35,6 +36,14 @@ interface FoundKey {
   readonly agreement: Agreement;
 }
 
+/** A key whose text was compared, and with whom it calls: not to be compared again under the same revision. */
+interface VerifiedKey {
+  readonly revision: number;
+  readonly found: FoundKey;
+  /** As its agreement stands on a day of the town's; made anew for another. */
+  caller: { readonly day: string; readonly caller: Caller };
+}
+
 interface FoundRow extends AgreementFields {
   readonly hash: Buffer;
   readonly revoked: boolean;
@@ -56,63 +65,76 @@ const nobody = hashKey("");
 export class Identity {
   readonly #options: IdentityOptions;
   readonly #found: LRUCache<string, FoundKey>;
+  /** By tenant and the key's hash: the text of a key is kept nowhere. Looking a hash up tells nothing of any text. */
+  readonly #verified: LRUCache<string, VerifiedKey>;
+  readonly #open = new WeakMap<readonly Coordinate[], Caller>();
 
   constructor(options: IdentityOptions) {
     this.#options = options;
     this.#found = new LRUCache({ max: options.remembered ?? 10_000 });
+    this.#verified = new LRUCache({ max: options.remembered ?? 10_000 });
   }
 
   /**
    * The caller behind a key, or null: malformed, unknown, revoked and other tenants' keys are told apart nowhere.
    * @param bearer the key alone, without `Bearer `.
-   * @param revision the tenant's revision READ AFTER the request arrived: what is remembered counts for it alone, so a
-   * revoked key or a suspended agreement counts at the next request on every node (law 6).
+   * @param revision what is found counts for it alone, and what is remembered too (law 12). Whoever lets an answer leave
+   * has to have read it after the request arrived: so a revoked key or a suspended agreement counts at the next request
+   * on every node (law 6). Equal callers of a day are one object.
+   * @returns at once where the key was verified under this revision before
    * @throws when the database does not answer: the caller refuses.
    */
-  async authenticate(tenant: TenantName, bearer: string, revision: number, now: Date): Promise<Caller | null> {
+  authenticate(
+    tenant: TenantName,
+    bearer: string,
+    revision: number,
+    now: Date,
+  ): Caller | null | Promise<Caller | null> {
+    const hash = hashKey(bearer);
+    const verified = this.#verified.get(`${tenant} ${hash.toString("latin1")}`);
+    return verified?.revision === revision
+      ? this.#caller(tenant, verified, now)
+      : this.#verify(tenant, { bearer, hash }, revision, now);
+  }
+
+  async #verify(
+    tenant: TenantName,
+    { bearer, hash }: { readonly bearer: string; readonly hash: Buffer },
+    revision: number,
+    now: Date,
+  ): Promise<Caller | null> {
     const publicId = publicIdOf(bearer);
     const found = publicId === null ? null : await this.#find(tenant, publicId, revision);
-    const same = sameHash(hashKey(bearer), found?.hash ?? nobody);
+    const same = sameHash(hash, found?.hash ?? nobody);
     if (found === null || !same || found.revoked) return null;
-    const { agreement } = found;
-    return { key: found.publicId, agreement, standing: standingOf(agreement, this.#options.timeZone(tenant), now) };
+    const verified = { revision, found, caller: this.#standing(tenant, found, now) };
+    this.#verified.set(`${tenant} ${hash.toString("latin1")}`, verified);
+    return verified.caller.caller;
+  }
+
+  #caller(tenant: TenantName, verified: VerifiedKey, now: Date): Caller {
+    const today = dayIn(this.#options.timeZone(tenant), now);
+    if (verified.caller.day !== today) verified.caller = this.#standing(tenant, verified.found, now);
+    return verified.caller.caller;
+  }
+
+  #standing(tenant: TenantName, { publicId, agreement }: FoundKey, now: Date): VerifiedKey["caller"] {
+    const timeZone = this.#options.timeZone(tenant);
+    const caller = { key: publicId, agreement, standing: standingOf(agreement, timeZone, now) };
+    return { day: dayIn(timeZone, now), caller };
   }
 
   /**
    * The built-in agreement `open-data/open-data` of requests without a key.
-   * @param fields the coordinates of the tenant's open datasets.
+   * @param fields the coordinates of the tenant's open datasets; for the same array the same caller.
    */
   openData(tenant: TenantName, fields: readonly Coordinate[]): Caller {
-    const name = "open-data";
-    const purpose = name as PurposeName;
-    const sorted = [...new Set(fields)].sort();
-    const agreement: Agreement = {
-      id: idFromName(`passerelle open-data ${tenant}`),
-      ref: agreementRef(name, name),
-      tenant,
-      application: name as ApplicationName,
-      purpose,
-      version: 1,
-      snapshot: {
-        fields: sorted,
-        bindings: null,
-        purpose,
-        basis: "open",
-        basisNote: null,
-        recipient: { name: "Anyone", contact: "none", role: "controller", basis: "open data" },
-        from: "0001-01-01",
-        until: "9999-12-31",
-        volumePerDay: null,
-        retention: null,
-        refusal: "null",
-        units: [{ name: "*", fields: sorted }],
-        informationSociety: false,
-        hidden: null,
-      },
-      secret: this.#options.secrets.current(tenant),
-      suspendedAt: null,
-    };
-    return { key: null, agreement, standing: { inForce: true } };
+    const secret = this.#options.secrets.current(tenant);
+    const known = this.#open.get(fields);
+    if (known?.agreement.tenant === tenant && known.agreement.secret === secret) return known;
+    const made = openDataCaller(tenant, fields, secret);
+    this.#open.set(fields, made);
+    return made;
   }
 
   /** An agreement's newest approved version, whoever asks; null where there is none. @throws as the database does */
@@ -168,6 +190,39 @@ const agreementOf = (tenant: TenantName, row: AgreementFields): Agreement => ({
   secret: row.secret,
   suspendedAt: row.suspended_at?.toISOString() ?? null,
 });
+
+function openDataCaller(tenant: TenantName, fields: readonly Coordinate[], secret: number): Caller {
+  const name = "open-data";
+  const purpose = name as PurposeName;
+  const sorted = [...new Set(fields)].sort();
+  const agreement: Agreement = {
+    id: idFromName(`passerelle open-data ${tenant}`),
+    ref: agreementRef(name, name),
+    tenant,
+    application: name as ApplicationName,
+    purpose,
+    version: 1,
+    snapshot: {
+      fields: sorted,
+      bindings: null,
+      purpose,
+      basis: "open",
+      basisNote: null,
+      recipient: { name: "Anyone", contact: "none", role: "controller", basis: "open data" },
+      from: "0001-01-01",
+      until: "9999-12-31",
+      volumePerDay: null,
+      retention: null,
+      refusal: "null",
+      units: [{ name: "*", fields: sorted }],
+      informationSociety: false,
+      hidden: null,
+    },
+    secret,
+    suspendedAt: null,
+  };
+  return { key: null, agreement, standing: { inForce: true } };
+}
 
 /** The same UUID for the same name, always: version 8 (RFC 9562, "custom"), here the start of a SHA-256. */
 function idFromName(name: string): AgreementId {

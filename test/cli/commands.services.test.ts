@@ -238,7 +238,7 @@ describe("an agreement", () => {
     expect(out).toContain("curl -s http://127.0.0.1:4000/graphql");
     expect(out).toContain("the address the gateway listens on");
     expect(out).toContain(`-H 'Authorization: Bearer ${key}'`);
-    const caller = await town.withTown(({ identity }) => identity.authenticate(tenant, key, 1, new Date()));
+    const caller = await town.withTown(async ({ identity }) => identity.authenticate(tenant, key, 1, new Date()));
     expect(caller?.agreement.ref).toBe(ref);
 
     const elsewhere = await town.run(["key", "create", ref], { env: { HOST: "0.0.0.0", PORT: "4100" } });
@@ -249,7 +249,7 @@ describe("an agreement", () => {
     // Revoked by the whole key, as it was found in somebody's published code.
     const revoked = await town.run(["key", "revoke", key]);
     expect(revoked.out).toContain(`Key ${publicId} of ${ref} is revoked`);
-    expect(await town.withTown(({ identity }) => identity.authenticate(tenant, key, 2, new Date()))).toBeNull();
+    expect(await town.withTown(async ({ identity }) => identity.authenticate(tenant, key, 2, new Date()))).toBeNull();
     const secret = key.slice(`psk_live_${publicId}_`.length);
     for (const args of [["key", "list"], ["log", "--json"], ["log"]])
       expect((await town.run(args)).out).not.toContain(secret);
