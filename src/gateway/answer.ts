@@ -1,14 +1,16 @@
 // The life of one request, in order; nothing walks back. An answer leaves only after its entry is committed (law 4).
+import { randomUUID } from "node:crypto";
 import { AccessLogUnavailable, type EntryDraft } from "../accesslog/index.js";
 import { subjectTokens, type DerivedKeys } from "../identity/index.js";
 import type { AnswerErrorCode, Citizen, TenantName } from "../terms/index.js";
 import { Overloaded, type Leave } from "./admission.js";
 import { CitizenRefused } from "./citizen-of-request.js";
+import { isStill } from "./current.js";
 import { draftEntry } from "./draft-entry.js";
 import type { OperationNote } from "./execute.js";
 import { faultAnswer, retryAfter, type FaultDetails } from "./fault-answer.js";
 import type { GatewayServices } from "./gateway-services.js";
-import { identify } from "./identify.js";
+import { identify, Moved } from "./identify.js";
 import type { Known } from "./known-request.js";
 import { operationContext, timeBound } from "./operation-context.js";
 import { isRequestFault, readParameters } from "./read-parameters.js";
@@ -17,22 +19,45 @@ import { requestTrace } from "./request-trace.js";
 import type { IncomingRequest, OutgoingAnswer } from "./request.js";
 
 export async function answer(services: GatewayServices, request: IncomingRequest): Promise<OutgoingAnswer> {
-  const known = await identify(services, request);
-  const stranger = !("caller" in known);
-  const outgoing = stranger ? unrecorded(known) : await answerKnown(services, known);
-  const end = requestEnd(request, stranger ? null : known, outgoing);
-  services.ended?.(end);
-  services.traced?.(requestTrace(request, end, outgoing, stranger ? [] : known.note.timeline.steps));
-  if (!stranger) services.shadow?.(known);
-  return outgoing;
+  let known = await identify(services, request);
+  let decided = "caller" in known ? await answerKnown(services, known, true) : unrecorded(known);
+  // Law 6: what it was decided under was no longer current when it was recorded. Nothing of it has left, and its entry
+  // stands; it is decided anew, as another entry.
+  for (let moves = 1; decided instanceof Moved; moves++) {
+    known = await identify(services, { ...request, id: randomUUID() }, decided);
+    decided = "caller" in known ? await answerKnown(services, known, moves < mostMoves) : unrecorded(known);
+  }
+  tell(services, request, "caller" in known ? known : null, decided);
+  return decided;
 }
 
-async function answerKnown(services: GatewayServices, known: Known): Promise<OutgoingAnswer> {
+/**
+ * Changes that one request gives way to. All but the first decision are under a revision that was read after the request
+ * arrived, which is what law 6 asks: the last of them leaves, or a crowd of changes would let nobody through.
+ */
+const mostMoves = 3;
+
+/** For figures, traces and the version beside the one in force: after the record, and never in its way. */
+function tell(
+  services: GatewayServices,
+  request: IncomingRequest,
+  known: Known | null,
+  outgoing: OutgoingAnswer,
+): void {
+  const end = requestEnd(request, known, outgoing);
+  services.ended?.(end);
+  services.traced?.(requestTrace(request, end, outgoing, known?.note.timeline.steps ?? []));
+  if (known !== null) services.shadow?.(known);
+}
+
+/** @param yields it gives way to what is current when it is recorded */
+async function answerKnown(services: GatewayServices, known: Known, yields: boolean): Promise<OutgoingAnswer | Moved> {
   const leave = await admit(services, known);
   if (leave === "shed") return unrecorded(faultAnswer("OVERLOADED", retryAfter(known.retryAfter)));
   try {
     const held = leave === "gone" ? refuse(known.note, "CLIENT_GONE", {}) : await work(services, known);
-    return sealed(known, await record(services, known, held));
+    const recorded = await record(services, known, held, yields);
+    return recorded instanceof Moved ? recorded : sealed(known, recorded);
   } finally {
     if (typeof leave === "function") leave();
   }
@@ -112,16 +137,24 @@ function refuse(note: OperationNote, code: AnswerErrorCode, details: FaultDetail
   return faultAnswer(code, details);
 }
 
-/** Law 4: waits for the commit; without it 503 and nothing else. */
-async function record(services: GatewayServices, known: Known, held: OutgoingAnswer): Promise<OutgoingAnswer> {
+/** Law 4: waits for the commit; without it 503 and nothing else. Law 6: the commit says what is current. */
+async function record(
+  services: GatewayServices,
+  known: Known,
+  held: OutgoingAnswer,
+  yields: boolean,
+): Promise<OutgoingAnswer | Moved> {
+  const { tenant } = known.request;
   const entry: EntryDraft = draftEntry(known, held);
   const appended = known.note.timeline.begin("append");
   try {
-    await services.log.append(entry);
+    const { current } = await services.log.append(entry);
     appended();
-    return held;
+    services.versions.sees(tenant, current);
+    return !yields || isStill(known.current, current, known.askedPeople) ? held : new Moved(current);
   } catch (error) {
     appended({ failed: true });
+    services.versions.forget(tenant);
     services.report(
       `access log: ${error instanceof AccessLogUnavailable ? error.reason : error instanceof Error ? error.name : "unknown"}`,
     );

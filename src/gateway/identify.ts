@@ -1,45 +1,110 @@
 // Who asks: the one path from a request's key to its agreement.
+import type { Catalogue } from "../catalogue/index.js";
 import { openFields, type Caller } from "../identity/index.js";
-import type { TenantName } from "../terms/index.js";
+import type { Revision } from "../store/index.js";
+import type { Coordinate, TenantName } from "../terms/index.js";
 import { readBearer } from "./bearer.js";
 import { NothingInForce, type Current } from "./current.js";
 import { emptyNote } from "./execute.js";
 import { faultAnswer, retryAfter } from "./fault-answer.js";
 import type { GatewayServices } from "./gateway-services.js";
-import type { Known } from "./known-request.js";
+import type { Known, TenantServices } from "./known-request.js";
 import type { RateVerdict } from "./rate.js";
 import type { IncomingRequest, OutgoingAnswer } from "./request.js";
 
-/** Key → agreement, under what is current after the request arrived (law 6). One path for every bad key. */
-export async function identify(services: GatewayServices, request: IncomingRequest): Promise<Known | OutgoingAnswer> {
+/** What is current moved on before an answer was on record; to this. */
+export class Moved {
+  constructor(readonly to: Revision | null) {}
+}
+
+/**
+ * Key → agreement. One path for every bad key. What was seen last will do to go on, for what leaves is compared with what
+ * was current when its entry was committed (law 6); who is refused here has no entry, and so only under a revision that was
+ * read after the request arrived.
+ * @param under "read": what is current is read first; Moved: was read by the entry of an answer that did not leave, and
+ * the request has had its share of the rate
+ */
+export async function identify(
+  services: GatewayServices,
+  request: IncomingRequest,
+  under: "last-seen" | "read" | Moved = "last-seen",
+): Promise<Known | OutgoingAnswer> {
   const { tenant } = request;
   const facts = services.tenants.get(tenant);
   if (!facts) return faultAnswer("NOT_READY");
   const bearer = readBearer(request.headers);
-  const open = bearer === null;
-  if (open) {
-    const verdict = services.rate.take(tenant);
-    if (!verdict.allowed) return rateLimited(services, tenant, verdict);
-  }
-  let current: Current;
-  let caller: Caller | null;
+  const again = under instanceof Moved;
+  const verdict = bearer === null && !again ? services.rate.take(tenant) : allowed;
+  if (!verdict.allowed) return rateLimited(services, tenant, verdict);
+  const { versions } = services;
   try {
-    current = await services.versions.current(tenant);
-    caller = open
-      ? services.identity.openData(tenant, openFields(current.policy.catalogue))
-      : await services.identity.authenticate(tenant, bearer, current.revision, request.arrivedAt);
+    const seen = under === "last-seen" ? versions.lastSeen(tenant) : null;
+    const known = seen === null ? null : await find(services, request, bearer, seen, again);
+    if (known !== null && isWelcome(known)) return requestOf(request, facts, known);
+    const current = await (again ? versions.under(tenant, under.to) : versions.current(tenant));
+    const found = await find(services, request, bearer, current, again);
+    return isWelcome(found) ? requestOf(request, facts, found) : unwelcome(services, tenant, found);
   } catch (error) {
     return notCurrent(services, error);
   }
-  if (caller === null) {
-    services.log.count(tenant, "not-authenticated");
-    return faultAnswer("NOT_AUTHENTICATED", { headers: { "www-authenticate": "Bearer" } });
+}
+
+const allowed: RateVerdict = { allowed: true };
+
+interface Found {
+  readonly current: Current;
+  readonly caller: Caller | null;
+  readonly verdict: RateVerdict;
+}
+
+interface Welcome extends Found {
+  readonly caller: Caller;
+}
+
+const isWelcome = (found: Found): found is Welcome => found.caller !== null && found.verdict.allowed;
+
+/** @param again has taken its share of the rate; one that is refused has taken none */
+async function find(
+  services: GatewayServices,
+  { tenant, arrivedAt }: IncomingRequest,
+  bearer: string | null,
+  current: Current,
+  again: boolean,
+): Promise<Found> {
+  if (bearer === null) {
+    const caller = services.identity.openData(tenant, openFieldsOf(current.policy.catalogue));
+    return { current, caller, verdict: allowed };
   }
-  if (!open) {
-    const verdict = services.keyRate.take(caller.agreement.id);
-    if (!verdict.allowed) return rateLimited(services, tenant, verdict);
-  }
-  return { request, tenant: facts, current, caller, citizen: null, note: emptyNote(), retryAfter: 1 };
+  const found = services.identity.authenticate(tenant, bearer, current.revision, arrivedAt);
+  const caller = found instanceof Promise ? await found : found;
+  const verdict = caller === null || again ? allowed : services.keyRate.take(caller.agreement.id);
+  return { current, caller, verdict };
+}
+
+const openOf = new WeakMap<Catalogue, readonly Coordinate[]>();
+
+/** One array for a catalogue, so that the built-in agreement stays one object. */
+function openFieldsOf(catalogue: Catalogue): readonly Coordinate[] {
+  const known = openOf.get(catalogue) ?? openFields(catalogue);
+  openOf.set(catalogue, known);
+  return known;
+}
+
+const requestOf = (request: IncomingRequest, tenant: TenantServices, { current, caller }: Welcome): Known => ({
+  request,
+  tenant,
+  current,
+  caller,
+  citizen: null,
+  askedPeople: false,
+  note: emptyNote(),
+  retryAfter: 1,
+});
+
+function unwelcome(services: GatewayServices, tenant: TenantName, { caller, verdict }: Found): OutgoingAnswer {
+  if (caller !== null && !verdict.allowed) return rateLimited(services, tenant, verdict);
+  services.log.count(tenant, "not-authenticated");
+  return faultAnswer("NOT_AUTHENTICATED", { headers: { "www-authenticate": "Bearer" } });
 }
 
 /** Counted only: a flood, of whoever, does not fill the log. */

@@ -29,6 +29,8 @@ export interface Known {
   readonly caller: Caller;
   /** Whom the application acts for; null until it is known, and where nobody is signed in. */
   citizen: Citizen | null;
+  /** Its answer depends on what people have decided. */
+  askedPeople: boolean;
   readonly note: OperationNote;
   /** Seconds, where it was shed. */
   retryAfter: number;

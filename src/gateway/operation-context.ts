@@ -35,7 +35,10 @@ export function operationContext(services: GatewayServices, known: Known): Opera
     sources: gatedSources(tenant, agreement.id),
     citizen,
     gates: (who) => gatesOf(view, who),
-    people: () => peopleOf(services, agreement, current.consent),
+    people: () => {
+      known.askedPeople = true;
+      return peopleOf(services, agreement, current.consent);
+    },
     limits: services.limits,
     account: accountOf(services, known),
     contact: tenant.contact,

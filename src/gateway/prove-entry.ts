@@ -25,7 +25,8 @@ export async function proveEntry(
   request: IncomingRequest,
   entry: string,
 ): Promise<OutgoingAnswer> {
-  const known = await identify(services, request);
+  // No entry says later what was current, so it is read first (law 6).
+  const known = await identify(services, request, "read");
   if (!("caller" in known)) return unstored(known);
   let proof: Awaited<ReturnType<FindEntryProof>>;
   try {

@@ -268,11 +268,8 @@ async function wire(
   const { settings } = town;
   const revisions = RevisionReader.of(town.store.gateway);
   const versionOptions: CurrentOptions = {
-    revision: async (tenant) => {
-      const revision = await revisions.current(tenant);
-      watch.sawRevision(tenant, revision);
-      return revision;
-    },
+    revision: (tenant) => revisions.current(tenant),
+    saw: (tenant, revision) => watch.sawRevision(tenant, revision),
     load: async (tenant, id) => {
       const content = await town.policyStore.read(tenant, id);
       if (content === null) throw new StoreError("no-version", `Policy version ${id} is not stored.`);

@@ -142,6 +142,7 @@ export async function notUnderstoodLaw(town: LawsGateway, policy: Policy, drawn:
   ][(drawn[0] ?? 0) % 3];
   const faulty = { own: [...policy.rules.own, line ?? ""], common: policy.rules.common };
   await town.policyStore.apply(contentOf(faulty), "test", commonFile);
+  await town.look();
   for (const key of keysOf(policy)) {
     const reply = await town.ask(key, "{ people { nodes { number } } places { nodes { code } } }", {});
     expect(reply.status).toBe(503);

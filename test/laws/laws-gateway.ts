@@ -152,6 +152,12 @@ export class LawsGateway {
         authenticate: (_: string, bearer: string) => Promise.resolve(callers.get(bearer) ?? null),
       },
     });
+    await this.look();
+  }
+
+  /** As another request would: what the next one asks of a source is then decided under what is in force, from its start. */
+  async look(): Promise<void> {
+    await this.gateway.services.versions.current(tenant).catch(() => undefined);
   }
 
   newVersion(): number {

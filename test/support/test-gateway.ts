@@ -93,6 +93,8 @@ export interface TestTown {
   readonly treatment?: ResilienceSettings;
   /** Stands between the gateway and each source: to observe, break or slow it. */
   readonly around?: (source: Source) => Source;
+  /** Each sight of a revision that is not the one seen before. */
+  readonly saw?: () => void;
   /** In place of what people have decided: hides any rows. */
   readonly guard?: (dataset: Pick<Dataset, "name" | "from">) => Guard | null;
   /** Who is signed in, by the token that a request sends in `Citizen-Authorization: Bearer`. */
@@ -273,6 +275,7 @@ export async function createTestGateway(town: TestTown): Promise<TestGateway> {
       return found.abilities;
     },
     pages: testLimits,
+    saw: () => town.saw?.(),
   };
   const versions = new CurrentVersions(versionOptions);
   const log = await openAccessLog({

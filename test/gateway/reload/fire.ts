@@ -41,11 +41,19 @@ export async function fire(clients: number, changes: number): Promise<Fire> {
     const entries = await allEntries(gateway);
     const misfits = answers.flatMap((answer) => misfit(answer, entries, periods));
     const ids = new Set(answers.map(({ reply }) => reply.headers["passerelle-access"]));
-    for (const id of entries.keys()) if (!ids.has(id)) misfits.push(`entry ${id} belongs to no answer`);
+    const others = [...entries.values()].filter(({ body }) => !ids.has(body.id));
+    misfits.push(
+      ...others.flatMap((entry) =>
+        givenUp(
+          entry,
+          [...entries.values()].filter((each) => ids.has(each.body.id)),
+        ),
+      ),
+    );
     return {
       misfits: misfits.slice(0, 10),
       answers: answers.length,
-      entries: entries.size,
+      entries: entries.size - others.length,
       versionsSeen: new Set([...entries.values()].map(({ body }) => body.policyVersion)).size,
       acrossAChange: answers.filter(({ sent, received }) => inForce(periods, sent, received).length > 1).length,
     };
@@ -111,6 +119,14 @@ async function allEntries({ log }: TestGateway): Promise<Map<string, StoredEntry
     before = entries.at(-1)?.index ?? 0;
     if (!more) return found;
   }
+}
+
+/** An entry of what did not leave is that of a request that was decided anew, under another version, as it was recorded. */
+function givenUp({ body }: StoredEntry, answered: readonly StoredEntry[]): string[] {
+  const anew = answered.filter((each) => each.body.at === body.at && each.body.agreement === body.agreement);
+  return anew.some((each) => each.body.policyVersion !== body.policyVersion) || anew.length > 1
+    ? []
+    : [`entry ${body.id} belongs to no answer`];
 }
 
 const inForce = (periods: readonly Period[], sent: number, received: number): Period[] =>

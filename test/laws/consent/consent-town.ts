@@ -144,6 +144,8 @@ export class ConsentTown {
         agreements: { [key]: { application: "a1", purpose: "p1", fields: [] } },
         limits,
         around: (source) => watched(source, calls),
+        // What was asked under what was current no more led to nothing: the request is decided anew.
+        saw: () => void (calls.length = 0),
       });
       const made = Object.assign(new Side(gateway), { calls });
       await made.connect();
