@@ -1,8 +1,6 @@
-// Everything about an operation that can be said without the caller's grant: validity, the operation meant, variables.
+// Everything about an operation that can be said without the caller's grant: validity, and the operation meant.
 import {
-  getVariableValues,
   Kind,
-  print,
   specifiedRules,
   validate,
   visit,
@@ -13,14 +11,13 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { lateVariables, type LateVariables } from "./late-variables.js";
-import { answerError, badInput, limitExceeded, RequestRefused } from "./refusals.js";
-import type { GraphQLParameters } from "./request.js";
+import { answerError, limitExceeded, RequestRefused } from "./refusals.js";
 
 /** Field nodes of a document before validation, whose rule on merging fields compares them by pairs. */
 const MAX_FIELDS = 1_000;
 /** Syntax nodes inside each other: some four for each field. */
 const MAX_NESTING = 200;
-const MAX_ERRORS = 20;
+export const MAX_ERRORS = 20;
 
 /** By document, then by schema: documents are shared by text (Apollo's store), so this cache is bounded by that one. */
 const checked = new WeakMap<DocumentNode, WeakMap<GraphQLSchema, readonly GraphQLError[]>>();
@@ -106,25 +103,4 @@ function readOperations(document: DocumentNode): ChosenOperation[] {
     else if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
   return operations.map((operation) => ({ operation, fragments, late: lateVariables(operation, fragments) }));
-}
-
-/** @throws RequestRefused naming the variables that do not fit, never their values (law 11) */
-export function coerceVariables(
-  schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
-  given: GraphQLParameters["variables"],
-): Readonly<Record<string, unknown>> {
-  const definitions = operation.variableDefinitions ?? [];
-  const result = getVariableValues(schema, definitions, given, { maxErrors: MAX_ERRORS });
-  if (!result.errors) return result.coerced;
-  const faulty = new Set(result.errors.flatMap((error) => error.nodes ?? []));
-  const errors = definitions
-    .filter((definition) => faulty.has(definition))
-    .map((definition) =>
-      answerError("BAD_USER_INPUT", {
-        message: `Variable "$${definition.variable.name.value}" does not hold a value of type "${print(definition.type)}".`,
-        nodes: [definition],
-      }),
-    );
-  throw errors.length > 0 ? new RequestRefused(errors) : badInput("A variable does not fit its type.", [operation]);
 }
