@@ -26,9 +26,12 @@ export function measureSealing(turns = 60): SealingFigures {
   const siv = createSiv(key);
   const head = new Uint8Array(0);
   const batch = (): string[] =>
-    siv.under(associated).seal(head, (texts) => {
-      for (const row of keys) texts.addRow(row, null);
-    });
+    siv
+      .under(associated)
+      .seal(head, (texts) => {
+        for (const row of keys) texts.addRow(row, null);
+      })
+      .strings();
   const library = (): Uint8Array[] => values.map((value) => aessiv(key, bytes).encrypt(value));
   const ours = batch();
   library().forEach((sealed, i) => {

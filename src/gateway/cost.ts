@@ -19,8 +19,8 @@ export interface CostLine {
 
 /** Objects made of each selection, places answered of each fetch: by position in the plan. */
 interface Counts {
-  readonly objects: readonly number[];
-  readonly links: readonly number[];
+  readonly objects: ArrayLike<number>;
+  readonly links: ArrayLike<number>;
 }
 
 /** Weights have three decimals, and so has their sum: what a sum of binary fractions adds is rounded off. */

@@ -27,6 +27,7 @@ import type { Gates } from "./row-gate.js";
 import type { RowPeople } from "./row-people.js";
 import { shape, type Emitted } from "./shape.js";
 import { Timeline } from "./timeline.js";
+import type { WrittenData } from "./written-data.js";
 
 /** What one operation runs with. Everything that decides is fixed before it starts. */
 export interface OperationContext {
@@ -107,7 +108,7 @@ export async function executeOperation(
   document: DocumentNode,
   parameters: GraphQLParameters,
   context: OperationContext,
-): Promise<ExecutionResult> {
+): Promise<ExecutionResult<WrittenData>> {
   const { note } = context;
   note.operationName = parameters.operationName;
   note.asked = { document, parameters };
@@ -132,7 +133,7 @@ export async function executeOperation(
 }
 
 /** The answer of what must not go on. @throws what is no refusal */
-function refusedAnswer(error: unknown, context: OperationContext): ExecutionResult {
+function refusedAnswer(error: unknown, context: OperationContext): ExecutionResult<WrittenData> {
   const { note } = context;
   const refusal =
     error instanceof GraphQLError ? unfitArgument(error) : error instanceof PeopleNotRead ? notRead(context) : error;
@@ -194,7 +195,7 @@ function answerOf(
   { known: { plan, record }, charged, refused, introspected }: Allowed,
   fetched: Fetched,
   context: OperationContext,
-): ExecutionResult {
+): ExecutionResult<WrittenData> {
   const { note, seals, today, derived, caller } = context;
   const { data, emitted } = note.timeline.timed("shape", () => shape({ plan, fetched, seals, today, introspected }));
   const trouble = troubled(fetched);

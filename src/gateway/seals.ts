@@ -1,6 +1,6 @@
 // Ids and cursors: what an application gets instead of the town's keys (law 9).
 import type { Dataset } from "../catalogue/index.js";
-import type { Agreement, DerivedKeys, Sealer, Siv } from "../identity/index.js";
+import type { Agreement, DerivedKeys, SealedTexts, Sealer, Siv } from "../identity/index.js";
 import type { Order } from "../sources/index.js";
 import type { Coordinate, Row, Value } from "../terms/index.js";
 
@@ -31,8 +31,13 @@ export class Seals {
    * base64url(version, secret's number, type tag, AES-SIV of the key's JSON), in the order of `rows`.
    * @param columns where the key stands in each row, in its order; null: the rows are the keys
    */
-  ids(dataset: Dataset, rows: readonly Row[], columns: readonly number[] | null = null): string[] {
+  idTexts(dataset: Dataset, rows: readonly Row[], columns: readonly number[] | null): SealedTexts {
     return sealRows(this.#idSealer(dataset), this.#head(dataset.typeTag), rows, columns);
+  }
+
+  /** The same as strings. */
+  ids(dataset: Dataset, keys: readonly Key[]): string[] {
+    return this.idTexts(dataset, keys, null).strings();
   }
 
   /** The key behind an id, or null for all that was not given to this agreement for this type. */
@@ -55,19 +60,25 @@ export class Seals {
    * coordinate the same value has the same pseudonym, elsewhere an unrelated one. Only the tenant's secret turns it back.
    */
   pseudonyms(coordinate: Coordinate, values: readonly NonNullable<Value>[]): string[] {
-    return this.#pseudonyms.under(coordinate).seal(this.#head(""), (texts) => {
+    const sealed = this.#pseudonyms.under(coordinate).seal(this.#head(""), (texts) => {
       for (const value of values) texts.addValue(value);
     });
+    return sealed.strings();
   }
 
   /** @param columns where the order's columns stand in each row; null: the rows are the positions */
-  cursors(
+  cursorTexts(
     coordinate: string,
     order: readonly Order[],
     rows: readonly Row[],
-    columns: readonly number[] | null = null,
-  ): string[] {
+    columns: readonly number[] | null,
+  ): SealedTexts {
     return sealRows(this.#cursorSealer(coordinate, order), cursorHead, rows, columns);
+  }
+
+  /** The same as strings. */
+  cursors(coordinate: string, order: readonly Order[], positions: readonly Row[]): string[] {
+    return this.cursorTexts(coordinate, order, positions, null).strings();
   }
 
   /** The values of the order's columns at a cursor, or null for all that was not given here for this list and order. */
@@ -83,7 +94,7 @@ export class Seals {
   }
 
   #cursorSealer(coordinate: string, order: readonly Order[]): Sealer {
-    return this.#cursors.under(JSON.stringify([coordinate, order.map((o) => [o.column.name, o.direction])]));
+    return this.#cursors.under(`[${JSON.stringify(coordinate)},${orderText(order)}]`);
   }
 
   /** Version, secret's number, and the type's tag (hexadecimal) where there is one. */
@@ -99,9 +110,18 @@ export class Seals {
   }
 }
 
+/** Orders lie in plans: each is written once. */
+const orderTexts = new WeakMap<readonly Order[], string>();
+
+function orderText(order: readonly Order[]): string {
+  const known = orderTexts.get(order) ?? JSON.stringify(order.map((o) => [o.column.name, o.direction]));
+  orderTexts.set(order, known);
+  return known;
+}
+
 const cursorHead = Buffer.of(VERSION);
 
-const sealRows = (sealer: Sealer, head: Buffer, rows: readonly Row[], columns: readonly number[] | null): string[] =>
+const sealRows = (sealer: Sealer, head: Buffer, rows: readonly Row[], columns: readonly number[] | null): SealedTexts =>
   sealer.seal(head, (texts) => {
     for (const row of rows) texts.addRow(row, columns);
   });

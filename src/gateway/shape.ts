@@ -1,31 +1,32 @@
-// Rows → the answer's data, along the plan. No promise, no resolver: values go through their mask and nowhere else (law 10).
-import type { Column } from "../sources/index.js";
-import { geometryOf, type Coordinate, type Row, type ScalarType, type Value } from "../terms/index.js";
+// Rows → the answer's data, along the plan, written as the JSON text that leaves. No promise, no resolver, no object for a
+// row: a value goes through its mask and nowhere else (law 10).
+import type { SealedTexts } from "../identity/index.js";
+import type { Coordinate, Row, Value } from "../terms/index.js";
 import { deriveAll } from "./derive.js";
 import type { Fetched, PlaceRows } from "./fetch.js";
-import {
-  turned,
-  type Batch,
-  type ConnectionOutput,
-  type EdgeMember,
-  type Fetch,
-  type ObjectOutput,
-  type Output,
-  type PageInfoMember,
-  type Plan,
-} from "./plan.js";
+import { JsonBytes } from "./json-bytes.js";
+import type { Plan } from "./plan.js";
+import type { OpenCells } from "./row-gate.js";
 import type { Seals } from "./seals.js";
-
-export type Shaped = Record<string, unknown>;
+import {
+  shapeOf,
+  type Cell,
+  type CursorShape,
+  type List,
+  type ListMember,
+  type ObjectShape,
+  type PlanShape,
+} from "./shape-plan.js";
+import { WrittenData } from "./written-data.js";
 
 /** What left, counted while shaping: the entry is built from it (law 5). */
 export interface Emitted {
   /** For each object selection of the plan: how many objects it made. */
-  readonly objects: number[];
+  readonly objects: Uint32Array;
   /** For each batch: which of its rows are in the answer. */
   readonly rows: readonly Uint8Array[];
   /** Lists and links answered, by the fetch's index: how many places. */
-  readonly links: number[];
+  readonly links: Uint32Array;
   /** Root lists whose `totalCount` left, by the batch's index. */
   readonly totals: ReadonlySet<number>;
   /** Closed cells of rows that left: null in the answer whatever is in them, links among them. Sorted by coordinate. */
@@ -42,246 +43,219 @@ export interface ShapeContext {
   readonly introspected: Readonly<Record<string, unknown>>;
 }
 
-export function shape(context: ShapeContext): { data: Shaped; emitted: Emitted } {
-  const shaper = new Shaper(context);
-  const data = shaper.outputs(context.plan.outputs, null, 0);
-  const withheld = new Map([...shaper.emitted.withheld].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { data, emitted: { ...shaper.emitted, withheld } };
+// Shaping waits for nothing, so that all of it can write into one buffer.
+const json = new JsonBytes();
+
+export function shape(context: ShapeContext): { data: WrittenData; emitted: Emitted } {
+  const plan = shapeOf(context.plan);
+  const shaper = new Shaper(plan, context);
+  try {
+    shaper.members(plan.root, 0);
+    return { data: new WrittenData(json.take()), emitted: shaper.emitted() };
+  } finally {
+    json.clear();
+  }
 }
 
-/** Objects without a prototype, as graphql-js makes them: a response key may be `__proto__`. */
-const emptyObject = (): Shaped => Object.create(null) as Shaped;
-
-/** Every value stands in the answer as it travels, but for geometries. */
-const written = (value: Value, type: ScalarType): unknown =>
-  type === "GeoJSON" && typeof value === "string" ? geometryOf(value) : value;
+const [OPEN_LIST, CLOSE_LIST, OPEN, CLOSE, COMMA] = [0x5b, 0x5d, 0x7b, 0x7d, 0x2c];
 
 class Shaper {
-  readonly emitted: {
-    objects: number[];
-    rows: Uint8Array[];
-    links: number[];
-    totals: Set<number>;
-    withheld: Map<Coordinate, number>;
-  };
-  readonly #ids = new Map<number, readonly string[]>();
-  readonly #cursors = new Map<number, readonly string[]>();
-  /** By batch and coordinate. */
-  readonly #derived = new Map<string, readonly (string | null)[]>();
+  readonly #objects: Uint32Array;
+  readonly #rows: Uint8Array[] = [];
+  readonly #links: Uint32Array;
+  readonly #totals = new Set<number>();
+  readonly #withheld: Uint32Array;
+  readonly #batches: Fetched["batches"];
+  /** By batch; made when the first is asked for, for all of its rows. */
+  readonly #ids: (SealedTexts | undefined)[] = [];
+  readonly #cursors: (SealedTexts | undefined)[] = [];
+  readonly #derived: (readonly (string | null)[] | undefined)[] = [];
 
-  constructor(readonly context: ShapeContext) {
-    const { plan, fetched } = context;
-    this.emitted = {
-      objects: plan.objects.map(() => 0),
-      rows: plan.batches.map((batch) => new Uint8Array(fetched.batches[batch.index]?.rows.length ?? 0)),
-      links: plan.fetches.map(() => 0),
-      totals: new Set(),
-      withheld: new Map(),
-    };
+  constructor(
+    readonly plan: PlanShape,
+    readonly context: ShapeContext,
+  ) {
+    const { objects, fetches, batches } = context.plan;
+    this.#batches = context.fetched.batches;
+    this.#objects = new Uint32Array(objects.length);
+    this.#links = new Uint32Array(fetches.length);
+    this.#withheld = new Uint32Array(plan.coordinates.length);
+    for (const { index } of batches) this.#rows[index] = new Uint8Array(this.#batches[index]?.rows.length ?? 0);
+  }
+
+  emitted(): Emitted {
+    const withheld = new Map<Coordinate, number>();
+    this.plan.coordinates.forEach((coordinate, i) => {
+      const count = this.#withheld[i] ?? 0;
+      if (count > 0) withheld.set(coordinate, count);
+    });
+    return { objects: this.#objects, rows: this.#rows, links: this.#links, totals: this.#totals, withheld };
   }
 
   /** @param at position of the row in its batch: links and ids are found by it. */
-  outputs(outputs: readonly Output[], batch: Batch | null, at: number): Shaped {
-    const made = emptyObject();
-    const row = batch === null ? undefined : this.#row(batch, at);
-    for (const output of outputs) made[output.key] = this.#output(output, batch, row, at);
-    return made;
+  members({ cells, batch }: ObjectShape, at: number): void {
+    const result = batch < 0 ? undefined : this.#batches[batch];
+    const row = result?.rows[at];
+    const open = result?.open ?? null;
+    if (cells.length === 0) json.byte(OPEN);
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i];
+      if (cell === undefined) continue;
+      json.fragment(cell.fragment);
+      if (cell.kind === "value") this.#value(cell, row, open, at);
+      else if (cell.kind !== "constant") this.#other(cell, batch, at);
+    }
+    json.byte(CLOSE);
   }
 
-  #output(output: Output, batch: Batch | null, row: Row | undefined, at: number): unknown {
-    switch (output.kind) {
-      case "value":
-        if (!this.#isOpen(batch, at, output.condition, output.coordinate)) return null;
-        return written(output.masked(this.#value(output, batch, row, at)), output.type);
-      case "id":
-        return batch === null ? null : this.#idOf(batch, at);
-      case "typename":
-        return output.name;
-      case "null":
-        return null;
-      case "introspection":
-        return this.context.introspected[output.key];
-      case "one":
-        if (!this.#isOpenLink(output, at)) return null;
-        return this.#one(output.fetch, output.object, at);
-      case "list":
-        if (!this.#isOpenLink(output, at)) return null;
-        return this.#list(output.fetch, output.connection, at);
-    }
-  }
-
-  /** Before its mask. */
-  #value(output: Extract<Output, { kind: "value" }>, batch: Batch | null, row: Row | undefined, at: number): Value {
-    if (output.derived === null || batch === null) return row?.[output.column] ?? null;
-    const key = `${batch.index} ${output.coordinate}`;
-    let derived = this.#derived.get(key);
-    if (!derived) {
-      const rows = this.context.fetched.batches[batch.index]?.rows ?? [];
-      const values = rows.map((each) => each[output.column] ?? null);
-      derived = deriveAll(output.derived, output.coordinate, values, this.context);
-      this.#derived.set(key, derived);
-    }
-    return derived[at] ?? null;
+  /** Law 10: the one place through which values of rows pass. */
+  #value(cell: Cell, row: Row | undefined, open: OpenCells | null, at: number): void {
+    if (open !== null && !this.#isOpen(open, cell, at)) return json.null();
+    const found = cell.derived < 0 ? (row?.[cell.column] ?? null) : this.#derivedAt(cell.derived, at);
+    const value = cell.mask === null ? found : cell.mask(found);
+    if (value === null) json.null();
+    else if (typeof value === "number") json.number(value);
+    else if (typeof value === "boolean") json.boolean(value);
+    // A geometry is a text that is JSON already, in the one form that every cell was checked for.
+    else if (cell.json) json.text(value);
+    else json.string(value);
   }
 
   /** A closed cell of a row that leaves is counted, whatever the source has in it: a count tells nothing of that. */
-  #isOpen(batch: Batch | null, at: number, condition: number, coordinate: Coordinate): boolean {
-    const open = batch === null ? null : this.context.fetched.batches[batch.index]?.open;
-    if (!open || open.isOpen(at, condition)) return true;
-    const { withheld } = this.emitted;
-    withheld.set(coordinate, (withheld.get(coordinate) ?? 0) + 1);
+  #isOpen(open: OpenCells, cell: Cell, at: number): boolean {
+    if (cell.condition < 0 || open.isOpen(at, cell.condition)) return true;
+    this.#withheld[cell.coordinate] = (this.#withheld[cell.coordinate] ?? 0) + 1;
     return false;
   }
 
-  /** A root field is no cell. */
-  #isOpenLink({ coordinate, fetch }: Extract<Output, { kind: "one" | "list" }>, at: number): boolean {
-    const { parent } = fetch;
-    return coordinate === null || parent === null || this.#isOpen(parent.batch, at, parent.condition, coordinate);
-  }
-
-  #row(batch: Batch, at: number): Row | undefined {
-    return this.context.fetched.batches[batch.index]?.rows[at];
+  #other(cell: Cell, batch: number, at: number): void {
+    if (cell.kind === "id") return this.#id(batch, at);
+    if (cell.kind === "introspection") return json.text(JSON.stringify(this.context.introspected[cell.key] ?? null));
+    const open = cell.judged < 0 ? null : (this.#batches[cell.judged]?.open ?? null);
+    if (open !== null && !this.#isOpen(open, cell, at)) return json.null();
+    if (cell.list !== null) return this.#list(cell.list, at);
+    const first = cell.one === null ? undefined : this.#place(cell.one.fetch, cell.one.batch, at)?.rows[0];
+    if (cell.one === null || first === undefined) json.null();
+    else this.#object(cell.one.object, first);
   }
 
   /** Null when the fetch failed: its error is in the answer, and no place of it is counted as answered. */
-  #place(fetch: Fetch, at: number): PlaceRows | null {
-    if (this.context.fetched.batches[fetch.batch.index]?.failure !== null) return null;
-    this.emitted.links[fetch.index] = (this.emitted.links[fetch.index] ?? 0) + 1;
-    return this.context.fetched.fetches[fetch.index]?.places[at] ?? null;
+  #place(fetch: number, batch: number, at: number): PlaceRows | null {
+    if (this.#batches[batch]?.failure !== null) return null;
+    this.#links[fetch] = (this.#links[fetch] ?? 0) + 1;
+    return this.context.fetched.fetches[fetch]?.places[at] ?? null;
   }
 
-  #one(fetch: Fetch, object: ObjectOutput, at: number): Shaped | null {
-    const first = this.#place(fetch, at)?.rows[0];
-    return first === undefined ? null : this.#object(fetch.batch, object, first);
+  #object(object: ObjectShape, at: number): void {
+    this.#objects[object.index] = (this.#objects[object.index] ?? 0) + 1;
+    this.#markLeft(object.batch, at);
+    this.members(object, at);
   }
 
-  #object(batch: Batch, object: ObjectOutput, at: number): Shaped {
-    this.emitted.objects[object.index] = (this.emitted.objects[object.index] ?? 0) + 1;
-    this.#markLeft(batch, at);
-    return this.outputs(object.outputs, batch, at);
-  }
-
-  #list(fetch: Fetch, connection: ConnectionOutput, at: number): Shaped | null {
-    const place = this.#place(fetch, at);
-    if (place === null) return null;
-    const { batch } = fetch;
-    const made = emptyObject();
-    for (const member of connection.members) {
-      switch (member.kind) {
-        case "typename":
-          made[member.key] = member.name;
-          break;
-        case "nodes":
-          made[member.key] = place.rows.map((row) => this.#object(batch, member.object, row));
-          break;
-        case "edges":
-          made[member.key] = place.rows.map((row) => this.#edge(fetch, member.members, row));
-          break;
-        case "pageInfo":
-          made[member.key] = this.#pageInfo(fetch, connection, member.members, place);
-          break;
-        case "totalCount":
-          made[member.key] = this.#total(batch);
-          break;
-      }
+  #list(list: List, at: number): void {
+    const place = this.#place(list.fetch, list.batch, at);
+    if (place === null) return json.null();
+    if (list.members.length === 0) json.byte(OPEN);
+    for (const member of list.members) {
+      json.fragment(member.fragment);
+      if (member.kind === "totalCount") this.#total(list.batch);
+      else if (member.kind === "pageInfo") this.#pageInfo(list, member, place);
+      else if (member.kind !== "constant") this.#places(list, member, place.rows);
     }
-    return made;
+    json.byte(CLOSE);
+  }
+
+  #places(list: List, member: ListMember, rows: readonly number[]): void {
+    json.byte(OPEN_LIST);
+    for (let i = 0; i < rows.length; i++) {
+      if (i > 0) json.byte(COMMA);
+      const at = rows[i] ?? -1;
+      if (member.object !== null) this.#object(member.object, at);
+      else this.#edge(list, member, at);
+    }
+    json.byte(CLOSE_LIST);
+  }
+
+  #edge(list: List, { edge }: ListMember, at: number): void {
+    // An edge shows that its row exists: it has left, whatever is selected below.
+    this.#markLeft(list.batch, at);
+    if (edge.length === 0) json.byte(OPEN);
+    for (const member of edge) {
+      json.fragment(member.fragment);
+      if (member.kind === "cursor") this.#cursor(list.cursors, at);
+      else if (member.object !== null) this.#object(member.object, at);
+    }
+    json.byte(CLOSE);
   }
 
   /** Null tells nothing, and so is not on record. */
-  #total(batch: Batch): number | null {
-    const total = this.context.fetched.batches[batch.index]?.total ?? null;
-    if (total !== null) this.emitted.totals.add(batch.index);
-    return total;
+  #total(batch: number): void {
+    const total = this.#batches[batch]?.total ?? null;
+    if (total === null) return json.null();
+    this.#totals.add(batch);
+    json.number(total);
   }
 
-  #edge(fetch: Fetch, members: readonly EdgeMember[], at: number): Shaped {
-    const made = emptyObject();
-    // An edge shows that its row exists: it has left, whatever is selected below.
-    this.#markLeft(fetch.batch, at);
-    for (const member of members)
-      made[member.key] =
-        member.kind === "typename"
-          ? member.name
-          : member.kind === "cursor"
-            ? this.#cursorOf(fetch, at)
-            : this.#object(fetch.batch, member.object, at);
-    return made;
-  }
-
-  #pageInfo(fetch: Fetch, connection: ConnectionOutput, members: readonly PageInfoMember[], place: PlaceRows): Shaped {
-    const { reverse } = fetch.batch;
-    const made = emptyObject();
-    for (const member of members) {
-      switch (member.kind) {
-        case "typename":
-          made[member.key] = member.name;
-          break;
-        case "hasNextPage":
-          made[member.key] = reverse ? connection.resumed : place.more;
-          break;
-        case "hasPreviousPage":
-          made[member.key] = reverse ? place.more : connection.resumed;
-          break;
-        case "startCursor":
-          made[member.key] = this.#cursorAt(fetch, place.rows[0]);
-          break;
-        case "endCursor":
-          made[member.key] = this.#cursorAt(fetch, place.rows.at(-1));
-          break;
-      }
+  #pageInfo({ reverse, resumed, cursors }: List, { page }: ListMember, { rows, more }: PlaceRows): void {
+    if (page.length === 0) json.byte(OPEN);
+    for (const member of page) {
+      json.fragment(member.fragment);
+      if (member.kind === "hasNextPage") json.boolean(reverse ? resumed : more);
+      else if (member.kind === "hasPreviousPage") json.boolean(reverse ? more : resumed);
+      else if (member.kind === "startCursor") this.#cursorOf(cursors, rows[0]);
+      else if (member.kind === "endCursor") this.#cursorOf(cursors, rows.at(-1));
     }
-    return made;
+    json.byte(CLOSE);
   }
 
   /** One end of a page: sealed alone, unless its edges have cursors and all are sealed already. */
-  #cursorAt(fetch: Fetch, at: number | undefined): string | null {
-    if (at === undefined) return null;
-    const sealed = this.#cursors.get(fetch.batch.index)?.[at] ?? this.#sealCursors(fetch, [at])[0];
-    this.#markLeft(fetch.batch, at);
-    return sealed ?? "";
+  #cursorOf(shape: CursorShape, at: number | undefined): void {
+    if (at === undefined) return json.null();
+    if (this.#cursors[shape.batch] !== undefined) return this.#cursor(shape, at);
+    const row = this.#batches[shape.batch]?.rows[at] ?? [];
+    writeSealed(this.context.seals.cursorTexts(shape.coordinate, shape.order, [row], shape.columns), 0);
+    this.#markLeft(shape.batch, at);
   }
 
-  #idOf(batch: Batch, at: number): string {
-    let ids = this.#ids.get(batch.index);
-    if (!ids) {
-      const columns = batch.dataset.key.map((field) => field.column);
-      ids = this.context.seals.ids(batch.dataset, this.#pick(batch, columns) as NonNullable<Value>[][]);
-      this.#ids.set(batch.index, ids);
-    }
-    return ids[at] ?? "";
+  #cursor(shape: CursorShape, at: number): void {
+    const { batch, coordinate, order, columns } = shape;
+    const cursors = (this.#cursors[batch] ??= this.context.seals.cursorTexts(
+      ...([coordinate, order, this.#batches[batch]?.rows ?? [], columns] as const),
+    ));
+    writeSealed(cursors, at);
+    this.#markLeft(batch, at);
   }
 
-  #cursorOf(fetch: Fetch, at: number): string {
-    const { index } = fetch.batch;
-    let cursors = this.#cursors.get(index);
-    if (!cursors) {
-      const rows = this.context.fetched.batches[index]?.rows ?? [];
-      cursors = this.#sealCursors(fetch, [...rows.keys()]);
-      this.#cursors.set(index, cursors);
-    }
-    this.#markLeft(fetch.batch, at);
-    return cursors[at] ?? "";
+  #id(batch: number, at: number): void {
+    const ids = (this.#ids[batch] ??= this.#idsOf(batch));
+    writeSealed(ids, at);
   }
 
-  #sealCursors(fetch: Fetch, places: readonly number[]): readonly string[] {
-    const { batch } = fetch;
-    // Bound to the order as asked, whichever way the page was read, so that one serves `after` and `before`.
-    const asked = batch.reverse ? batch.order.map(turned) : batch.order;
-    const columns = batch.order.map((order) => order.column);
-    return this.context.seals.cursors(fetch.coordinate, asked, this.#pick(batch, columns, places));
+  #idsOf(batch: number): SealedTexts {
+    const { plan, seals } = this.context;
+    const dataset = plan.batches[batch]?.dataset;
+    if (dataset === undefined) throw new Error("a plan names its batches");
+    return seals.idTexts(dataset, this.#batches[batch]?.rows ?? [], this.plan.keys[batch] ?? []);
+  }
+
+  #derivedAt(index: number, at: number): Value {
+    const derived = (this.#derived[index] ??= this.#derivedColumn(index));
+    return derived[at] ?? null;
+  }
+
+  #derivedColumn(index: number): readonly (string | null)[] {
+    const column = this.plan.derived[index];
+    if (column === undefined) return [];
+    const values = (this.#batches[column.batch]?.rows ?? []).map((row) => row[column.column] ?? null);
+    return deriveAll(column.form, column.coordinate, values, this.context);
   }
 
   /** An id, a cursor or an object is made of its row: the row has left, whatever else is selected. */
-  #markLeft(batch: Batch, at: number): void {
-    const rows = this.emitted.rows[batch.index];
-    if (rows) rows[at] = 1;
-  }
-
-  #pick(batch: Batch, wanted: readonly Column[], places?: readonly number[]): Value[][] {
-    const columns = wanted.map((column) => batch.columns.at(column) ?? -1);
-    const all = this.context.fetched.batches[batch.index]?.rows ?? [];
-    const rows = places === undefined ? all : places.flatMap((place) => (all[place] ? [all[place]] : []));
-    return rows.map((row) => columns.map((column) => row[column] ?? null));
+  #markLeft(batch: number, at: number): void {
+    const rows = this.#rows[batch];
+    if (rows !== undefined) rows[at] = 1;
   }
 }
+
+const writeSealed = (sealed: SealedTexts, at: number): void =>
+  json.quoted(sealed.bytes, sealed.from(at), sealed.to(at));

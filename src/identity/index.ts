@@ -14,7 +14,7 @@ export { waysOfAsking } from "./units.js";
 export type { AgreementView, ApplicationView, KeyView, VersionView } from "./registry-views.js";
 export { RegistryError, type RegistryErrorCode } from "./registry-error.js";
 export { DerivedKeys, type SealingUse, type SecretReader } from "./derived-keys.js";
-export type { Sealer } from "./sealer.js";
+export type { SealedTexts, Sealer } from "./sealer.js";
 export type { Siv } from "./siv.js";
 export { subjectTokens, subjectTokensOfAllSecrets, subjectTokensWith } from "./subject-token.js";
 export {

@@ -8,11 +8,43 @@ export interface Sealer {
    * base64url(head, AES-SIV of the text) for each text that `write` adds, in their order.
    * @param write adds to what it is given, and keeps nothing of it
    */
-  seal(head: Uint8Array, write: (texts: Plaintexts) => void): string[];
+  seal(head: Uint8Array, write: (texts: Plaintexts) => void): SealedTexts;
   open(sealed: Uint8Array): Buffer | null;
   /** In their order; null for whatever was not sealed here. */
   openAll(sealed: readonly Uint8Array[]): (Buffer | null)[];
 }
+
+/** Many sealed values in one text, each beginning at a character of its own. */
+export class SealedTexts {
+  #bytes: Buffer | null = null;
+
+  /** @param ends where each text ends; the next one begins at the next multiple of four */
+  constructor(
+    private readonly all: string,
+    private readonly ends: Uint32Array,
+  ) {}
+
+  strings(): string[] {
+    const made = new Array<string>(this.ends.length);
+    for (let i = 0; i < made.length; i++) made[i] = this.all.slice(this.from(i), this.to(i));
+    return made;
+  }
+
+  /** All of them: those between `from` and `to` are one's. */
+  get bytes(): Buffer {
+    return (this.#bytes ??= Buffer.from(this.all, "latin1"));
+  }
+
+  from(i: number): number {
+    return i === 0 ? 0 : (this.to(i - 1) + 3) & ~3;
+  }
+
+  to(i: number): number {
+    return this.ends[i] ?? 0;
+  }
+}
+
+const none = new SealedTexts("", new Uint32Array(0));
 
 /** Values opened in one go: what is worked on stays small. */
 const OPENED_AT_ONCE = 4_096;
@@ -73,10 +105,10 @@ export class BatchedSealer implements Sealer {
     this.#last = new Int32Array(Uint8Array.from(last).buffer);
   }
 
-  seal(head: Uint8Array, write: (into: Plaintexts) => void): string[] {
+  seal(head: Uint8Array, write: (into: Plaintexts) => void): SealedTexts {
     try {
       write(texts);
-      if (texts.count === 0) return [];
+      if (texts.count === 0) return none;
       this.#synthesize();
       this.#applyKeystream();
       return textsOf(head);
@@ -184,24 +216,19 @@ export class BatchedSealer implements Sealer {
  * All texts in one base64url text, each filled to three bytes so that it begins at a character of its own: what is cut
  * off behind it is nothing but the filling.
  */
-function textsOf(head: Uint8Array): string[] {
+function textsOf(head: Uint8Array): SealedTexts {
   const { bytes: sealed, blocks, count, length } = texts;
   const most = length + count * (head.length + BLOCK + 3);
   const { bytes: out } = written.of(most);
   const { bytes: ivs } = states;
+  const ends = new Uint32Array(count);
   let [to, from] = [0, 0];
   for (let i = 0; i < count; i++) {
     for (let b = 0; b < head.length; b++) out[to++] = head[b] ?? 0;
     for (let b = 0; b < BLOCK; b++) out[to++] = ivs[i * BLOCK + b] ?? 0;
     for (const end = from + (blocks[i] ?? 0) * BLOCK; from < end; from++) out[to++] = sealed[from] ?? 0;
+    ends[i] = Math.ceil((to * 4) / 3);
     while (to % 3 !== 0) out[to++] = 0;
   }
-  const all = out.toString("base64url", 0, to);
-  const made = new Array<string>(count);
-  for (let i = 0, at = 0; i < count; i++) {
-    const bytes = head.length + ((blocks[i] ?? 0) + 1) * BLOCK;
-    made[i] = all.slice(at, at + Math.ceil((bytes * 4) / 3));
-    at += Math.ceil(bytes / 3) * 4;
-  }
-  return made;
+  return new SealedTexts(out.toString("base64url", 0, to), ends);
 }

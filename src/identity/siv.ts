@@ -87,7 +87,7 @@ class BatchedSiv implements Siv {
   sealAll(plaintexts: readonly Uint8Array[], associated: Uint8Array): Buffer[] {
     const write = (into: Plaintexts): void => plaintexts.forEach((text) => into.addBlocks(text));
     const sealed = this.#sealer(associated).seal(new Uint8Array(0), write);
-    return sealed.map((text) => Buffer.from(text, "base64url"));
+    return sealed.strings().map((text) => Buffer.from(text, "base64url"));
   }
 
   open(sealed: Uint8Array, associated: Uint8Array): Buffer | null {

@@ -16,9 +16,10 @@ export function subjectTokens(
 ): SubjectToken[] {
   const head = Buffer.alloc(2);
   head.writeUInt16BE(number);
-  return sealer(derived, tenant, number, scheme).seal(head, (texts) => {
+  const sealed = sealer(derived, tenant, number, scheme).seal(head, (texts) => {
     for (const key of keys) texts.addValue(key);
-  }) as SubjectToken[];
+  });
+  return sealed.strings() as SubjectToken[];
 }
 
 /** One person's tokens under every live secret: what a search looks for. */

@@ -10,11 +10,13 @@ import {
   type GraphQLSchema,
 } from "graphql";
 import {
+  answerText,
   chooseMediaType,
   faultAnswer,
   type GraphQLParameters,
   type GraphQLServer,
   type OutgoingAnswer,
+  type WrittenData,
 } from "../gateway/index.js";
 import { answerErrors, type AnswerErrorCode } from "../terms/index.js";
 import { publicError, type PublicError } from "./public-error.js";
@@ -33,10 +35,11 @@ export interface GraphQLServerOptions<Context extends object> {
   /** Any API schema, for Apollo's own needs only: nothing is validated, introspected or executed against it. */
   schema(): GraphQLSchema;
   /**
-   * Validates and executes. Errors must be GraphQLErrors with `extensions.code` of our catalogue; anything else becomes
-   * INTERNAL_SERVER_ERROR. Without `data`, the first error's status in the catalogue is the answer's.
+   * Validates and executes; finished data passes as it is. Errors must be GraphQLErrors with `extensions.code` of our
+   * catalogue; anything else becomes INTERNAL_SERVER_ERROR. Without `data`, the first error's status in the catalogue is
+   * the answer's.
    */
-  execute(request: ExecutionRequest<Context>): Promise<ExecutionResult>;
+  execute(request: ExecutionRequest<Context>): Promise<ExecutionResult<WrittenData | Record<string, unknown>>>;
   /** Lexical tokens of a document. */
   readonly tokens: number;
   /**
@@ -102,6 +105,7 @@ function apolloOptions<Context extends object>(
     publicError(formatted, error, options.tokens);
   return {
     gateway: executorSeam(options),
+    stringifyResult: answerText,
     formatError(formatted, error) {
       const made = format(formatted, error);
       if (made.code === "INTERNAL_SERVER_ERROR") report(unexpectedError(rootOf(error), null));

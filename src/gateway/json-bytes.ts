@@ -1,0 +1,129 @@
+// JSON text, written as UTF-8 into one buffer: a page of 1,000 rows has some 10,000 members, and a string or an object made
+// for each would be most of its time. Byte for byte what `JSON.stringify` would write, encoded.
+
+const [QUOTE, BACKSLASH, MINUS, ZERO] = [0x22, 0x5c, 0x2d, 0x30];
+/** Beyond it node's own writing is faster than ours, a byte at a time. */
+const SHORT = 200;
+/** No other number's text is longer. */
+const NUMBER = 32;
+const FIRST_BYTES = 1 << 16;
+/** A larger one is given back after use. */
+const KEPT_BYTES = 1 << 21;
+
+const literals = { null: Buffer.from("null"), true: Buffer.from("true"), false: Buffer.from("false") } as const;
+
+export class JsonBytes {
+  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #at = 0;
+
+  /** As it is: `{`, `,"key":`. */
+  fragment(part: Uint8Array): void {
+    const { length } = part;
+    const at = this.#at;
+    const bytes = this.#room(length);
+    for (let i = 0; i < length; i++) bytes[at + i] = part[i] ?? 0;
+    this.#at = at + length;
+  }
+
+  byte(code: number): void {
+    const bytes = this.#room(1);
+    bytes[this.#at++] = code;
+  }
+
+  /** Part of a text that is longer, between quotes: base64url, which nothing in JSON escapes. */
+  quoted(all: Uint8Array, from: number, to: number): void {
+    const bytes = this.#room(to - from + 2);
+    let at = this.#at;
+    bytes[at++] = QUOTE;
+    for (let i = from; i < to; i++) bytes[at++] = all[i] ?? 0;
+    bytes[at++] = QUOTE;
+    this.#at = at;
+  }
+
+  null(): void {
+    this.fragment(literals.null);
+  }
+
+  boolean(value: boolean): void {
+    this.fragment(value ? literals.true : literals.false);
+  }
+
+  number(value: number): void {
+    if (value === (value | 0)) this.#int(value);
+    else this.text(Number.isFinite(value) ? String(value) : "null");
+  }
+
+  /** What is JSON already. */
+  text(json: string): void {
+    const bytes = this.#room(json.length * 3);
+    this.#at += bytes.write(json, this.#at, "utf8");
+  }
+
+  string(value: string): void {
+    const { length } = value;
+    if (length > SHORT) return this.text(JSON.stringify(value));
+    const bytes = this.#room(length * 3 + 2);
+    let at = this.#at;
+    bytes[at++] = QUOTE;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code < 0x80) {
+        if (code < 0x20 || code === QUOTE || code === BACKSLASH) return this.text(JSON.stringify(value));
+        bytes[at++] = code;
+      } else if (code < 0x800) {
+        bytes[at++] = 0xc0 | (code >> 6);
+        bytes[at++] = 0x80 | (code & 0x3f);
+      } else {
+        // Halves of pairs: together one character of four bytes, alone escaped.
+        if (code >= 0xd800 && code <= 0xdfff) return this.text(JSON.stringify(value));
+        bytes[at++] = 0xe0 | (code >> 12);
+        bytes[at++] = 0x80 | ((code >> 6) & 0x3f);
+        bytes[at++] = 0x80 | (code & 0x3f);
+      }
+    }
+    bytes[at++] = QUOTE;
+    this.#at = at;
+  }
+
+  /** All that was written, as a buffer of its own. */
+  take(): Buffer {
+    return Buffer.from(this.#bytes.subarray(0, this.#at));
+  }
+
+  /** Nothing of one answer stays for the next. */
+  clear(): void {
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+    else this.#bytes.fill(0, 0, this.#at);
+    this.#at = 0;
+  }
+
+  #int(value: number): void {
+    const bytes = this.#room(NUMBER);
+    let from = this.#at;
+    let left = value;
+    if (left < 0) {
+      bytes[from++] = MINUS;
+      left = -left;
+    }
+    let digits = 1;
+    for (let power = 10; power <= left; power *= 10) digits++;
+    for (let at = from + digits - 1; at >= from; at--) {
+      const tenth = Math.floor(left / 10);
+      bytes[at] = ZERO + (left - tenth * 10);
+      left = tenth;
+    }
+    this.#at = from + digits;
+  }
+
+  #room(more: number): Buffer {
+    return this.#at + more <= this.#bytes.length ? this.#bytes : this.#wider(more);
+  }
+
+  #wider(more: number): Buffer {
+    const wider = Buffer.allocUnsafeSlow((this.#at + more) * 2);
+    this.#bytes.copy(wider, 0, 0, this.#at);
+    this.#bytes.fill(0);
+    this.#bytes = wider;
+    return wider;
+  }
+}
