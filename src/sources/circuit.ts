@@ -31,6 +31,7 @@ class Aside extends Error {
 export class Circuit {
   readonly #breaker: CircuitBreakerPolicy;
   #told = false;
+  #clean = true;
 
   /** @param changed Told once that it opened, whatever trials fail then, and once that it closed. */
   constructor(
@@ -53,6 +54,11 @@ export class Circuit {
     return this.#breaker.state === CircuitState.Closed;
   }
 
+  /** Closed, and nothing has failed since the last success: one success more would tell it nothing. */
+  get clean(): boolean {
+    return this.#clean;
+  }
+
   /** @param call Must not throw. It is not called where the service is left alone. */
   async run(call: () => Promise<Verdict>): Promise<void> {
     // While one call tries whether the service is back the others fail at once; the library would let them wait.
@@ -61,6 +67,8 @@ export class Circuit {
       await this.#breaker.execute(async () => {
         const trial = !this.closed;
         const verdict = await call();
+        if (verdict === "bad") this.#clean = false;
+        else if (verdict === "good" && !trial) this.#clean = true;
         // The library would take a trial that says nothing for a success. It opens again, and the next call is a trial.
         if (verdict === "aside" && !trial) throw new Aside();
         return verdict;

@@ -1,6 +1,6 @@
 // A filter evaluated on one row, to check what a source says (law 14). SQL's three truth values, and with them the
 // cases where only the source can tell: lt, lte, gt, gte on texts follow its own collation.
-import type { Value } from "../terms/index.js";
+import type { Row, Value } from "../terms/index.js";
 import { type GeoFilter, geoHolds, NotPoints } from "./near-and-within.js";
 import type { Column, ComparisonOperator, Filter } from "./source.js";
 
@@ -14,12 +14,15 @@ export type ReadCell = (column: Column) => Value;
 
 const sets = new WeakMap<readonly NonNullable<Value>[], ReadonlySet<Value>>();
 
-/** Not by looking through the list for every row (law 13): it may hold a thousand values. */
-export function isAmong(values: readonly NonNullable<Value>[], cell: NonNullable<Value>): boolean {
+function setOf(values: readonly NonNullable<Value>[]): ReadonlySet<Value> {
   let set = sets.get(values);
   if (set === undefined) sets.set(values, (set = new Set(values)));
-  return set.has(cell);
+  return set;
 }
+
+/** Not by looking through the list for every row (law 13): it may hold a thousand values. */
+export const isAmong = (values: readonly NonNullable<Value>[], cell: NonNullable<Value>): boolean =>
+  setOf(values).has(cell);
 
 const of = (truth: boolean): Possible => (truth ? TRUE : FALSE);
 
@@ -68,37 +71,71 @@ function both(a: Possible, b: Possible): Possible {
   return result;
 }
 
+type Leaf = Extract<Filter, { readonly column: Column }>;
+
+function ofCell(filter: Leaf, cell: Value): Possible {
+  switch (filter.op) {
+    case "isNull":
+      return of((cell === null) === filter.value);
+    case "in":
+      // As in SQL: `null IN ()` is false, not unknown.
+      if (filter.values.length === 0) return FALSE;
+      return cell === null ? UNKNOWN : of(isAmong(filter.values, cell));
+    case "startsWith":
+      return cell === null ? UNKNOWN : of(typeof cell === "string" && cell.startsWith(filter.value));
+    case "near":
+    case "within":
+      return lies(filter, cell);
+    default:
+      return compared(filter.op, filter.column, cell, filter.value);
+  }
+}
+
+type RowTruth = (row: Row) => Possible;
+
+/** For many rows: where each cell stands is looked up once. */
+function truthOf(filter: Filter, placeOf: (column: Column) => number): RowTruth {
+  switch (filter.op) {
+    case "and":
+    case "or": {
+      const parts = filter.filters.map((part) => truthOf(part, placeOf));
+      const all = filter.op === "and";
+      // De Morgan holds in Kleene's logic.
+      return (row) => {
+        let sum: Possible = TRUE;
+        for (const part of parts) sum = both(sum, all ? part(row) : negated(part(row)));
+        return all ? sum : negated(sum);
+      };
+    }
+    case "not": {
+      const truth = truthOf(filter.filter, placeOf);
+      return (row) => negated(truth(row));
+    }
+    default: {
+      const place = placeOf(filter.column);
+      return (row) => ofCell(filter, row[place] ?? null);
+    }
+  }
+}
+
 function possible(filter: Filter, read: ReadCell): Possible {
   switch (filter.op) {
     case "and":
       return filter.filters.reduce<Possible>((sum, part) => both(sum, possible(part, read)), TRUE);
     case "or":
-      // De Morgan holds in Kleene's logic.
       return negated(filter.filters.reduce<Possible>((sum, part) => both(sum, negated(possible(part, read))), TRUE));
     case "not":
       return negated(possible(filter.filter, read));
-    case "isNull":
-      return of((read(filter.column) === null) === filter.value);
-    case "in": {
-      const cell = read(filter.column);
-      // As in SQL: `null IN ()` is false, not unknown.
-      if (filter.values.length === 0) return FALSE;
-      return cell === null ? UNKNOWN : of(isAmong(filter.values, cell));
-    }
-    case "startsWith": {
-      const cell = read(filter.column);
-      return cell === null ? UNKNOWN : of(typeof cell === "string" && cell.startsWith(filter.value));
-    }
-    case "near":
-    case "within":
-      return lies(filter, read(filter.column));
     default:
-      return compared(filter.op, filter.column, read(filter.column), filter.value);
+      return ofCell(filter, read(filter.column));
   }
 }
 
-/** False only where the row certainly does not satisfy the filter. */
-export const mayHold = (filter: Filter, read: ReadCell): boolean => (possible(filter, read) & TRUE) !== 0;
+/** Of rows: false only of one that certainly does not satisfy the filter. @param placeOf where a column's cell stands */
+export function mayHold(filter: Filter, placeOf: (column: Column) => number): (row: Row) => boolean {
+  const truth = truthOf(filter, placeOf);
+  return (row) => (truth(row) & TRUE) !== 0;
+}
 
 /** True only where the row certainly satisfies the filter: what decides whether a row may leave. */
 export const certainlyHolds = (filter: Filter, read: ReadCell): boolean => possible(filter, read) === TRUE;

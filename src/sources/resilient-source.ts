@@ -3,21 +3,14 @@
 // service too, and each attempt is checked by itself.
 import { ExponentialBackoff, handleWhenResult, retry, type RetryPolicy } from "cockatiel";
 import { LRUCache } from "lru-cache";
-import { Circuit, type CircuitOptions, type Verdict } from "./circuit.js";
+import { Circuit, type CircuitOptions } from "./circuit.js";
 import { HealthWatch } from "./health-watch.js";
 import { KeptAnswers, type Question } from "./kept-answers.js";
 import { orCancelled } from "./or-cancelled.js";
+import { type Asked, failureOf, ofDataset, ofService, type Outcome, placed, settled } from "./outcome.js";
 import { RetryBudget } from "./retry-budget.js";
 import type { SourceState, WatchedSource } from "./source-health.js";
-import {
-  type FailureBearing,
-  type FailureReason,
-  type FetchBounds,
-  type Filter,
-  NotAsked,
-  type Source,
-  SourceFailure,
-} from "./source.js";
+import { type FailureReason, type FetchBounds, NotAsked, type Source, SourceFailure } from "./source.js";
 
 export interface Resilience {
   /** Attempts after the first, of a failure that may well be over in a moment; 0: none. */
@@ -48,7 +41,6 @@ export interface CircuitChange {
   readonly openMs: number;
 }
 
-type Outcome<T> = { readonly value: T } | { readonly failure: SourceFailure };
 /** `again`: worth another attempt. */
 type Attempt<T> = Outcome<T> & { readonly again: boolean };
 
@@ -77,8 +69,7 @@ export function resilientSource(
     page: (request, bounds) => calls.read("page", request, bounds, () => source.page(request, bounds)),
     byKeys: (request, bounds) => calls.read("byKeys", request, bounds, () => source.byKeys(request, bounds)),
     count: (request, bounds) => calls.read("count", request, bounds, () => source.count(request, bounds)),
-    describe: (from, bounds) =>
-      calls.call(from, bounds, null, () => placed(source.describe(from, bounds), { filter: null })),
+    describe: (from, bounds) => calls.call({ from, filter: null }, bounds, null, () => source.describe(from, bounds)),
     problems: () => source.problems?.() ?? [],
     health: () => calls.watch.read(),
     close: () => {
@@ -122,21 +113,18 @@ class ResilientCalls {
   }
 
   /** A read whose answer may be kept, where both the operator and the gateway say so. */
-  read<T>(
-    operation: string,
-    request: { readonly from: string; readonly filter: Filter | null },
-    bounds: FetchBounds,
-    ask: () => Promise<T>,
-  ): Promise<T> {
+  read<T>(operation: string, request: Asked, bounds: FetchBounds, ask: () => Promise<T>): Promise<T> {
     const { keep } = bounds;
-    const question: Question | null = keep === undefined ? null : [keep.scope, operation, request];
-    return this.call(request.from, bounds, question, () => placed(ask(), request));
+    const question: Question | null =
+      keep === undefined || this.kept === null ? null : [keep.scope, operation, request];
+    return this.call(request, bounds, question, ask);
   }
 
-  async call<T>(from: string, bounds: FetchBounds, question: Question | null, ask: () => Promise<T>): Promise<T> {
+  async call<T>(asked: Asked, bounds: FetchBounds, question: Question | null, ask: () => Promise<T>): Promise<T> {
+    const { from } = asked;
     const began = this.clock.now();
     this.#budget.earn();
-    const outcome = await this.#answered(from, bounds.signal, ask);
+    const outcome = await this.#outcomeOf(asked, bounds.signal, ask);
     const failure = "failure" in outcome ? outcome.failure : null;
     const stale = question !== null && failure !== null && helpedByStale(failure) ? this.kept?.find(question) : null;
     if (!(failure instanceof NotAsked) && failure?.reason !== "cancelled") this.watch.took(this.clock.now() - began);
@@ -151,6 +139,38 @@ class ResilientCalls {
     if ("failure" in outcome) throw outcome.failure;
     if (question !== null) this.kept?.keep(question, from, outcome.value);
     return outcome.value;
+  }
+
+  /** Where all goes well nothing is to be learnt of it, and the call costs no more than itself. */
+  async #outcomeOf<T>(asked: Asked, signal: AbortSignal, ask: () => Promise<T>): Promise<Outcome<T>> {
+    const { from } = asked;
+    const dataset = this.#dataset(from);
+    if (!this.#whole.clean || !dataset.clean) return this.#answered(from, signal, () => placed(asked, ask()));
+    let first: Outcome<T>;
+    try {
+      first = { value: await ask() };
+    } catch (error) {
+      first = { failure: failureOf(this.name, asked, error) };
+    }
+    // Others may have failed meanwhile: of a circuit that is no longer closed this call was none of the trials.
+    if (this.#isQuiet(first, dataset)) {
+      this.#note(first, from);
+      this.watch.become(this.#open.size > 0 ? "open" : this.#last);
+      return first;
+    }
+    let known: Outcome<T> | null = first;
+    return this.#answered(from, signal, () => {
+      const outcome = known;
+      known = null;
+      if (outcome === null) return placed(asked, ask());
+      return "failure" in outcome ? Promise.reject(outcome.failure) : Promise.resolve(outcome.value);
+    });
+  }
+
+  /** Neither circuit has anything to learn from it. */
+  #isQuiet(outcome: Outcome<unknown>, dataset: Circuit): boolean {
+    if (!this.#whole.closed || !dataset.closed) return true;
+    return !("failure" in outcome) && this.#whole.clean && dataset.clean;
   }
 
   /** The attempts, the waits between them, and their end with the request. */
@@ -222,51 +242,8 @@ class ResilientCalls {
   }
 }
 
-/**
- * Who asks what a service does not take must not shut it for the others, nor take from them what is kept (law 13): where
- * there is a condition, an application chose it. Without one it is the dataset that is no more as it was.
- */
-async function placed<T>(asked: Promise<T>, { filter }: { readonly filter: Filter | null }): Promise<T> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (!(error instanceof SourceFailure) || error.bearing.reach !== "condition") throw error;
-    const { source, reason, detail, bearing } = error;
-    const other: FailureBearing =
-      filter === null ? { ...bearing, reach: "dataset" } : { reach: "question", outlook: "later" };
-    throw new SourceFailure(source, reason, detail, other);
-  }
-}
-
-/** @returns what the work ended with; a connector's own error is none of ours (law 11). */
-async function settled<T>(source: string, work: () => Promise<T>): Promise<Outcome<T>> {
-  try {
-    return { value: await work() };
-  } catch (error) {
-    if (error instanceof SourceFailure) return { failure: error };
-    return { failure: new SourceFailure(source, "unavailable", "unexpected error") };
-  }
-}
-
 /** Not of what the service refuses, nor of what is the question's own fault. */
 function helpedByStale(failure: SourceFailure): boolean {
   if (failure instanceof NotAsked) return failure.detail === circuitOpen;
   return failure.bearing.reach !== "question" && failure.bearing.outlook !== "refused";
-}
-
-function ofDataset(outcome: Outcome<unknown>): Verdict {
-  if (!("failure" in outcome)) return "good";
-  const { reason, bearing } = outcome.failure;
-  if (bearing.reach === "dataset") return "bad";
-  // More came than the bound: it does answer.
-  return reason === "too-large" ? "good" : "aside";
-}
-
-/** Of a time that was over nobody knows whether the service is there. */
-function ofService(outcome: Outcome<unknown>): Verdict {
-  if (!("failure" in outcome)) return "good";
-  const { reason, bearing } = outcome.failure;
-  if (bearing.reach === "service") return "bad";
-  const reached = reason === "too-large" || (bearing.reach === "dataset" && reason !== "timeout");
-  return reached ? "good" : "aside";
 }

@@ -112,6 +112,11 @@ export interface Source {
   readonly name: string;
   readonly kind: string;
   readonly abilities: Abilities;
+  /**
+   * What the connector holds by itself, so that it is not looked after once more; the conformance suite tests that it does.
+   * `end`: a call ends with the signal, at once. `cells`: each row has a cell for each column, null or canonical.
+   */
+  readonly holds?: ReadonlySet<"end" | "cells">;
   /** At most `limit` rows. @throws SourceFailure */
   page(request: PageRequest, bounds: FetchBounds): Promise<readonly Row[]>;
   /** Rows in any order between keys; within one key, in `order`. @throws SourceFailure */

@@ -24,6 +24,7 @@ class PostgresSource implements Source {
   readonly kind = "postgres";
   readonly name: string;
   readonly abilities = abilities;
+  readonly holds = new Set(["end", "cells"] as const);
   private readonly connections: Connections;
   private readonly relations = new Map<string, Relation>();
 
