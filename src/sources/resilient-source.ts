@@ -10,7 +10,8 @@ import { orCancelled } from "./or-cancelled.js";
 import { type Asked, failureOf, ofDataset, ofService, type Outcome, placed, settled } from "./outcome.js";
 import { RetryBudget } from "./retry-budget.js";
 import type { SourceState, WatchedSource } from "./source-health.js";
-import { type FailureReason, type FetchBounds, NotAsked, type Source, SourceFailure } from "./source.js";
+import type { SourceFailure } from "./source.js";
+import { type FailureReason, type FetchBounds, NotAsked, type Source } from "./source.js";
 
 export interface Resilience {
   /** Attempts after the first, of a failure that may well be over in a moment; 0: none. */
