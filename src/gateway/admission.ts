@@ -28,6 +28,8 @@ export interface Admission {
    * @throws The signal's reason, when it is aborted for another reason while waiting.
    */
   enter(group: string, signal: AbortSignal): Promise<Leave>;
+  /** As `enter`, where nobody has to wait; else null, and nothing has happened. */
+  enterNow(group: string): Leave | null;
   stats(): AdmissionStats;
 }
 
@@ -79,10 +81,15 @@ class RoundRobinAdmission implements Admission {
 
   async enter(group: string, signal: AbortSignal): Promise<Leave> {
     if (signal.aborted) throw this.#gone(group, signal);
-    // While a place is free nobody waits but groups at their own bound: a place given back goes to a waiter at once.
-    if (this.#inFlight < this.places && this.#below(group)) return this.#take(group);
+    const leave = this.enterNow(group);
+    if (leave !== null) return leave;
     if (this.#waiting >= this.room && !this.#makeRoomFor(group)) throw this.#overloaded(group);
     return this.#wait(group, signal);
+  }
+
+  /** While a place is free nobody waits but groups at their own bound: a place given back goes to a waiter at once. */
+  enterNow(group: string): Leave | null {
+    return this.#inFlight < this.places && this.#below(group) ? this.#take(group) : null;
   }
 
   #wait(group: string, signal: AbortSignal): Promise<Leave> {

@@ -1,7 +1,7 @@
 // A source's connections are shared in turns, as the gateway's places are (law 13): one agreement whose lists are slow
 // never holds them all, so that another's statement finds one free.
 import { NotAsked, SourceFailure, type FetchBounds, type Source } from "../sources/index.js";
-import { createAdmission, Overloaded, type Admission } from "./admission.js";
+import { createAdmission, Overloaded, type Admission, type Leave } from "./admission.js";
 import type { TenantServices } from "./known-request.js";
 
 /** An operation's calls of one level go out at once: this many for each request worked on may wait. */
@@ -30,14 +30,21 @@ export function gatedSource(
   group: string,
   ended: TenantServices["callEnded"] = () => undefined,
 ): Source {
+  const entered = async (signal: AbortSignal): Promise<Leave> => {
+    try {
+      return await gate.enter(group, signal);
+    } catch (error) {
+      throw notAdmitted(source.name, signal, error);
+    }
+  };
   const through = async <T>(bounds: FetchBounds, call: (bounds: FetchBounds) => Promise<T>): Promise<T> => {
-    const leave = await gate.enter(group, bounds.signal).catch((error: unknown) => {
-      throw notAdmitted(source.name, bounds.signal, error);
-    });
+    const { signal, maxRows, keep } = bounds;
+    // Where a place is free nothing is waited for.
+    const leave = (signal.aborted ? null : gate.enterNow(group)) ?? (await entered(signal));
     const began = performance.now();
     let answered = false;
     try {
-      const rows = await call({ ...bounds, turn: group });
+      const rows = await call({ signal, maxRows, keep, turn: group });
       answered = true;
       return rows;
     } finally {

@@ -1,6 +1,6 @@
 // An honest source over the reference lists: tests bend its answers, or count what was asked.
 import type { ByKeysRequest, FetchBounds, PageRequest, Source } from "../../src/sources/index.js";
-import { compareUnder } from "../../src/sources/row-order.js";
+import { RowOrder } from "../../src/sources/row-order.js";
 import type { Row } from "../../src/terms/index.js";
 import type { Reference } from "./reference.js";
 
@@ -20,8 +20,10 @@ export function memorySource(
     const cells = (row: Row) => JSON.stringify(order.map(({ column }) => reference.cell(row, column.name)));
     const at = after === null ? -1 : whole.findIndex((row) => cells(row) === JSON.stringify(after));
     // A position is what a row had once: where none has it now, what comes after it is told by comparing.
-    const isAfter = (row: Row): boolean =>
-      after === null || Number(compareUnder(order, order.map(({ column }) => reference.cell(row, column.name)), after)) > 0; // prettier-ignore
+    const told = new RowOrder(order, ({ name }) =>
+      reference.fixture.columns.findIndex((column) => column.name === name),
+    );
+    const isAfter = (row: Row): boolean => after === null || !told.isBeforeOrAtPosition(row, after);
     const following = at >= 0 || after === null ? whole.slice(at + 1) : whole.filter(isAfter);
     return following.filter((row) => kept.has(row));
   };
