@@ -44,11 +44,12 @@ export function createCostBuckets({ now = () => performance.now() }: { now?: () 
   const buckets = new LRUCache<string, { available: number; at: number }>({ max: MAX_BUCKETS });
   const filled = (group: string, { maximumAvailable, restoreRate }: CostBudget): { available: number; at: number } => {
     const at = now();
-    const bucket = buckets.get(group) ?? { available: maximumAvailable, at };
+    const known = buckets.get(group);
+    const bucket = known ?? { available: maximumAvailable, at };
+    if (known === undefined) buckets.set(group, bucket);
     const restored = (Math.max(0, at - bucket.at) * restoreRate) / 1_000;
     bucket.available = Math.min(maximumAvailable, bucket.available + restored);
     bucket.at = at;
-    buckets.set(group, bucket);
     return bucket;
   };
   const statusOf = ({ maximumAvailable, restoreRate }: CostBudget, available: number): ThrottleStatus => ({

@@ -11,6 +11,8 @@ export function checkedTraceparent({ headers }: Pick<IncomingRequest, "headers">
   return sent !== undefined && traceparent.test(sent) ? sent : null;
 }
 
+const noErrors: readonly string[] = [];
+
 /** The entry of a request whose caller is known, from how it ended (law 5). */
 export function draftEntry(known: Known, held: OutgoingAnswer): EntryDraft {
   const { request, caller, current, note } = known;
@@ -34,7 +36,7 @@ export function draftEntry(known: Known, held: OutgoingAnswer): EntryDraft {
     refused: refusedOf(note.selections, note.inputs),
     withheld: note.left.withheld,
     rows: note.left.rows,
-    errors: [...new Set(note.codes)].sort(),
+    errors: note.codes.length === 0 ? noErrors : [...new Set(note.codes)].sort(),
     sources: note.left.sources,
     staff: null,
     personal: {

@@ -115,14 +115,13 @@ export async function executeOperation(
   try {
     const allowed = allow(document, parameters, context);
     const { plan, keep, asksPeople } = allowed.known;
+    const asked = asksPeople ? peopleFor(plan, context.view, context.people) : null;
+    const people = asked instanceof Promise ? await asked : asked;
     const fetched = await fetchPlan(plan, {
       bound: allowed.bound,
       sources: context.sources,
       bounds: { signal: context.signal, maxRows: context.limits.rows, scanRows: context.limits.scanRows },
-      gates: context.gates({
-        people: asksPeople ? await peopleFor(plan, context.view, context.people) : null,
-        citizen: context.citizen,
-      }),
+      gates: context.gates({ people, citizen: context.citizen }),
       timeline: note.timeline,
       keep: (batch) => keep[batch.index] ?? null,
     });
