@@ -2,7 +2,7 @@
 // current is read by its entry's own statement. What is changed here is changed in the store alone, as another node does it:
 // this node is told nothing.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { AskedAgreement } from "../../src/consent/index.js";
+import type { AskedAgreement, ConsentReader } from "../../src/consent/index.js";
 import { bumpConsentRevision, bumpRevision } from "../../src/store/index.js";
 import type { Caller } from "../../src/identity/index.js";
 import type { Source } from "../../src/sources/index.js";
@@ -32,7 +32,10 @@ beforeAll(async () => {
     around: held,
   });
   Object.assign(gateway.services, {
-    consent: { people: (asked: AskedAgreement, at: number) => decidedAt(at).people(asked) },
+    consent: {
+      people: (asked: AskedAgreement, at: number) => decidedAt(at).people(asked),
+      peopleNow: () => undefined,
+    } satisfies ConsentReader,
   });
   await consent([1, 2]);
 });
