@@ -12,10 +12,11 @@ import { faultAnswer, retryAfter, type FaultDetails } from "./fault-answer.js";
 import type { GatewayServices } from "./gateway-services.js";
 import { identify, Moved } from "./identify.js";
 import type { Known } from "./known-request.js";
-import { operationContext, timeBound } from "./operation-context.js";
+import { operationContext } from "./operation-context.js";
 import { isRequestFault, readParameters } from "./read-parameters.js";
 import { requestEnd } from "./request-end.js";
 import { requestTrace } from "./request-trace.js";
+import { timeBound } from "./time-bound.js";
 import type { IncomingRequest, OutgoingAnswer } from "./request.js";
 
 export async function answer(services: GatewayServices, request: IncomingRequest): Promise<OutgoingAnswer> {
@@ -52,22 +53,27 @@ function tell(
 
 /** @param yields it gives way to what is current when it is recorded */
 async function answerKnown(services: GatewayServices, known: Known, yields: boolean): Promise<OutgoingAnswer | Moved> {
-  const leave = await admit(services, known);
-  if (leave === "shed") return unrecorded(faultAnswer("OVERLOADED", retryAfter(known.retryAfter)));
+  const bound = timeBound(known.request, services.limits);
+  let leave: Leave | "shed" | "gone" = "gone";
   try {
-    const held = leave === "gone" ? refuse(known.note, "CLIENT_GONE", {}) : await work(services, known);
+    leave = await admit(services, known, bound.signal);
+    if (leave === "shed") return unrecorded(faultAnswer("OVERLOADED", retryAfter(known.retryAfter)));
+    const held = leave === "gone" ? refuse(known.note, "CLIENT_GONE", {}) : await work(services, known, bound.signal);
     const recorded = await record(services, known, held, yields);
     return recorded instanceof Moved ? recorded : sealed(known, recorded);
   } finally {
+    bound.end();
     if (typeof leave === "function") leave();
   }
 }
 
 /** A place among the requests worked on. Load that is shed is counted only, so that a flood does not fill the log. */
-async function admit(services: GatewayServices, known: Known): Promise<Leave | "shed" | "gone"> {
+async function admit(services: GatewayServices, known: Known, signal: AbortSignal): Promise<Leave | "shed" | "gone"> {
   const { request, caller } = known;
+  const { admission } = services;
   try {
-    return await services.admission.enter(caller.agreement.id, timeBound(services, request));
+    const entered = signal.aborted ? null : admission.enterNow(caller.agreement.id);
+    return entered ?? (await admission.enter(caller.agreement.id, signal));
   } catch (error) {
     if (!(error instanceof Overloaded)) return "gone";
     services.log.count(request.tenant, "overloaded");
@@ -77,7 +83,7 @@ async function admit(services: GatewayServices, known: Known): Promise<Leave | "
 }
 
 /** The answer, held: nothing of it has left yet. */
-async function work(services: GatewayServices, known: Known): Promise<OutgoingAnswer> {
+async function work(services: GatewayServices, known: Known, signal: AbortSignal): Promise<OutgoingAnswer> {
   const { request, caller, note } = known;
   if (!caller.standing.inForce) {
     const { why, date } = caller.standing;
@@ -92,7 +98,11 @@ async function work(services: GatewayServices, known: Known): Promise<OutgoingAn
   const parameters = readParameters(method, headers, body, bodyFault, services.limits.bodyBytes);
   if (isRequestFault(parameters)) return refuse(note, parameters.code, parameters);
   try {
-    const run = services.server.run(parameters, headers.get("accept") ?? null, operationContext(services, known));
+    const run = services.server.run(
+      parameters,
+      headers.get("accept") ?? null,
+      operationContext(services, known, signal),
+    );
     return throttled(note, await run);
   } catch (error) {
     services.report(`operation failed: ${error instanceof Error ? error.name : "unknown"}`);

@@ -1,51 +1,87 @@
 // What one operation runs with, fixed before it starts: who asks, on what footing, and whose rows may leave.
 import { termsOf, type AskedAgreement } from "../consent/index.js";
-import { agreedFields, type Agreement, type Snapshot } from "../identity/index.js";
+import { agreedFields, type Agreement, type Caller, type Snapshot } from "../identity/index.js";
+import type { PolicyVersion } from "../policy/index.js";
 import { accessViewOf } from "./access-view.js";
 import type { Account } from "./charge.js";
 import type { OperationContext } from "./execute.js";
 import { gatedSources } from "./gated-source.js";
 import type { GatewayServices } from "./gateway-services.js";
-import type { Known } from "./known-request.js";
-import type { IncomingRequest } from "./request.js";
+import type { Known, TenantServices } from "./known-request.js";
 import { gatesOf } from "./row-gate.js";
 import { Seals } from "./seals.js";
 import { dayIn } from "../terms/index.js";
 
-export function operationContext(services: GatewayServices, known: Known): OperationContext {
+/** @param signal aborted when nobody waits for the answer any more, or its time is over */
+export function operationContext(services: GatewayServices, known: Known, signal: AbortSignal): OperationContext {
   const { current, caller, citizen, tenant, request, note } = known;
   const { agreement } = caller;
-  const { basis, units } = agreement.snapshot;
-  const { catalogue } = current.policy;
-  const grant = current.policy.grant({
-    agreement: agreement.ref,
-    application: agreement.application,
-    purpose: agreement.purpose,
-    fields: agreedFields(agreement.snapshot, catalogue),
-  });
-  const view = accessViewOf(grant, catalogue, { basis, units, citizen: citizen !== null });
+  const fixed = fixedOf(services, known);
   return {
     entry: request.id,
     caller,
     current,
-    view,
-    schemaView: () => accessViewOf(grant, catalogue, { basis, units, citizen: true }),
-    seals: new Seals(services.derived, agreement),
+    view: fixed.view,
+    schemaView: fixed.schemaView,
+    seals: fixed.seals,
     derived: services.derived,
-    sources: gatedSources(tenant, agreement.id),
+    sources: fixed.sources,
     citizen,
-    gates: (who) => gatesOf(view, who),
+    gates: fixed.gates,
     people: () => {
       known.askedPeople = true;
       return peopleOf(services, agreement, current.consent);
     },
     limits: services.limits,
-    account: accountOf(services, known),
+    account: fixed.account,
     contact: tenant.contact,
     today: dayIn(tenant.timeZone, request.arrivedAt),
-    signal: timeBound(services, request),
+    signal,
     note,
     report: services.report,
+  };
+}
+
+/** What is the same for all requests of one caller under one policy version. */
+interface Fixed extends Pick<OperationContext, "view" | "schemaView" | "seals" | "sources" | "gates" | "account"> {
+  readonly services: GatewayServices;
+  readonly tenant: TenantServices;
+  readonly policy: PolicyVersion;
+}
+
+/** Law 12: by the caller (so by its agreement's version), and counted for its policy version alone. */
+const alone = new WeakMap<Caller, Fixed>();
+const withCitizen = new WeakMap<Caller, Fixed>();
+
+function fixedOf(services: GatewayServices, known: Known): Fixed {
+  const kept = known.citizen === null ? alone : withCitizen;
+  const fixed = kept.get(known.caller);
+  if (fixed?.policy === known.current.policy && fixed.services === services && fixed.tenant === known.tenant)
+    return fixed;
+  const made = fix(services, known);
+  kept.set(known.caller, made);
+  return made;
+}
+
+function fix(services: GatewayServices, known: Known): Fixed {
+  const { caller, citizen, tenant } = known;
+  const { agreement } = caller;
+  const { basis, units } = agreement.snapshot;
+  const { policy } = known.current;
+  const grant = policy.grant({
+    agreement: agreement.ref,
+    application: agreement.application,
+    purpose: agreement.purpose,
+    fields: agreedFields(agreement.snapshot, policy.catalogue),
+  });
+  const view = accessViewOf(grant, policy.catalogue, { basis, units, citizen: citizen !== null });
+  return {
+    ...{ services, tenant, policy, view },
+    schemaView: () => accessViewOf(grant, policy.catalogue, { basis, units, citizen: true }),
+    seals: new Seals(services.derived, agreement),
+    sources: gatedSources(tenant, agreement.id),
+    gates: (who) => gatesOf(view, who),
+    account: accountOf(services, known),
   };
 }
 
@@ -72,10 +108,4 @@ function askedOf({ tenant, id, snapshot }: Agreement): AskedAgreement {
   const known = terms.get(snapshot) ?? termsOf(snapshot);
   terms.set(snapshot, known);
   return { tenant, id, basis: snapshot.basis, terms: known, units: snapshot.units };
-}
-
-/** The sources' share of the request's time: the rest is for shaping and recording what came in time. */
-export function timeBound(services: Pick<GatewayServices, "limits">, request: IncomingRequest): AbortSignal {
-  const left = request.arrivedAt.getTime() + services.limits.timeMs * 0.9 - Date.now();
-  return AbortSignal.any([request.signal, AbortSignal.timeout(Math.max(0, Math.floor(left)))]);
 }
