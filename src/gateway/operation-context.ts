@@ -33,7 +33,7 @@ export function operationContext(services: GatewayServices, known: Known, signal
       return peopleOf(services, agreement, current.consent);
     },
     limits: services.limits,
-    account: fixed.account,
+    account: accountOf(services, known),
     contact: tenant.contact,
     today: dayIn(tenant.timeZone, request.arrivedAt),
     signal,
@@ -43,7 +43,7 @@ export function operationContext(services: GatewayServices, known: Known, signal
 }
 
 /** What is the same for all requests of one caller under one policy version. */
-interface Fixed extends Pick<OperationContext, "view" | "schemaView" | "seals" | "sources" | "gates" | "account"> {
+interface Fixed extends Pick<OperationContext, "view" | "schemaView" | "seals" | "sources" | "gates"> {
   readonly services: GatewayServices;
   readonly tenant: TenantServices;
   readonly policy: PolicyVersion;
@@ -81,7 +81,6 @@ function fix(services: GatewayServices, known: Known): Fixed {
     seals: new Seals(services.derived, agreement),
     sources: gatedSources(tenant, agreement.id),
     gates: (who) => gatesOf(view, who),
-    account: accountOf(services, known),
   };
 }
 

@@ -10,7 +10,10 @@ export interface Health {
 }
 
 /** On every answer. */
-export const always = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+export const always: Readonly<Record<string, string>> = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+};
 
 /** The name `localhost` would be two servers, of which only one could be closed in order. */
 export const oneHost = (host: string): string => (host === "localhost" ? "127.0.0.1" : host);

@@ -8,12 +8,10 @@ export interface ReadBody {
   readonly fault: IncomingRequest["bodyFault"];
   /**
    * Resolves when nothing more of the upload is waited for. Closing a connection that still has unread bytes resets
-   * it, and the client would lose the answer that says why; so a bounded rest is read and dropped first.
+   * it, and the client would lose the answer that says why; so a bounded rest is read and dropped first. Null: nothing is.
    */
-  readonly drained: Promise<void>;
+  readonly drained: Promise<void> | null;
 }
-
-const nothingLeft = Promise.resolve();
 
 /** Whether bytes of this request's body are still to come, or lie unread. */
 export const hasUnreadBody = ({ complete, headers }: IncomingMessage): boolean =>
@@ -23,7 +21,7 @@ export const hasUnreadBody = ({ complete, headers }: IncomingMessage): boolean =
 export function readBody(request: IncomingMessage, limit: number): Promise<ReadBody> {
   const { "content-length": length, "transfer-encoding": encoding } = request.headers;
   if (length === undefined && encoding === undefined)
-    return Promise.resolve({ body: null, fault: null, drained: nothingLeft });
+    return Promise.resolve({ body: null, fault: null, drained: null });
   if (Number(length ?? 0) > limit)
     return Promise.resolve({ body: null, fault: "too-large", drained: dropRest(request, limit) });
   return collect(request, limit);
@@ -32,18 +30,20 @@ export function readBody(request: IncomingMessage, limit: number): Promise<ReadB
 function collect(request: IncomingMessage, limit: number): Promise<ReadBody> {
   return new Promise((resolve) => {
     const bytes = new GrowingBuffer(limit);
-    const end = (read: Omit<ReadBody, "drained">, drained = nothingLeft): void => {
-      request.off("data", take).off("end", complete).off("close", broken).off("error", broken);
-      // An aborted request may report its error after we have left; nobody listening would end the process.
-      request.on("error", () => undefined);
-      resolve({ ...read, drained });
+    let over = false;
+    const end = (body: Buffer | null, fault: ReadBody["fault"], drained: ReadBody["drained"] = null): void => {
+      if (over) return;
+      over = true;
+      resolve({ body, fault, drained });
     };
-    const take = (chunk: Buffer): void => {
-      if (!bytes.add(chunk)) end({ body: null, fault: "too-large" }, dropRest(request, limit));
-    };
-    const complete = (): void => end({ body: bytes.take(), fault: null });
-    const broken = (): void => end({ body: null, fault: "unreadable" });
-    request.on("data", take).on("end", complete).on("close", broken).on("error", broken);
+    request.on("data", (chunk: Buffer) => {
+      if (!over && !bytes.add(chunk)) end(null, "too-large", dropRest(request, limit));
+    });
+    request.on("end", () => end(bytes.take(), null));
+    const broken = (): void => end(null, "unreadable");
+    request.on("close", broken);
+    // Stays: an aborted request may report its error after we have left; nobody listening would end the process.
+    request.on("error", broken);
   });
 }
 
@@ -68,17 +68,25 @@ function dropRest(request: IncomingMessage, limit: number): Promise<void> {
   });
 }
 
-/** Copies what comes in: a list of chunks of one byte each would take a hundred times the memory of the body. */
+/** One chunk stays as it came; of more it copies what comes in: a list of chunks of one byte each would take a hundred times the memory of the body. */
+const nothing = Buffer.alloc(0);
 class GrowingBuffer {
-  #bytes = Buffer.allocUnsafe(0);
+  #bytes: Buffer = nothing;
   #length = 0;
+  /** `#bytes` is the one chunk that came. */
+  #single = false;
   constructor(private readonly limit: number) {}
 
   /** False when the limit is passed. */
   add(chunk: Buffer): boolean {
     const length = this.#length + chunk.length;
     if (length > this.limit) return false;
-    if (length > this.#bytes.length) {
+    if (this.#length === 0) {
+      [this.#bytes, this.#length, this.#single] = [chunk, length, true];
+      return true;
+    }
+    if (this.#single || length > this.#bytes.length) {
+      this.#single = false;
       const grown = Buffer.alloc(Math.min(this.limit, Math.max(length, 2 * this.#bytes.length, 4_096)));
       this.#bytes.copy(grown, 0, 0, this.#length);
       this.#bytes = grown;

@@ -1,6 +1,6 @@
 // HTTP: who listens, which address leads where, what every answer carries, how it ends. No CORS headers: applications
 // ask from server to server, and a key has no business in a browser.
-import { METHODS } from "node:http";
+import { createServer, METHODS, type RequestListener, type Server, type ServerResponse } from "node:http";
 import fastify, { type FastifyInstance, type FastifyReply } from "fastify";
 import { faultAnswer, type IncomingRequest, type OutgoingAnswer } from "../gateway/index.js";
 import type { TenantName } from "../terms/index.js";
@@ -64,22 +64,21 @@ const usualTimes: WebTimes = { headers: 10_000, request: 30_000, keepAlive: 65_0
 /** Listens. @throws Where the address is taken or not ours (`EADDRINUSE`, `EADDRNOTAVAIL`). */
 export async function createWeb(options: WebOptions): Promise<Web> {
   const times = { ...usualTimes, ...options.times };
+  const paths = graphqlPaths(options.tenants);
+  const requests = new OpenRequests();
+  const route: GraphQLRoute = { ...options, sendMs: times.send, closing: () => requests.closing };
   const app = fastify({
     logger: false,
     trustProxy: false,
-    requestTimeout: times.request,
-    keepAliveTimeout: times.keepAlive,
     // During close, what still comes in over open connections is answered: it may be the request of a known key.
     return503OnClosing: false,
-    http: { headersTimeout: times.headers, connectionsCheckingInterval: Math.min(1_000, times.headers, times.request) },
     clientErrorHandler: (error, socket) => answerMalformed(error, socket, options.report),
     frameworkErrors: (_error, _request, reply) => void notFound(reply.headers(always), paths),
+    serverFactory: (others) => listener(times, requests, paths, route, others),
   });
   app.server.maxConnections = options.connections ?? 2_000;
-  const paths = graphqlPaths(options.tenants);
-  const requests = countRequests(app);
   answerEverythingElse(app, paths, options.report);
-  mountGraphQL(app, paths, { ...options, sendMs: times.send });
+  mountGraphQL(app, paths, route);
   mountHealth(app, () => options.health(), options.report);
   if (options.log) mountLog(app, options.tenants, options.log);
   if (options.prove) mountProofs(app, options.tenants, options.prove, options.report);
@@ -92,6 +91,34 @@ export async function createWeb(options: WebOptions): Promise<Web> {
   return { address, close: () => closeInOrder(app, requests, times.drain) };
 }
 
+/** A GraphQL address as it is written reaches its route at once; everything else goes through the framework. */
+function listener(
+  times: WebTimes,
+  requests: OpenRequests,
+  paths: ReadonlyMap<string, TenantName>,
+  route: GraphQLRoute,
+  others: RequestListener,
+): Server {
+  const checks = Math.min(1_000, times.headers, times.request);
+  const server = createServer(
+    {
+      headersTimeout: times.headers,
+      requestTimeout: times.request,
+      keepAliveTimeout: times.keepAlive,
+      connectionsCheckingInterval: checks,
+    },
+    (request, response) => {
+      requests.begin(response);
+      const tenant = paths.get(request.url ?? "");
+      if (tenant === undefined) others(request, response);
+      else void answerGraphQL(route, tenant, request, response);
+    },
+  );
+  // As ever: a connection that is slow but alive is bounded by the times above alone.
+  return server.setTimeout(0);
+}
+
+/** The same addresses otherwise written, with a query behind them or escaped. */
 function mountGraphQL(app: FastifyInstance, paths: ReadonlyMap<string, TenantName>, route: GraphQLRoute): void {
   for (const method of METHODS)
     if (method !== "CONNECT" && !app.supportedMethods.includes(method)) app.addHttpMethod(method);
@@ -101,7 +128,10 @@ function mountGraphQL(app: FastifyInstance, paths: ReadonlyMap<string, TenantNam
       method: app.supportedMethods,
       exposeHeadRoute: false,
       // In `onRequest`: afterwards fastify judges Content-Type and body itself, and `answer` would never see the request.
-      onRequest: (request, reply) => answerGraphQL(route, tenant, request, reply),
+      onRequest: (request, reply) => {
+        void reply.hijack();
+        return answerGraphQL(route, tenant, request.raw, reply.raw);
+      },
       handler: (_request, reply) => reply,
     });
 }
@@ -143,25 +173,28 @@ function notFound(reply: FastifyReply, paths: ReadonlyMap<string, TenantName>): 
   return reply.code(404).send({ errors: [{ message }], addresses });
 }
 
-interface OpenRequests {
-  /** Resolves when no request is under way. */
-  none(): Promise<void>;
-}
+/** Requests under way; and whether we are closing. */
+class OpenRequests {
+  closing = false;
+  #open = 0;
+  readonly #waiting: (() => void)[] = [];
 
-function countRequests(app: FastifyInstance): OpenRequests {
-  let open = 0;
-  const waiting: (() => void)[] = [];
-  app.addHook("onRequest", async (_request, reply) => {
-    open++;
-    reply.raw.once("close", () => {
-      open--;
-      if (open === 0) for (const resolve of waiting.splice(0)) resolve();
+  begin(response: ServerResponse): void {
+    this.#open++;
+    response.on("close", () => {
+      this.#open--;
+      if (this.#open === 0) for (const resolve of this.#waiting.splice(0)) resolve();
     });
-  });
-  return { none: () => (open === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))) };
+  }
+
+  /** Resolves when none is under way. */
+  none(): Promise<void> {
+    return this.#open === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  }
 }
 
 async function closeInOrder(app: FastifyInstance, requests: OpenRequests, drainMs: number): Promise<void> {
+  requests.closing = true;
   const closed = app.close();
   let timer: NodeJS.Timeout | undefined;
   const timeOver = new Promise<void>((resolve) => (timer = setTimeout(resolve, drainMs)));
