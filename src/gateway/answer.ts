@@ -182,7 +182,7 @@ function sealed({ request, note }: Known, outgoing: OutgoingAnswer): OutgoingAns
 function withEntry(entry: string, outgoing: OutgoingAnswer): OutgoingAnswer {
   // What is not on record has no entry that could be named.
   if (outgoing.fault === "ACCESS_LOG_UNAVAILABLE") return outgoing;
-  const body = JSON.parse(outgoing.body) as { readonly extensions?: object };
+  const body = JSON.parse(String(outgoing.body)) as { readonly extensions?: object };
   return {
     ...outgoing,
     body: `${JSON.stringify({ ...body, extensions: { access: { entry }, ...body.extensions } })}\n`,

@@ -24,7 +24,7 @@ export { createOutages, type Outages } from "./outages.js";
 export { requestEnds, type RequestEnd, type RequestEndKind } from "./request-end.js";
 export type { RequestTrace } from "./request-trace.js";
 export { strippedFaults } from "./stripped-operation.js";
-export { answerText, type WrittenData } from "./written-data.js";
+export { answerBody, type WrittenData } from "./written-data.js";
 export { createShadow, type Shadow } from "./shadow.js";
 export {
   statusForm,

@@ -21,7 +21,8 @@ export interface IncomingRequest {
 export interface OutgoingAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Text, or UTF-8 of it. */
+  readonly body: string | Buffer;
   /** Where the whole answer is one error of the catalogue. */
   readonly fault?: AnswerErrorCode;
 }

@@ -11,14 +11,18 @@ export class WrittenData {
   }
 }
 
+/** Below it node sends a head and a text as one; above it a text is bytes again anyway, and dear to read from them. */
+const SENT_AS_TEXT = 4_096;
+
 /**
- * The text of an answer: `errors`, `data`, `extensions`, as far as there are any, and a line feed. Finished data is taken
+ * The body of an answer: `errors`, `data`, `extensions`, as far as there are any, and a line feed. Finished data is taken
  * as it is.
  */
-export function answerText({ errors, data, extensions }: FormattedExecutionResult): string {
+export function answerBody({ errors, data, extensions }: FormattedExecutionResult): string | Buffer {
   if (!((data as unknown) instanceof WrittenData)) return `${JSON.stringify({ errors, data, extensions })}\n`;
   const { bytes } = data as unknown as WrittenData;
-  const before = errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`;
-  const behind = extensions === undefined ? "" : `,"extensions":${JSON.stringify(extensions)}`;
-  return `{${before}"data":${bytes.toString("utf8")}${behind}}\n`;
+  const before = `{${errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`}"data":`;
+  const behind = `${extensions === undefined ? "" : `,"extensions":${JSON.stringify(extensions)}`}}\n`;
+  if (bytes.length < SENT_AS_TEXT) return `${before}${bytes.toString("utf8")}${behind}`;
+  return Buffer.concat([Buffer.from(before, "utf8"), bytes, Buffer.from(behind, "utf8")]);
 }

@@ -10,7 +10,7 @@ import {
   type GraphQLSchema,
 } from "graphql";
 import {
-  answerText,
+  answerBody,
   chooseMediaType,
   faultAnswer,
   type GraphQLParameters,
@@ -105,7 +105,8 @@ function apolloOptions<Context extends object>(
     publicError(formatted, error, options.tokens);
   return {
     gateway: executorSeam(options),
-    stringifyResult: answerText,
+    // Apollo passes on what it is given: a long answer stays the bytes that it was written as.
+    stringifyResult: (result) => answerBody(result) as string,
     formatError(formatted, error) {
       const made = format(formatted, error);
       if (made.code === "INTERNAL_SERVER_ERROR") report(unexpectedError(rootOf(error), null));

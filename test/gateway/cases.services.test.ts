@@ -141,7 +141,7 @@ async function run(
 
 /** The entry's id is new each time, and stands in the answer so that its entry can be found. */
 function answerOf({ status, headers, body }: OutgoingAnswer, id: string): unknown {
-  const text = JSON.stringify({ status, headers, body: JSON.parse(body) as unknown });
+  const text = JSON.stringify({ status, headers, body: JSON.parse(String(body)) as unknown });
   return JSON.parse(text.replaceAll(id, "(id of the entry)"));
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { JsonBytes } from "../../src/gateway/json-bytes.js";
-import { answerText, WrittenData } from "../../src/gateway/written-data.js";
+import { answerBody, WrittenData } from "../../src/gateway/written-data.js";
 
 const text = fc.oneof(
   fc.string({ unit: "binary", maxLength: 260 }),
@@ -69,21 +69,24 @@ describe("JSON written as bytes", () => {
   });
 });
 
-describe("an answer's text", () => {
+describe("an answer's body", () => {
   const errors = [{ message: "é" }];
-  const data = { a: [1, null, "é"] };
   const extensions = { access: { entry: "e" } };
-  const finished = new WrittenData(Buffer.from(JSON.stringify(data))) as unknown as typeof data;
+  const bodyOf = (result: object): string => String(answerBody(result));
 
-  it.each([{ errors, extensions }, { extensions }, { errors }, {}])("is the same for finished data (%j)", (rest) => {
-    const ordered = { errors: rest.errors, data, extensions: rest.extensions };
-    const expected = `${JSON.stringify(ordered)}\n`;
-    expect(answerText({ ...rest, data: finished })).toBe(expected);
-    expect(answerText({ ...rest, data })).toBe(expected);
+  // Short ones travel as a text, long ones as bytes.
+  it.each([1, 3_000])("is the same for finished data as for any (%i values)", (count) => {
+    const data = { a: Array.from({ length: count }, () => "é") };
+    const finished = new WrittenData(Buffer.from(JSON.stringify(data)));
+    for (const rest of [{ errors, extensions }, { extensions }, { errors }, {}]) {
+      const ordered = `${JSON.stringify({ errors: rest.errors, data, extensions: rest.extensions })}\n`;
+      expect(bodyOf({ ...rest, data: finished })).toBe(ordered);
+      expect(bodyOf({ ...rest, data })).toBe(ordered);
+    }
     expect(JSON.stringify(finished)).toBe(JSON.stringify(data));
   });
 
   it("without data has none", () => {
-    expect(answerText({ errors: errors })).toBe(`${JSON.stringify({ errors })}\n`);
+    expect(bodyOf({ errors })).toBe(`${JSON.stringify({ errors })}\n`);
   });
 });

@@ -33,7 +33,7 @@ const prove = (
   entry: string,
   headers: Record<string, string> = { authorization: "Bearer all" },
   services: GatewayServices = gateway.services,
-): Promise<OutgoingAnswer> =>
+): Promise<OutgoingAnswer & { readonly body: string }> =>
   proveEntry(
     services,
     (...asked) => log.entryProof(...asked),
@@ -48,7 +48,7 @@ const prove = (
       signal: new AbortController().signal,
     },
     entry,
-  );
+  ).then((answer) => ({ ...answer, body: String(answer.body) }));
 
 const query = `{ people { nodes { number } } }`;
 const asked = async (by: string | null = "all", text = query): Promise<string> =>

@@ -410,8 +410,8 @@ function reply(outgoing: OutgoingAnswer): Reply {
   return {
     status: outgoing.status,
     headers: outgoing.headers,
-    text: outgoing.body,
-    body: JSON.parse(outgoing.body) as Reply["body"],
+    text: String(outgoing.body),
+    body: JSON.parse(String(outgoing.body)) as Reply["body"],
   };
 }
 

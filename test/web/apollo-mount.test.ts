@@ -46,7 +46,7 @@ async function ask(
 ): Promise<Answered> {
   const parameters = { query, operationName: null, variables: {}, ...more };
   const { status, headers, body } = await server.run(parameters, accept, { app: "cantine-plus", seen: [] });
-  return { status, type: headers["content-type"], body: JSON.parse(body), text: body };
+  return { status, type: headers["content-type"], body: JSON.parse(String(body)), text: String(body) };
 }
 const only = (code: AnswerErrorCode) => ({
   errors: [{ message: answerErrors[code].sentence, extensions: { code } }],
@@ -251,7 +251,7 @@ describe("Apollo's mount", () => {
     const query = `{ echo(text: ${"[".repeat(400_000)} ) }`;
     const answer = await wide.run({ query, operationName: null, variables: {} }, null, { app: "a", seen: [] });
     expect(answer.status).toBe(400);
-    expect(JSON.parse(answer.body)).toMatchObject({ errors: [{ extensions: { code: "LIMIT_EXCEEDED" } }] });
+    expect(JSON.parse(String(answer.body))).toMatchObject({ errors: [{ extensions: { code: "LIMIT_EXCEEDED" } }] });
     await wide.stop();
   });
 
@@ -276,7 +276,7 @@ describe("Apollo's mount", () => {
       app: "a",
       seen: [],
     });
-    expect({ status: answer.status, body: JSON.parse(answer.body) }).toEqual({
+    expect({ status: answer.status, body: JSON.parse(String(answer.body)) }).toEqual({
       status: 500,
       body: only("INTERNAL_SERVER_ERROR"),
     });
