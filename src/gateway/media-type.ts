@@ -1,4 +1,5 @@
 // Content negotiation for answers: GraphQL over HTTP, "Media Types"; RFC 9110, 12.5.1.
+import { LRUCache } from "lru-cache";
 
 export type AnswerMediaType = "application/json" | "application/graphql-response+json";
 
@@ -16,7 +17,28 @@ interface MediaRange {
  * @returns null where nothing that we offer is acceptable: 406.
  */
 export function chooseMediaType(accept: string | null): AnswerMediaType | null {
-  if (accept === null || accept.trim() === "") return "application/json";
+  return accept === null ? "application/json" : accepted(accept).type;
+}
+
+/** Clients send the same header with every request. Law 13: as many, and as long, as honest ones are. */
+const remembered = { max: 100, maxLength: 200 };
+
+function remember<T extends NonNullable<unknown>>(read: (header: string) => T): (header: string) => T {
+  const known = new LRUCache<string, T>({ max: remembered.max });
+  return (header) => {
+    if (header.length > remembered.maxLength) return read(header);
+    const before = known.get(header);
+    if (before !== undefined) return before;
+    const made = read(header);
+    known.set(header, made);
+    return made;
+  };
+}
+
+const accepted = remember((accept: string): { readonly type: AnswerMediaType | null } => ({ type: negotiate(accept) }));
+
+function negotiate(accept: string): AnswerMediaType | null {
+  if (accept.trim() === "") return "application/json";
   const ranges = accept.split(",").flatMap(readRange);
   let best: { type: AnswerMediaType; quality: number; specific: number; position: number } | null = null;
   for (const type of offered) {
@@ -66,7 +88,9 @@ function readRange(text: string, position: number): MediaRange[] {
 }
 
 /** Whether a `Content-Type` says JSON in UTF-8; parameters other than `charset` have no meaning for JSON. */
-export function isJsonInUtf8(contentType: string): boolean {
+export const isJsonInUtf8 = remember(readContentType);
+
+function readContentType(contentType: string): boolean {
   const [type = "", ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase());
   if (type !== "application/json") return false;
   return parameters.every((parameter) => {

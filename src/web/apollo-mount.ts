@@ -13,6 +13,7 @@ import {
   answerBody,
   chooseMediaType,
   faultAnswer,
+  type AnswerMediaType,
   type GraphQLParameters,
   type GraphQLServer,
   type OutgoingAnswer,
@@ -74,11 +75,7 @@ export async function createGraphQLServer<Context extends object>(
       const response = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: "POST",
-          // Already checked and chosen; Apollo only repeats it.
-          headers: new HeaderMap([
-            ["content-type", "application/json"],
-            ["accept", mediaType],
-          ]),
+          headers: mediaType === "application/json" ? plainJson : responseJson,
           search: "",
           body: { query, operationName, variables },
         },
@@ -88,6 +85,16 @@ export async function createGraphQLServer<Context extends object>(
     },
   };
 }
+
+// Already checked and chosen; Apollo only repeats it, and takes nothing asked for as plain JSON.
+const plainJson = new HeaderMap([
+  ["content-type", "application/json"],
+  ["accept", ""],
+]);
+const responseJson = new HeaderMap([
+  ["content-type", "application/json"],
+  ["accept", "application/graphql-response+json" satisfies AnswerMediaType],
+]);
 
 type ApolloResponse = Awaited<ReturnType<ApolloServer["executeHTTPGraphQLRequest"]>>;
 
@@ -114,6 +121,8 @@ function apolloOptions<Context extends object>(
     },
     ...quietApollo(options.tokens, report),
     plugins: [...silentPlugins(), requestEnds(options, format)],
+    // The headers that it would look at are ours; those of the client were checked before.
+    csrfPrevention: false,
     // The executor's, for each agreement: Apollo does not look at it once validation is off.
     introspection: true,
     dangerouslyDisableValidation: true,
