@@ -2,6 +2,7 @@
 import type { Order } from "../sources/index.js";
 import type { Coordinate } from "../terms/index.js";
 import type { DerivedForm } from "../catalogue/index.js";
+import { fragmentOf, type Fragment } from "./json-bytes.js";
 import type { MaskFunction } from "./masks.js";
 import {
   turned,
@@ -18,7 +19,7 @@ import {
 /** One member of an object: the text up to its value, and where the value comes from. */
 export interface Cell {
   /** `{"key":` of the first member, `,"key":` of others; a constant's value stands behind it. */
-  readonly fragment: Uint8Array;
+  readonly fragment: Fragment;
   readonly kind: "constant" | "value" | "id" | "introspection" | "one" | "list";
   readonly key: string;
   /** The cell's own condition: see `Output`; -1: open on every row. */
@@ -73,7 +74,7 @@ export interface CursorShape {
 }
 
 export interface ListMember {
-  readonly fragment: Uint8Array;
+  readonly fragment: Fragment;
   readonly kind: "constant" | "nodes" | "edges" | "pageInfo" | "totalCount";
   /** Of `nodes`. */
   readonly object: ObjectShape | null;
@@ -82,7 +83,7 @@ export interface ListMember {
 }
 
 export interface SmallMember<Kind> {
-  readonly fragment: Uint8Array;
+  readonly fragment: Fragment;
   readonly kind: Kind;
   /** Of an edge's `node`. */
   readonly object: ObjectShape | null;
@@ -140,7 +141,7 @@ class Shaping {
 
   #cell(batch: Batch | null, output: Output, i: number): Cell {
     const cell: Cell = {
-      ...{ fragment: fragmentOf(i, output.key, constantOf(batch, output)), key: output.key },
+      ...{ fragment: memberFragment(i, output.key, constantOf(batch, output)), key: output.key },
       ...{ kind: "constant", condition: -1, judged: batch?.index ?? -1, column: -1 },
       ...{ coordinate: this.#coordinates.indexOf(coordinateOf(output) ?? ("" as Coordinate)) },
       ...{ mask: null, json: false, derived: -1, one: null, list: null },
@@ -208,10 +209,15 @@ class Shaping {
   }
 
   #member(batch: Batch, member: ConnectionMember, i: number): ListMember {
-    const none: Omit<ListMember, "kind"> = { fragment: fragmentOf(i, member.key), object: null, edge: [], page: [] };
+    const none: Omit<ListMember, "kind"> = {
+      fragment: memberFragment(i, member.key),
+      object: null,
+      edge: [],
+      page: [],
+    };
     switch (member.kind) {
       case "typename":
-        return { ...none, kind: "constant", fragment: fragmentOf(i, member.key, member.name) };
+        return { ...none, kind: "constant", fragment: memberFragment(i, member.key, member.name) };
       case "totalCount":
         return { ...none, kind: "totalCount" };
       case "nodes":
@@ -230,7 +236,7 @@ class Shaping {
   ): SmallMember<Member["kind"]> {
     const constant = member.kind === "typename" ? member.name : undefined;
     const object = member.kind === "node" ? this.#selected(batch, member.object) : null;
-    return { fragment: fragmentOf(i, member.key, constant), kind: member.kind, object };
+    return { fragment: memberFragment(i, member.key, constant), kind: member.kind, object };
   }
 }
 
@@ -246,8 +252,5 @@ function constantOf(batch: Batch | null, output: Output): string | null | undefi
 }
 
 /** The key is escaped once for all rows. @param constant the value, where it is known already */
-const fragmentOf = (i: number, key: string, constant?: string | null): Uint8Array =>
-  Buffer.from(
-    `${i === 0 ? "{" : ","}${JSON.stringify(key)}:${constant === undefined ? "" : JSON.stringify(constant)}`,
-    "utf8",
-  );
+const memberFragment = (i: number, key: string, constant?: string | null): Fragment =>
+  fragmentOf(`${i === 0 ? "{" : ","}${JSON.stringify(key)}:${constant === undefined ? "" : JSON.stringify(constant)}`);

@@ -257,5 +257,4 @@ class Shaper {
   }
 }
 
-const writeSealed = (sealed: SealedTexts, at: number): void =>
-  json.quoted(sealed.bytes, sealed.from(at), sealed.to(at));
+const writeSealed = (sealed: SealedTexts, at: number): void => json.quoted(sealed.view, sealed.from(at), sealed.to(at));

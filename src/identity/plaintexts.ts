@@ -6,6 +6,8 @@ import type { Value } from "../terms/index.js";
 export const BLOCK = 16;
 
 const [SPACE, QUOTE, BACKSLASH, COMMA, OPEN, CLOSE] = [0x20, 0x22, 0x5c, 0x2c, 0x5b, 0x5d];
+/** Whole numbers below are divided as such, not as fractions. */
+const SMALL = 1e9;
 /** No number's text is longer. */
 const NUMBER_LENGTH = 32;
 /** Texts beyond this stay in nobody's memory once they are sealed. */
@@ -84,7 +86,7 @@ export class Plaintexts {
 
   #write(value: Value): void {
     if (typeof value === "number") {
-      if (value === (value | 0)) this.#writeInt(value);
+      if (value === (value | 0) && value > -SMALL && value < SMALL) this.#writeInt(value);
       else this.#writeAscii(JSON.stringify(value));
     } else if (typeof value === "string" && this.#isPlain(value)) {
       this.#room(value.length + 2);
@@ -129,7 +131,7 @@ export class Plaintexts {
     let digits = 1;
     for (let power = 10; power <= left; power *= 10) digits++;
     for (let at = this.length + digits - 1; at >= this.length; at--) {
-      const tenth = Math.floor(left / 10);
+      const tenth = (left / 10) | 0;
       bytes[at] = 0x30 + (left - tenth * 10);
       left = tenth;
     }

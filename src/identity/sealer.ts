@@ -16,7 +16,7 @@ export interface Sealer {
 
 /** Many sealed values in one text, each beginning at a character of its own. */
 export class SealedTexts {
-  #bytes: Buffer | null = null;
+  #view: DataView | null = null;
 
   /** @param ends where each text ends; the next one begins at the next multiple of four */
   constructor(
@@ -30,9 +30,12 @@ export class SealedTexts {
     return made;
   }
 
-  /** All of them: those between `from` and `to` are one's. */
-  get bytes(): Buffer {
-    return (this.#bytes ??= Buffer.from(this.all, "latin1"));
+  /** All of them: those between `from` and `to` are one's. As many bytes as a multiple of four. */
+  get view(): DataView {
+    if (this.#view !== null) return this.#view;
+    const bytes = Buffer.alloc((this.all.length + 3) & ~3);
+    bytes.write(this.all, "latin1");
+    return (this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
   }
 
   from(i: number): number {
