@@ -2,6 +2,7 @@
 // and not as many as there are.
 import pg from "pg";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { Connections } from "../../src/sources/postgres/connection.js";
 import { createTestGateway, type TestGateway } from "../support/test-gateway.js";
 
 const people = 20_000;
@@ -57,16 +58,16 @@ afterAll(async () => {
 /** Plans of the statements that one request makes over the town's tables. */
 async function plansOf(query: string): Promise<{ rows: number; plans: string[] }> {
   const sent: { text: string; values: unknown[] }[] = [];
-  const original = pg.Client.prototype.query as (...given: unknown[]) => unknown;
-  const spy = vi.spyOn(pg.Client.prototype, "query").mockImplementation(function (
-    this: pg.Client,
-    ...given: unknown[]
+   
+  const original = Connections.prototype.run;
+  const spy = vi.spyOn(Connections.prototype, "run").mockImplementation(function (
+    this: Connections,
+    statement,
+    bounds,
   ) {
-    const [asked, values] = given as [string | { text: string; values?: unknown[] }, unknown];
-    const text = typeof asked === "string" ? asked : asked.text;
-    const bound = typeof asked === "string" ? values : asked.values;
-    if (/FROM "public"\."(resident|account)"/.test(text)) sent.push({ text, values: (bound ?? []) as unknown[] });
-    return original.apply(this, given);
+    const { text, values } = statement;
+    if (/FROM "public"\."(resident|account)"/.test(text)) sent.push({ text, values: [...values] });
+    return original.call(this, statement, bounds);
   });
   const { body } = await town.ask("asks", query);
   spy.mockRestore();

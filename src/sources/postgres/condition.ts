@@ -2,7 +2,7 @@
 import type { Row, Value } from "../../terms/index.js";
 import { isCanonical } from "../canonical-value.js";
 import type { Column, ComparisonOperator, Filter, Order } from "../source.js";
-import type { ColumnForm } from "./column-form.js";
+import type { ColumnForm, Comparable } from "./column-form.js";
 
 const operators: Readonly<Record<ComparisonOperator, string>> = {
   eq: "=",
@@ -41,13 +41,26 @@ function quotedElement(value: NonNullable<Value>): string {
   return `"${text.includes('"') || text.includes("\\") ? text.replaceAll(/["\\]/g, "\\$&") : text}"`;
 }
 
-/** How many keys are each a parameter of their own: the server then knows how many there are, whatever plan it keeps. */
-const fewKeys = 8;
+/** So many keys are each a parameter of their own: the server then knows how many there are, whatever plan it keeps. */
+export const fewKeys = 8;
+/** Of more than so many the server is told each time how many they are: for the usual few it would go another way. */
+const manyKeys = 1_000;
+
+interface Written extends Comparable {
+  readonly form: ColumnForm;
+  /** The array as text. */
+  readonly array: string;
+}
+
+/** Sets of people hand out the same list for as long as nobody decides: it is looked through and written once. */
+const written = new WeakMap<readonly NonNullable<Value>[], Written>();
 
 /** Collects the parameters of one statement. */
 export class Conditions {
   /** As texts. */
   readonly values: string[] = [];
+  /** Better planned anew each time. */
+  once = false;
 
   constructor(private readonly formOf: FormOf) {}
 
@@ -57,8 +70,9 @@ export class Conditions {
     return `$${this.values.length}`;
   }
 
-  private bindAll(values: readonly NonNullable<Value>[], type: string): string {
-    return `${this.bind(arrayText(values))}::${type}[]`;
+  private bindArray(text: string, size: number, type: string): string {
+    if (size > manyKeys) this.once = true;
+    return `${this.bind(text)}::${type}[]`;
   }
 
   filter(filter: Filter): string {
@@ -93,20 +107,28 @@ export class Conditions {
   }
 
   private among(column: Column, values: readonly NonNullable<Value>[]): string {
+    const [only] = values;
+    if (values.length > fewKeys || only === undefined) {
+      const { expression, type, array } = this.written(column, values);
+      return `(${expression} = ANY(${this.bindArray(array, values.length, type)}))`;
+    }
     for (const value of values) sendable(column, value);
     const { expression, type } = this.formOf(column).compared(values);
-    const [only] = values;
-    if (only !== undefined && values.length === 1) return `(${expression} = ${this.bind(only)}::${type})`;
-    return `(${expression} = ANY(${this.several(values, type)}))`;
+    if (values.length === 1) return `(${expression} = ${this.bind(only)}::${type})`;
+    // Filled up to the next power of two with the first, so that there are few different statements.
+    const size = values.length > 4 ? fewKeys : values.length > 2 ? 4 : 2;
+    const places = Array.from({ length: size }, (_, i) => this.bind(values[i] ?? only));
+    return `(${expression} = ANY(ARRAY[${places.join(", ")}]::${type}[]))`;
   }
 
-  /** Few of them are filled up to the next power of two with the last: so that there are few different statements. */
-  private several(values: readonly NonNullable<Value>[], type: string): string {
-    const last = values.at(-1);
-    if (last === undefined || values.length > fewKeys) return this.bindAll(values, type);
-    const size = values.length > 4 ? fewKeys : values.length > 2 ? 4 : 2;
-    const places = Array.from({ length: size }, (_, i) => this.bind(values[i] ?? last));
-    return `ARRAY[${places.join(", ")}]::${type}[]`;
+  private written(column: Column, values: readonly NonNullable<Value>[]): Written {
+    const form = this.formOf(column);
+    const known = written.get(values);
+    if (known?.form === form) return known;
+    for (const value of values) sendable(column, value);
+    const made = { ...form.compared(values), form, array: arrayText(values) };
+    written.set(values, made);
+    return made;
   }
 
   /** `^@` takes the prefix as it is: `%` and `_` have no meaning in it. */
@@ -116,7 +138,7 @@ export class Conditions {
     return `(${expression} ^@ ${this.bind(sendable(column, prefix))}::text)`;
   }
 
-  /** One `match` column. */
+  /** A few keys of one `match` column. */
   keys(column: Column, keys: readonly Row[]): string {
     return this.among(column, onlyValues(keys, 0));
   }
@@ -126,7 +148,7 @@ export class Conditions {
     const parts = match.map((column, i) => {
       const sent = onlyValues(keys, i).map((value) => sendable(column, value));
       const { expression, type } = this.formOf(column).compared(sent);
-      return { array: this.bindAll(sent, type), on: `${expression} = k.k${i}` };
+      return { array: this.bindArray(arrayText(sent), sent.length, type), on: `${expression} = k.k${i}` };
     });
     const names = match.map((_, i) => `k${i}`).join(", ");
     return {

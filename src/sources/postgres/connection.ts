@@ -102,7 +102,7 @@ export class Connections {
     values: readonly string[],
     bounds: Pick<FetchBounds, "signal">,
   ): Promise<readonly TextRow[]> {
-    const rows = await this.run({ text, values, columns: null }, bounds);
+    const rows = await this.run({ text, values, columns: null, once: true }, bounds);
     return rows.map((row) => row.map((cell) => (typeof cell === "string" ? cell : null)));
   }
 
@@ -151,8 +151,8 @@ export class Connections {
     this.#busy.set(line, call);
     line.since = this.#turn;
     call.line = line;
-    const { text, values, columns } = call.statement;
-    const name = this.#names?.of(text) ?? "";
+    const { text, values, columns, once } = call.statement;
+    const name = once ? "" : (this.#names?.of(text) ?? "");
     const known = name !== "" && line.names.has(name);
     const forget = known || name === "" ? [] : [name, ...this.#tooMany(line)];
     line.run({ name, text: known ? null : text, parameters: values, forget }, columns, (error, rows) => {

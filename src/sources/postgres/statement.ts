@@ -1,7 +1,7 @@
 // One request of the contract → one SQL statement. Identifiers are quoted, values are parameters, every list has a LIMIT.
 import type { ByKeysRequest, Column, CountRequest, Filter, Order, PageRequest } from "../source.js";
 import { type ColumnForm, columnForm } from "./column-form.js";
-import { Conditions } from "./condition.js";
+import { Conditions, fewKeys } from "./condition.js";
 import { quotedRelation, type Relation } from "./relation.js";
 
 export interface Statement {
@@ -10,6 +10,8 @@ export interface Statement {
   readonly values: readonly string[];
   /** What each row of the answer holds; null: cells as texts, however many. */
   readonly columns: readonly Column[] | null;
+  /** Not to be kept by the server: better planned anew each time. */
+  readonly once: boolean;
 }
 
 /** The relation does not have a column, or not of a type that can be read so. The message names schema objects only. */
@@ -107,7 +109,7 @@ export function pageStatement(relation: Relation, request: PageRequest): Stateme
     where([filtered(conditions, request.filter), positioned(conditions, request)]) +
     ordered(its, request.order) +
     limited(request.limit);
-  return { text, values: conditions.values, columns: request.columns };
+  return { text, values: conditions.values, columns: request.columns, once: conditions.once };
 }
 
 const counted: readonly Column[] = [{ name: "count", type: "SafeInt" }];
@@ -115,7 +117,7 @@ const counted: readonly Column[] = [{ name: "count", type: "SafeInt" }];
 export function countStatement(relation: Relation, request: CountRequest): Statement {
   const conditions = new Conditions(formsOf(request.from, relation).of);
   const text = `SELECT count(*) FROM ${quotedRelation(request.from)} AS t${where([filtered(conditions, request.filter)])}`;
-  return { text, values: conditions.values, columns: counted };
+  return { text, values: conditions.values, columns: counted, once: conditions.once };
 }
 
 /** At most `most` rows: one more than allowed tells "too large" from "all". */
@@ -130,7 +132,8 @@ function allOfKeys(relation: Relation, request: ByKeysRequest, most: number): St
   const its = formsOf(request.from, relation);
   const conditions = new Conditions(its.of);
   const [single] = request.match;
-  const several = request.match.length > 1 || single === undefined;
+  // Joined, many keys are found by an index where there is one, and hashed where there is none; `= ANY` would compare all.
+  const several = request.match.length > 1 || single === undefined || request.keys.length > fewKeys;
   const keys = several ? conditions.keyTable(request.match, request.keys) : null;
   const text =
     `SELECT ${selected(its, request.columns)} FROM ${quotedRelation(request.from)} AS t` +
@@ -142,7 +145,7 @@ function allOfKeys(relation: Relation, request: ByKeysRequest, most: number): St
     ]) +
     ordered(its, request.order) +
     limited(most);
-  return { text, values: conditions.values, columns: request.columns };
+  return { text, values: conditions.values, columns: request.columns, once: conditions.once };
 }
 
 /** Each key's own short list, by an index where there is one; sorted again outside, since a join promises no order. */
@@ -164,5 +167,5 @@ function firstOfKeys(relation: Relation, request: ByKeysRequest, limit: number, 
   const text =
     `SELECT ${request.columns.map((_, i) => `r.c${i}`).join(", ")}` +
     ` FROM ${keys.table} CROSS JOIN LATERAL (${inner}) AS r${orderBy(outer)}${limited(most)}`;
-  return { text, values: conditions.values, columns: request.columns };
+  return { text, values: conditions.values, columns: request.columns, once: conditions.once };
 }
