@@ -2,7 +2,8 @@
 // batches; everything else goes on.
 import { PageNotAvailable, SourceFailure, visibleByKeys } from "../sources/index.js";
 import type { AnswerErrorCode, Row, Value } from "../terms/index.js";
-import type { Batch, Bound, Fetch, Key, Plan } from "./plan.js";
+import { AskedKeys, askingOf } from "./asked-keys.js";
+import type { Batch, Bound, Plan } from "./plan.js";
 import { readingOf, spareRows, visibleList, type Reading, type ReadingContext } from "./reading.js";
 import type { OpenCells } from "./row-gate.js";
 import type { Timeline } from "./timeline.js";
@@ -53,32 +54,52 @@ export interface Fetched {
 const nothing: PlaceRows = { rows: [], more: false };
 
 export async function fetchPlan(plan: Plan, context: FetchContext): Promise<Fetched> {
-  const batches: BatchResult[] = [];
-  const fetches: FetchResult[] = [];
+  const fetched: Fetching = { batches: [], fetches: [] };
   for (const due of plan.levels) {
-    await Promise.all(
-      due.map(async (batch) => {
-        let asOf: Date | null = null;
-        const stale = (at: Date): void => void (asOf = asOf === null || at < asOf ? at : asOf);
-        const fetched = context.timeline.begin("fetch", batch.dataset.name);
-        const run = await runBatch(batch, batches, keeping(batch, context, stale));
-        fetched({ rows: run.result.rows.length, failed: run.result.failure !== null });
-        batches[batch.index] = { ...run.result, asOf };
-        for (const member of batch.members) fetches[member.index] = { places: run.places(member) };
-      }),
-    );
+    const [first] = due;
+    // All batches of a level go out at once; mostly there is one.
+    if (due.length === 1 && first !== undefined) await fetchBatch(first, fetched, context);
+    else await Promise.all(due.map((batch) => fetchBatch(batch, fetched, context)));
   }
-  return { batches, fetches };
+  return fetched;
 }
 
-function keeping(batch: Batch, context: FetchContext, stale: (asOf: Date) => void): FetchContext {
-  const scope = context.keep(batch);
-  return scope === null ? context : { ...context, bounds: { ...context.bounds, keep: { scope, stale } } };
+interface Fetching {
+  readonly batches: BatchResult[];
+  readonly fetches: FetchResult[];
 }
+
+async function fetchBatch(batch: Batch, { batches, fetches }: Fetching, context: FetchContext): Promise<void> {
+  const ended = context.timeline.begin("fetch", batch.dataset.name);
+  const scope = context.keep(batch);
+  const age = scope === null ? null : new Age();
+  const mine = age === null || scope === null ? context : keeping(context, scope, age);
+  const { result, places } = await runBatch(batch, batches, mine);
+  ended({ rows: result.rows.length, failed: result.failure !== null });
+  batches[batch.index] = age === null ? result : { ...result, asOf: age.asOf };
+  for (let i = 0; i < batch.members.length; i++) {
+    const member = batch.members[i];
+    if (member !== undefined) fetches[member.index] = { places: places[i] ?? [] };
+  }
+}
+
+/** How old an answer is of which parts may be from when the source did not fail yet. */
+class Age {
+  asOf: Date | null = null;
+  readonly stale = (at: Date): void => {
+    if (this.asOf === null || at < this.asOf) this.asOf = at;
+  };
+}
+
+const keeping = (context: FetchContext, scope: string, { stale }: Age): FetchContext => ({
+  ...context,
+  bounds: { ...context.bounds, keep: { scope, stale } },
+});
 
 interface BatchRun {
-  readonly result: Omit<BatchResult, "asOf">;
-  places(fetch: Fetch): readonly PlaceRows[];
+  readonly result: BatchResult;
+  /** Of each member, in their sequence. */
+  readonly places: readonly (readonly PlaceRows[])[];
 }
 
 async function runBatch(batch: Batch, done: readonly BatchResult[], context: FetchContext): Promise<BatchRun> {
@@ -87,7 +108,7 @@ async function runBatch(batch: Batch, done: readonly BatchResult[], context: Fet
     return await runKeyed(batch, done, context);
   } catch (error) {
     const failure = failureOf(batch, error);
-    return { result: { rows: [], total: null, about: [], open: null, failure }, places: () => [] };
+    return { result: { rows: [], total: null, about: [], open: null, failure, asOf: null }, places: [] };
   }
 }
 
@@ -100,26 +121,33 @@ function failureOf(batch: Batch, error: unknown): BatchFailure {
 
 async function runRootList(batch: Batch, context: FetchContext): Promise<BatchRun> {
   const reading = readingOf(batch, context);
-  const { source, filter, bounds } = reading;
-  const from = batch.dataset.from;
   const limit = batch.limit ?? 0;
   const asked = limit + (batch.probe.wanted ? 1 : 0);
   const page =
     batch.rows.wanted && asked > 0
       ? visibleList(batch, reading, { limit: asked, after: positionOf(batch, context) })
-      : Promise.resolve([]);
-  // Law 15: a count runs over visible rows only, so there is none unless the source was told the whole condition.
-  const count =
-    batch.count.wanted && reading.exact
-      ? source.count({ from, filter, key: batch.dataset.key.map((field) => field.column) }, bounds)
-      : Promise.resolve(null);
-  const [rows, total, counted] = await Promise.all([page, count, countedRows(batch, reading)]);
-  const shown = turn(batch, rows.slice(0, limit));
+      : noRows;
+  const [rows, total, counted] = batch.count.wanted
+    ? await Promise.all([page, countOf(batch, reading), countedRows(batch, reading)])
+    : ([await page, null, []] as const);
+  const shown = turn(batch, rows.length > limit ? rows.slice(0, limit) : rows);
   requireKeys(batch, shown);
-  const place = { rows: shown.map((_, i) => i), more: rows.length > limit };
+  const place = { rows: Array.from(shown.keys()), more: rows.length > limit };
   const about = batch.about.wanted ? [...counted, ...rows.slice(limit)] : [];
-  const open = await reading.openCells(shown);
-  return { result: { rows: shown, total, about, open, failure: null }, places: () => [place] };
+  const opening = reading.openCells(shown);
+  const open = opening instanceof Promise ? await opening : opening;
+  return {
+    result: { rows: shown, total, about, open, failure: null, asOf: null },
+    places: batch.members.map(() => [place]),
+  };
+}
+
+const noRows: readonly Row[] = [];
+
+/** Law 15: a count runs over visible rows only, so there is none unless the source was told the whole condition. */
+function countOf({ dataset }: Batch, { exact, source, filter, bounds }: Reading): Promise<number> | null {
+  if (!exact) return null;
+  return source.count({ from: dataset.from, filter, key: dataset.key.map((field) => field.column) }, bounds);
 }
 
 /** Beyond so many people a count singles nobody out. */
@@ -127,119 +155,84 @@ const MAX_COUNTED = 100;
 
 /** The rows that `totalCount` counts under a condition, when they are few enough to name whom it is about. */
 async function countedRows(batch: Batch, reading: Reading): Promise<readonly Row[]> {
-  // Without a count nothing tells of them.
-  if (!batch.count.wanted || !batch.about.wanted || !reading.exact) return [];
+  if (!batch.about.wanted || !reading.exact) return [];
   const rows = await visibleList(batch, reading, { limit: MAX_COUNTED + 1, after: null });
   return rows.length > MAX_COUNTED ? [] : rows;
 }
 
 async function runKeyed(batch: Batch, done: readonly BatchResult[], context: FetchContext): Promise<BatchRun> {
-  const keys = new Map<string, Key>();
-  for (const member of batch.members)
-    for (const key of keysOf(member, done, context.bound)) if (key !== null) keys.set(JSON.stringify(key), key);
-  const needed = batch.rows.wanted && keys.size > 0;
+  const asked = new AskedKeys(batch.match.length);
+  const asking = batch.members.map((member) => asked.addAll(member, done, context.bound));
+  const needed = batch.rows.wanted && asked.keys.length > 0;
   const reading = needed ? readingOf(batch, context) : null;
-  const groups =
-    reading === null
-      ? new Map<string, Row[]>()
-      : await readKeys(batch, [...keys.values()], reading, positionOf(batch, context));
+  const groups = reading === null ? [] : await readKeys(batch, asked, reading, positionOf(batch, context));
   const shown: Row[] = [];
   const about: Row[] = [];
-  const places = new Map<string, PlaceRows>();
-  for (const [key, rows] of groups) {
-    if (batch.about.wanted && batch.limit !== null) about.push(...rows.slice(batch.limit));
-    const kept = batch.limit === null ? rows : turn(batch, rows.slice(0, batch.limit));
-    places.set(key, {
-      rows: kept.map((row) => shown.push(row) - 1),
-      more: batch.limit !== null && rows.length > batch.limit,
-    });
+  const places = new Array<PlaceRows>(asked.keys.length).fill(nothing);
+  for (const { key, rows } of groups) {
+    const more = batch.limit !== null && rows.length > batch.limit;
+    if (more && batch.about.wanted) about.push(...rows.slice(batch.limit));
+    const kept = turn(batch, more ? rows.slice(0, batch.limit) : rows);
+    places[key] = { rows: kept.map((row) => shown.push(row) - 1), more };
   }
   requireKeys(batch, shown);
-  const open = (await reading?.openCells(shown)) ?? null;
+  const opening = reading?.openCells(shown) ?? null;
+  const open = opening instanceof Promise ? await opening : opening;
   return {
-    result: { rows: shown, total: null, about, open, failure: null },
-    places: (member) =>
-      keysOf(member, done, context.bound).map((key) =>
-        key === null ? nothing : (places.get(JSON.stringify(key)) ?? nothing),
-      ),
+    result: { rows: shown, total: null, about, open, failure: null, asOf: null },
+    places: asking.map((each) => each.map((key) => places[key] ?? nothing)),
   };
 }
 
 /** `id` is never null, and an empty key would stand for several objects: such a row is no answer of the source. */
 function requireKeys(batch: Batch, rows: readonly Row[]): void {
   if (!batch.ids.wanted) return;
-  const columns = batch.dataset.key.map((field) => batch.columns.at(field.column) ?? -1);
-  if (rows.some((row) => columns.some((column) => (row[column] ?? null) === null)))
-    throw new SourceFailure(batch.dataset.source, "invalid-answer", "a row without its key");
+  for (const { column } of batch.dataset.key) {
+    const place = batch.columns.at(column) ?? -1;
+    for (const row of rows)
+      if ((row[place] ?? null) === null)
+        throw new SourceFailure(batch.dataset.source, "invalid-answer", "a row without its key");
+  }
 }
 
 const turn = (batch: Batch, rows: readonly Row[]): readonly Row[] => (batch.reverse ? [...rows].reverse() : rows);
 
 const positionOf = (batch: Batch, { bound }: FetchContext): readonly Value[] | null => bound.after[batch.index] ?? null;
 
-/** The key that each parent's row asks with; null where the link is empty, or closed on that row (law 2). */
-function keysOf(fetch: Fetch, done: readonly BatchResult[], bound: Bound): readonly (Key | null)[] {
-  const { parent } = fetch;
-  if (parent === null) return bound.keys[fetch.index] ?? [];
-  const { rows = [], open = null } = done[parent.batch.index] ?? {};
-  return rows.map((row, i) => {
-    if (open?.isOpen(i, parent.condition) === false) return null;
-    const key = parent.columns.map((column) => row[column] ?? null);
-    return key.every((part) => part !== null) ? key : null;
-  });
+/** Rows of one key, in the batch's order. */
+interface KeyedRows {
+  /** Position among the keys that were asked for. */
+  readonly key: number;
+  readonly rows: Row[];
 }
 
-/** Rows by key, in the batch's order within one. */
+/** The groups in the sequence in which their first rows came. */
 async function readKeys(
   batch: Batch,
-  keys: readonly Key[],
+  asked: AskedKeys,
   reading: Reading,
   after: readonly Value[] | null,
-): Promise<Map<string, Row[]>> {
-  const { dataset, match } = batch;
-  const list = batch.limit === null ? null : batch.limit + (batch.probe.wanted ? 1 : 0);
-  // A to-one link to what is no key may meet several rows: the first by the dataset's own key, always the same.
-  const byOwnKey = match.length === dataset.key.length && dataset.key.every((f, i) => f.column.name === match[i]?.name);
-  const order =
-    list === null && !byOwnKey
-      ? dataset.key.map((f) => ({ column: f.column, direction: "asc" as const }))
-      : batch.order;
-  const columns =
-    list === null && !byOwnKey
-      ? withColumns(
-          batch,
-          order.map((o) => o.column),
-        )
-      : batch.columns.list;
-  if (list === 0) return new Map();
+): Promise<readonly KeyedRows[]> {
+  const { match, dataset } = batch;
+  const { isList, limit, order, columns, places } = askingOf(batch);
+  if (limit === 0) return [];
+  // One row for each key: there is nothing to save by telling the source more.
+  const filter = isList ? reading.filter : batch.filter;
   const rows = await visibleByKeys(
     reading.source,
-    {
-      from: dataset.from,
-      columns,
-      match,
-      keys,
-      // One row for each key: there is nothing to save by telling the source more.
-      filter: list === null ? batch.filter : reading.filter,
-      order,
-      after,
-      limitPerKey: list ?? (byOwnKey ? null : 1),
-    },
+    { from: dataset.from, columns, match, keys: asked.keys, filter, order, after, limitPerKey: limit },
     reading.guard,
-    list === null ? { ...reading.bounds, spare: spareRows } : reading.bounds,
+    isList ? reading.bounds : { ...reading.bounds, spare: spareRows },
   );
-  const at = match.map((column) => columns.findIndex((each) => each.name === column.name));
-  const groups = new Map<string, Row[]>();
+  const groups: KeyedRows[] = [];
+  const known = new Array<KeyedRows | undefined>(asked.keys.length);
   for (const row of rows) {
-    const key = JSON.stringify(at.map((column) => row[column]));
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
+    const key = asked.find(row, places);
+    // `checkedSource` lets none through; nor would it have a place in the answer.
+    if (key < 0) continue;
+    const group = known[key];
+    if (group !== undefined) group.rows.push(row);
+    else groups.push((known[key] = { key, rows: [row] }));
   }
   return groups;
 }
-
-const withColumns = (batch: Batch, more: Batch["match"]): Batch["match"] => [
-  ...batch.columns.list,
-  ...more.filter((column) => !batch.columns.list.some((each) => each.name === column.name)),
-];

@@ -12,9 +12,14 @@ export function keepScope(
   { tenant, id }: { readonly tenant: TenantName; readonly id: string },
   version: PolicyVersionId,
 ): KeepWish["scope"] | null {
-  if (!isOpen(batch)) return null;
-  return JSON.stringify([tenant, version, batch.dataset.name, ...(isChosen(batch) ? [id] : [])]);
+  let found = foundBy.get(batch);
+  if (found === undefined) foundBy.set(batch, (found = !isOpen(batch) ? "not" : isChosen(batch) ? "chosen" : "all"));
+  if (found === "not") return null;
+  return JSON.stringify([tenant, version, batch.dataset.name, ...(found === "chosen" ? [id] : [])]);
 }
+
+/** It follows from the plan alone. */
+const foundBy = new WeakMap<Batch, "not" | "chosen" | "all">();
 
 /**
  * Some condition, here or above, chose the rows: what one agreement asked must not be told to another by an answer that

@@ -1,6 +1,6 @@
 // "A page until N visible rows, bounded" (laws 13 and 15): rows that a guard hides are counted nowhere, so a list reads on
 // until it has as many visible rows as were asked for, or the end, or the bound.
-import type { Row } from "../terms/index.js";
+import type { Row, Value } from "../terms/index.js";
 import { picker } from "./row-order.js";
 import type { ByKeysRequest, FetchBounds, PageRequest, Source } from "./source.js";
 
@@ -28,11 +28,14 @@ export class PageNotAvailable extends Error {
   }
 }
 
-/** Those of the rows that the guard lets be seen. */
-export async function seen(guard: Guard | null, rows: readonly Row[]): Promise<readonly Row[]> {
+/** Those of the rows that the guard lets be seen: at once, where it does not have to ask somebody. */
+export function seen(guard: Guard | null, rows: readonly Row[]): readonly Row[] | Promise<readonly Row[]> {
   if (guard === null || rows.length === 0) return rows;
   const judging = guard(rows);
-  const verdicts = judging instanceof Promise ? await judging : judging;
+  return judging instanceof Promise ? judging.then((verdicts) => judged(rows, verdicts)) : judged(rows, judging);
+}
+
+function judged(rows: readonly Row[], verdicts: Verdicts): readonly Row[] {
   if (verdicts === null) return rows;
   if (verdicts.length !== rows.length) throw new Error("a guard must judge every row");
   return rows.filter((_, i) => verdicts[i] === true);
@@ -49,11 +52,7 @@ export async function visiblePage(
   guard: Guard | null,
   bounds: ScanBounds,
 ): Promise<{ readonly rows: readonly Row[]; readonly reachedEnd: boolean }> {
-  const position = picker(
-    request.columns,
-    request.order.map((part) => part.column),
-  );
-  const visible: Row[] = [];
+  let visible: readonly Row[] = [];
   let after = request.after;
   let scanned = 0;
   let calls = 0;
@@ -62,18 +61,28 @@ export async function visiblePage(
     const most = guard === null ? step : Math.min(step, bounds.scanRows - scanned, bounds.maxRows);
     if (most <= 0) throw new PageNotAvailable(bounds.scanRows);
     const rows = await source.page({ ...request, after, limit: most }, bounds);
-    visible.push(...(await seen(guard, rows)));
+    const judging = seen(guard, rows);
+    const more = judging instanceof Promise ? await judging : judging;
+    visible = visible.length === 0 ? more : [...visible, ...more];
     const ended = rows.length < most;
     if (ended || guard === null || visible.length >= request.limit) {
-      return { rows: visible.slice(0, request.limit), reachedEnd: ended && visible.length <= request.limit };
+      const shown = visible.length > request.limit ? visible.slice(0, request.limit) : visible;
+      return { rows: shown, reachedEnd: ended && visible.length <= request.limit };
     }
     scanned += rows.length;
     const last = rows.at(-1);
-    if (last !== undefined) after = position(last);
+    if (last !== undefined) after = positionOf(request, last);
     const missing = request.limit - visible.length;
     step = nextStep(missing, visible.length / scanned, spareOf(guard, bounds), step, (calls += 1));
   }
 }
+
+/** What stands in the row's cells that the list is ordered by. */
+const positionOf = ({ columns, order }: PageRequest, row: Row): readonly Value[] =>
+  picker(
+    columns,
+    order.map((part) => part.column),
+  )(row);
 
 const spareOf = (guard: Guard | null, { spare = 0 }: ScanBounds): number => (guard === null ? 0 : spare);
 
@@ -112,7 +121,7 @@ export async function visibleByKeys(
     const found = await rowsOfKeys(source, { ...request, keys: open, limitPerKey: depth }, guard, bounds);
     const unfilled: (typeof open)[number][] = [];
     for (const key of open) {
-      const rows = found.get(JSON.stringify(key)) ?? { depth: 0, visible: [] };
+      const rows = found.get(markOf(key)) ?? { depth: 0, visible: [] };
       if (rows.visible.length >= limit || rows.depth < depth) {
         done.push(...rows.visible.slice(0, limit));
         budget -= rows.depth;
@@ -123,6 +132,9 @@ export async function visibleByKeys(
   }
   return done;
 }
+
+/** Stands for a key in a Map: of one column the value itself, of several their JSON. */
+const markOf = (key: readonly Value[]): Value => (key.length === 1 ? (key[0] ?? null) : JSON.stringify(key));
 
 /** How deep to look next; what the finished keys have used is already off the budget. */
 function deeper(depth: number, keys: number, budget: number, bounds: ScanBounds): number {
@@ -136,17 +148,19 @@ async function rowsOfKeys(
   request: ByKeysRequest,
   guard: Guard,
   bounds: FetchBounds,
-): Promise<ReadonlyMap<string, KeyRows>> {
+): Promise<ReadonlyMap<Value, KeyRows>> {
   const keyOf = picker(request.columns, request.match);
   const rows = await source.byKeys(request, bounds);
-  const visible = new Set(await seen(guard, rows));
-  const groups = new Map<string, { depth: number; visible: Row[] }>();
+  const judging = seen(guard, rows);
+  const shown = judging instanceof Promise ? await judging : judging;
+  const visible = shown === rows ? null : new Set(shown);
+  const groups = new Map<Value, { depth: number; visible: Row[] }>();
   for (const row of rows) {
-    const key = JSON.stringify(keyOf(row));
-    const group = groups.get(key) ?? { depth: 0, visible: [] };
-    groups.set(key, group);
+    const key = markOf(keyOf(row));
+    let group = groups.get(key);
+    if (group === undefined) groups.set(key, (group = { depth: 0, visible: [] }));
     group.depth += 1;
-    if (visible.has(row)) group.visible.push(row);
+    if (visible === null || visible.has(row)) group.visible.push(row);
   }
   return groups;
 }
