@@ -58,7 +58,7 @@ afterAll(async () => {
 /** Plans of the statements that one request makes over the town's tables. */
 async function plansOf(query: string): Promise<{ rows: number; plans: string[] }> {
   const sent: { text: string; values: unknown[] }[] = [];
-   
+
   const original = Connections.prototype.run;
   const spy = vi.spyOn(Connections.prototype, "run").mockImplementation(function (
     this: Connections,
