@@ -1,8 +1,14 @@
 // The keys that one batch asks by, each once, and which place of the operation asked by which.
 import type { Column, Order } from "../sources/index.js";
 import type { Row, Value } from "../terms/index.js";
-import type { BatchResult } from "./fetch.js";
 import type { Batch, Bound, Fetch, Key } from "./plan.js";
+import type { OpenCells } from "./row-gate.js";
+
+/** Of a batch that was read. */
+interface RowsRead {
+  readonly rows: readonly Row[];
+  readonly open: OpenCells | null;
+}
 
 /** No key: the link is empty, or closed on that row. */
 const none = -1;
@@ -16,7 +22,7 @@ export class AskedKeys {
   constructor(private readonly width: number) {}
 
   /** For each row of the parent: position of the key that it asks with, -1 for none (law 2: also where the link is closed). */
-  addAll({ parent, index }: Fetch, done: readonly BatchResult[], bound: Bound): readonly number[] {
+  addAll({ parent, index }: Fetch, done: readonly RowsRead[], bound: Bound): readonly number[] {
     if (parent === null) return (bound.keys[index] ?? []).map((key) => this.#add(key));
     const { rows = [], open = null } = done[parent.batch.index] ?? {};
     const asking = new Array<number>(rows.length);
