@@ -109,9 +109,19 @@ export class JsonBytes {
     this.#at = at;
   }
 
-  /** All that was written, as a buffer of its own. */
-  take(): Buffer {
-    return Buffer.from(this.#bytes.subarray(0, this.#at));
+  /**
+   * All that was written, in a buffer of its own.
+   * @param before bytes left free in front of it; they hold anything
+   * @param behind the same behind it
+   */
+  take(before = 0, behind = 0): Buffer {
+    const taken = Buffer.allocUnsafe(before + this.#at + behind);
+    this.#bytes.copy(taken, before, 0, this.#at);
+    return taken;
+  }
+
+  get length(): number {
+    return this.#at;
   }
 
   /** Nothing of one answer stays for the next. */

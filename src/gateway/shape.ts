@@ -51,7 +51,7 @@ export function shape(context: ShapeContext): { data: WrittenData; emitted: Emit
   const shaper = new Shaper(plan, context);
   try {
     shaper.members(plan.root, 0);
-    return { data: new WrittenData(json.take()), emitted: shaper.emitted() };
+    return { data: WrittenData.of(json), emitted: shaper.emitted() };
   } finally {
     json.clear();
   }

@@ -74,13 +74,22 @@ describe("an answer's body", () => {
   const extensions = { access: { entry: "e" } };
   const bodyOf = (result: object): string => String(answerBody(result));
 
+  const writtenData = (text: string): WrittenData => {
+    const json = new JsonBytes();
+    json.text(text);
+    return WrittenData.of(json);
+  };
+
   // Short ones travel as a text, long ones as bytes.
   it.each([1, 3_000])("is the same for finished data as for any (%i values)", (count) => {
     const data = { a: Array.from({ length: count }, () => "é") };
-    const finished = new WrittenData(Buffer.from(JSON.stringify(data)));
+    const finished = writtenData(JSON.stringify(data));
     for (const rest of [{ errors, extensions }, { extensions }, { errors }, {}]) {
       const ordered = `${JSON.stringify({ errors: rest.errors, data, extensions: rest.extensions })}\n`;
       expect(bodyOf({ ...rest, data: finished })).toBe(ordered);
+      // What does not fit behind the data.
+      const more = { ...extensions, withheld: "é".repeat(1_000) };
+      expect(bodyOf({ data: finished, extensions: more })).toBe(`${JSON.stringify({ data, extensions: more })}\n`);
       expect(bodyOf({ ...rest, data })).toBe(ordered);
     }
     expect(JSON.stringify(finished)).toBe(JSON.stringify(data));
