@@ -96,6 +96,8 @@ function clear(): void {
   written.clear();
 }
 
+const isSealed = ({ length }: Uint8Array): boolean => length >= 2 * BLOCK && length % BLOCK === 0;
+
 export class BatchedSealer implements Sealer {
   readonly #last: Int32Array;
 
@@ -121,7 +123,18 @@ export class BatchedSealer implements Sealer {
   }
 
   open(sealed: Uint8Array): Buffer | null {
-    return this.openAll([sealed])[0] ?? null;
+    if (!isSealed(sealed)) return null;
+    try {
+      texts.addBlocks(sealed.subarray(BLOCK));
+      const iv = sealed.subarray(0, BLOCK);
+      states.of(BLOCK).bytes.set(iv);
+      this.#applyKeystream();
+      this.#synthesize();
+      if (!timingSafeEqual(states.bytes.subarray(0, BLOCK), iv)) return null;
+      return Buffer.from(texts.bytes.subarray(0, texts.length));
+    } finally {
+      clear();
+    }
   }
 
   openAll(sealed: readonly Uint8Array[]): (Buffer | null)[] {
@@ -130,8 +143,8 @@ export class BatchedSealer implements Sealer {
       const to = Math.min(sealed.length, from + OPENED_AT_ONCE);
       const places: number[] = [];
       for (let i = from; i < to; i++) {
-        const length = sealed[i]?.length ?? 0;
-        if (length >= 2 * BLOCK && length % BLOCK === 0) places.push(i);
+        const bytes = sealed[i];
+        if (bytes !== undefined && isSealed(bytes)) places.push(i);
       }
       if (places.length > 0) this.#openSome(sealed, places, opened);
     }
