@@ -42,7 +42,10 @@ export const ready = message("Z", Buffer.from("I"));
 export const complete = message("C", Buffer.from("SELECT 1\0"));
 
 /** The columns of `public.people`: id, an integer, and label, a text. */
-const catalog = [row(["id", "int4", "integer", "t", "-1", "t"]), row(["label", "text", "text", "t", "-1", "t"])];
+const catalog = [
+  row(["id", "int4", "integer", "t", "-1", "t", "t"]),
+  row(["label", "text", "text", "t", "-1", "t", "t"]),
+];
 
 export async function madeUpPostgres(): Promise<MadeUpPostgres> {
   const sockets = new Set<net.Socket>();

@@ -1,7 +1,8 @@
 // Columns of every real type: what is read, filtered and paged must be one and the same value, and indexes must serve.
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { checkedSource, type Column, type Filter, type Source, SourceFailure } from "../../src/sources/index.js";
+import { Connections } from "../../src/sources/postgres/connection.js";
 import { postgresSource } from "../../src/sources/postgres/index.js";
 import { pageStatement, byKeysStatement } from "../../src/sources/postgres/statement.js";
 import { quotedRelation, readRelation, relationQuery } from "../../src/sources/postgres/relation.js";
@@ -200,6 +201,9 @@ describe("PostgreSQL columns", () => {
       await plan(pageStatement(relation, { ...list, columns: [id], order: byId, after: [15_000] })),
       await plan(pageStatement(relation, { ...list, columns: [code as Column], order: byCode, after: ["c777"] })),
     ];
+    const many = Array.from({ length: 1_000 }, (_, i): [number] => [i]);
+    const all = { from: "public.big", filter: null, after: null, order: [], limitPerKey: null };
+    plans.push(await plan(byKeysStatement(relation, { ...all, columns: [id], match: [id], keys: many }, 2_000)));
     for (const limitPerKey of [null, 5]) {
       const keys = {
         from: "public.big",
@@ -216,5 +220,28 @@ describe("PostgreSQL columns", () => {
       expect(text).toMatch(/Index Cond/);
       expect(text).not.toMatch(/Seq Scan/);
     }
+  });
+
+  it("hashes many keys where no index serves, instead of comparing each row with all of them", async () => {
+    await admin.query("CREATE TABLE plain (id int PRIMARY KEY, parent int); CREATE VIEW seen AS SELECT * FROM plain");
+    const parent: Column = { name: "parent", type: "Int" };
+    const keys = Array.from({ length: 9 }, (_, i): [number] => [i]);
+    const texts: string[] = [];
+     
+    const original = Connections.prototype.run;
+    const spy = vi.spyOn(Connections.prototype, "run").mockImplementation(function (this: Connections, asked, request) {
+      texts.push(asked.text);
+      return original.call(this, asked, request);
+    });
+    const all = { columns: [id, parent], filter: null, after: null, order: [], limitPerKey: null };
+    for (const [from, match] of [
+      ["public.plain", id],
+      ["public.plain", parent],
+      ["public.seen", parent],
+    ] as const)
+      await bare.byKeys({ ...all, from, match: [match], keys }, bounds);
+    spy.mockRestore();
+    const asked = texts.filter((text) => !text.includes("pg_class"));
+    expect(asked.map((text) => (text.includes("JOIN unnest") ? "joined" : "any"))).toEqual(["any", "joined", "any"]);
   });
 });

@@ -14,6 +14,8 @@ export interface ColumnForm {
   /** What rows are ordered by. Equal cells are equal under it. */
   readonly ordered: string;
   readonly notNull: boolean;
+  /** As the relation says: rows are found by it without looking at all of them. */
+  readonly indexed: boolean;
   /** How the column is compared with these values, exactly and where it can be so that an index on the column serves. */
   compared(values: readonly NonNullable<Value>[]): Comparable;
 }
@@ -37,7 +39,8 @@ export function columnForm(column: RelationColumn, scalar: ScalarType): ColumnFo
 }
 
 function form(column: RelationColumn, selected: string, ordered: string, type: string): ColumnForm {
-  return { selected, ordered, notNull: column.notNull, compared: () => ({ expression: ordered, type }) };
+  const { notNull, indexed } = column;
+  return { selected, ordered, notNull, indexed, compared: () => ({ expression: ordered, type }) };
 }
 
 function textForm(column: RelationColumn, name: string): ColumnForm {

@@ -13,6 +13,8 @@ export interface RelationColumn {
   readonly precision: number | null;
   /** False for a collation under which different texts can be equal. */
   readonly exactCollation: boolean;
+  /** False where it is certain that no index begins with it: of a view we cannot tell. */
+  readonly indexed: boolean;
 }
 
 export type Relation = ReadonlyMap<string, RelationColumn>;
@@ -20,7 +22,10 @@ export type Relation = ReadonlyMap<string, RelationColumn>;
 /** `$1`: the quoted name. No row where the relation does not exist; columns that our role may not read are left out. */
 export const relationQuery = `
   SELECT a.attname, coalesce(b.typname, t.typname), format_type(a.atttypid, a.atttypmod), a.attnotnull,
-         CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, coalesce(c.collisdeterministic, true)
+         CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, coalesce(c.collisdeterministic, true),
+         r.relkind NOT IN ('r', 'p', 'm') OR EXISTS (
+           SELECT FROM pg_catalog.pg_index i
+            WHERE i.indrelid = r.oid AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum)
     FROM pg_catalog.pg_class r
     LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
          AND pg_catalog.has_column_privilege(r.oid, a.attnum, 'SELECT')
@@ -34,7 +39,7 @@ export const relationQuery = `
 export function readRelation(rows: readonly (readonly (string | null)[])[]): Relation | null {
   if (rows.length === 0) return null;
   const relation = new Map<string, RelationColumn>();
-  for (const [name, type, shown, notNull, modifier, deterministic] of rows) {
+  for (const [name, type, shown, notNull, modifier, deterministic, indexed] of rows) {
     if (name == null || type == null) continue;
     relation.set(name, {
       name,
@@ -43,6 +48,7 @@ export function readRelation(rows: readonly (readonly (string | null)[])[]): Rel
       notNull: notNull === "t",
       precision: precisionOf(type, Number(modifier ?? -1)),
       exactCollation: deterministic === "t",
+      indexed: indexed !== "f",
     });
   }
   return relation;

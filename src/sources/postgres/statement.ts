@@ -132,8 +132,9 @@ function allOfKeys(relation: Relation, request: ByKeysRequest, most: number): St
   const its = formsOf(request.from, relation);
   const conditions = new Conditions(its.of);
   const [single] = request.match;
-  // Joined, many keys are found by an index where there is one, and hashed where there is none; `= ANY` would compare all.
-  const several = request.match.length > 1 || single === undefined || request.keys.length > fewKeys;
+  // Where no index serves, joined keys are hashed, while `= ANY` would compare each row with all of them.
+  const several =
+    request.match.length > 1 || single === undefined || (request.keys.length > fewKeys && !its.of(single).indexed);
   const keys = several ? conditions.keyTable(request.match, request.keys) : null;
   const text =
     `SELECT ${selected(its, request.columns)} FROM ${quotedRelation(request.from)} AS t` +
