@@ -227,7 +227,7 @@ describe("PostgreSQL columns", () => {
     const parent: Column = { name: "parent", type: "Int" };
     const keys = Array.from({ length: 9 }, (_, i): [number] => [i]);
     const texts: string[] = [];
-     
+
     const original = Connections.prototype.run;
     const spy = vi.spyOn(Connections.prototype, "run").mockImplementation(function (this: Connections, asked, request) {
       texts.push(asked.text);

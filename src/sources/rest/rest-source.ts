@@ -37,6 +37,7 @@ class RestReader {
     const list = this.#list(from);
     if (list === null) throw this.#fail("unavailable", "the dataset's path is not among the source's lists");
     const way = wayOf(list, filter, this.#maxRequests);
+    if (isOneRequest(way)) return this.#rows({ from, list, columns, bounds }, way);
     // The first request that fails ends the others: nothing is asked of a service for an answer that cannot be whole.
     const siblings = new AbortController();
     const signal = AbortSignal.any([bounds.signal, siblings.signal]);
@@ -132,6 +133,12 @@ interface Asked {
   readonly list: RestList;
   readonly columns: readonly Column[];
   readonly bounds: FetchBounds;
+}
+
+/** One after the other at most, so that there is nobody whom a failure could end. */
+function isOneRequest(way: Way): boolean {
+  if (way.kind === "list") return true;
+  return way.kind === "lists" ? way.lists.length <= 1 : way.values.length <= 1;
 }
 
 /** Where the service can be told: only the columns asked for leave it. */
