@@ -18,22 +18,35 @@ type Truth = boolean | null;
 
 /** @throws NotPoints where a geographical condition meets a line or an area */
 export function pageAtHand(hand: RowsAtHand, request: PageRequest): readonly Row[] {
-  return following(hand, request).slice(0, request.limit).map(picker(hand.columns, request.columns));
+  const rows = following(hand, request).slice(0, request.limit);
+  const narrow = narrowing(hand.columns, request.columns);
+  return narrow === null ? rows : rows.map(narrow);
 }
 
 export function byKeysAtHand(hand: RowsAtHand, request: ByKeysRequest): readonly Row[] {
   const keyOf = picker(hand.columns, request.match);
-  const groups = new Map<string, Row[]>();
+  const groups = new Map<Value, Row[]>();
   for (const row of following(hand, request)) {
-    const key = JSON.stringify(keyOf(row));
+    const key = markOf(keyOf(row));
     const group = groups.get(key);
     if (group) group.push(row);
     else groups.set(key, [row]);
   }
-  const narrow = picker(hand.columns, request.columns);
-  return request.keys.flatMap((key) =>
-    (groups.get(JSON.stringify(key)) ?? []).slice(0, request.limitPerKey ?? undefined).map(narrow),
-  );
+  const narrow = narrowing(hand.columns, request.columns);
+  const found: Row[] = [];
+  for (const key of request.keys)
+    for (const row of (groups.get(markOf(key)) ?? []).slice(0, request.limitPerKey ?? undefined))
+      found.push(narrow === null ? row : narrow(row));
+  return found;
+}
+
+/** Stands for a key in a Map: of one column the value itself, of several their JSON. */
+const markOf = (key: readonly Value[]): Value => (key.length === 1 ? (key[0] ?? null) : JSON.stringify(key));
+
+/** Null where the rows hold just what is asked for. */
+function narrowing(held: readonly Column[], asked: readonly Column[]): ((row: Row) => Row) | null {
+  const same = held.length === asked.length && held.every(({ name }, i) => asked[i]?.name === name);
+  return same ? null : picker(held, asked);
 }
 
 export const countAtHand = (hand: RowsAtHand, request: CountRequest): number => kept(hand, request.filter).length;
@@ -44,13 +57,11 @@ export const sortedAtHand = (hand: RowsAtHand, order: readonly Order[]): readonl
 
 function following(hand: RowsAtHand, request: Pick<PageRequest, "filter" | "order" | "after">): readonly Row[] {
   const { order, after } = request;
-  const position = picker(
-    hand.columns,
-    order.map((part) => part.column),
-  );
-  const placed = kept(hand, request.filter).map((row) => ({ row, at: position(row) }));
-  const rest = after === null ? placed : placed.filter(({ at }) => compareUnder(order, at, after) > 0);
-  return rest.sort((a, b) => compareUnder(order, a.at, b.at)).map(({ row }) => row);
+  const places = order.map(({ column }) => hand.columns.findIndex(({ name }) => name === column.name));
+  const own = order.map((_, i) => i);
+  const rows = kept(hand, request.filter);
+  const rest = after === null ? [...rows] : rows.filter((row) => compareUnder(order, row, places, after, own) > 0);
+  return order.length === 0 ? rest : rest.sort((a, b) => compareUnder(order, a, places, b, places));
 }
 
 function kept(hand: RowsAtHand, filter: Filter | null): readonly Row[] {
@@ -59,11 +70,18 @@ function kept(hand: RowsAtHand, filter: Filter | null): readonly Row[] {
   return hand.rows.filter((row) => truth(filter, (column) => row[places.get(column.name) ?? -1] ?? null) === true);
 }
 
-function compareUnder(order: readonly Order[], a: readonly Value[], b: readonly Value[]): number {
-  for (const [i, { direction }] of order.entries()) {
-    const sign = direction === "asc" ? 1 : -1;
-    const [x, y] = [a[i] ?? null, b[i] ?? null];
+/** @param atA where the order's cells stand in `a` */
+function compareUnder(
+  order: readonly Order[],
+  a: readonly Value[],
+  atA: readonly number[],
+  b: readonly Value[],
+  atB: readonly number[],
+): number {
+  for (let i = 0; i < order.length; i++) {
+    const [x, y] = [a[atA[i] ?? -1] ?? null, b[atB[i] ?? -1] ?? null];
     if (x === y) continue;
+    const sign = order[i]?.direction === "asc" ? 1 : -1;
     if (x === null) return sign;
     if (y === null) return -sign;
     return sign * compareCells(x, y);
@@ -74,8 +92,16 @@ function compareUnder(order: readonly Order[], a: readonly Value[], b: readonly 
 /** JavaScript compares texts by UTF-16 unit, which differs from code points beyond the basic plane. */
 function compareCells(a: NonNullable<Value>, b: NonNullable<Value>): number {
   if (typeof a !== "string" || typeof b !== "string") return compareValues(a, b);
-  return Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
+  const shorter = Math.min(a.length, b.length);
+  for (let i = 0; i < shorter; i++) {
+    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    if (x !== y) return byCodePoint(x) - byCodePoint(y);
+  }
+  return a.length - b.length;
 }
+
+/** Halves of pairs stand for more than all other units. */
+const byCodePoint = (unit: number): number => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);
 
 function truth(filter: Filter, read: Read): Truth {
   switch (filter.op) {

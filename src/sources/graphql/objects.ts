@@ -9,7 +9,7 @@ export class ObjectReader {
   readonly #cells: readonly { readonly column: Column; readonly path: readonly string[] }[];
   readonly #key: readonly (readonly string[])[];
   readonly #paths: readonly (readonly string[])[];
-  readonly #seen = new Set<string>();
+  readonly #seen = new Set<unknown>();
   readonly rows: Row[] = [];
 
   /** @throws UnaskableName */
@@ -38,12 +38,20 @@ export class ObjectReader {
     if (this.rows.length >= this.maxRows)
       throw this.endpoint.fail("too-large", `more than ${this.maxRows} rows to look at`);
     if (this.#key.length > 0) {
-      const identity = JSON.stringify(this.#key.map((path) => this.valueAt(object, path)));
+      const identity = this.#identity(object);
       if (this.#seen.has(identity)) throw this.endpoint.fail("invalid-answer", "an object that comes twice");
       this.#seen.add(identity);
     }
     this.rows.push(this.#cells.map(({ column, path }) => this.#cell(column, this.valueAt(object, path))));
     return object;
+  }
+
+  /** Of one column the value itself, where it is none that has parts. */
+  #identity(object: JsonObject): unknown {
+    const [only] = this.#key;
+    const value = this.#key.length === 1 && only !== undefined ? this.valueAt(object, only) : undefined;
+    if (typeof value === "number" || (typeof value === "string" && !value.startsWith("["))) return value;
+    return JSON.stringify(this.#key.map((path) => this.valueAt(object, path)));
   }
 
   /** Null where an object on the way is null. @throws SourceFailure for a field that is missing */
