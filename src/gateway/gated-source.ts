@@ -1,5 +1,6 @@
 // A source's connections are shared in turns, as the gateway's places are (law 13): one agreement whose lists are slow
 // never holds them all, so that another's statement finds one free.
+import { LRUCache } from "lru-cache";
 import { NotAsked, SourceFailure, type FetchBounds, type Source } from "../sources/index.js";
 import { createAdmission, Overloaded, type Admission, type Leave } from "./admission.js";
 import type { TenantServices } from "./known-request.js";
@@ -64,11 +65,23 @@ export function gatedSource(
   };
 }
 
-/** A tenant's sources for one agreement. A source without a gate is left out, and so fails by itself. */
-export function gatedSources(
-  { sources, gates, callEnded }: TenantServices,
-  group: string,
-): ReadonlyMap<string, Source> {
+/** Agreements of one tenant whose sources are kept as they are. */
+const mostGroups = 1_000;
+const ofTenants = new WeakMap<TenantServices, LRUCache<string, ReadonlyMap<string, Source>>>();
+
+/**
+ * A tenant's sources for one agreement, made once. A source without a gate is left out, and so fails by itself. Law 12:
+ * they hold nothing of a request, nor of what the agreement may read.
+ */
+export function gatedSources(tenant: TenantServices, group: string): ReadonlyMap<string, Source> {
+  let known = ofTenants.get(tenant);
+  if (known === undefined) ofTenants.set(tenant, (known = new LRUCache({ max: mostGroups })));
+  let gated = known.get(group);
+  if (gated === undefined) known.set(group, (gated = made(tenant, group)));
+  return gated;
+}
+
+function made({ sources, gates, callEnded }: TenantServices, group: string): ReadonlyMap<string, Source> {
   const gated = new Map<string, Source>();
   for (const [name, source] of sources) {
     const gate = gates.get(name);

@@ -144,4 +144,14 @@ describe("a source's gate", () => {
       "people",
     ]);
   });
+
+  it("is made once for an agreement, and for each tenant and agreement by itself", () => {
+    const gates = new Map([["people", sourceGate(1, 1)]]);
+    const sources = new Map([["people", new HeldSource()]]);
+    const tenant = { budgets: new Map(), contact: "", timeZone: "UTC", sources, gates };
+    const asked = gatedSources(tenant, "a");
+    expect(gatedSources(tenant, "a")).toBe(asked);
+    expect(gatedSources(tenant, "b").get("people")).not.toBe(asked.get("people"));
+    expect(gatedSources({ ...tenant }, "a").get("people")).not.toBe(asked.get("people"));
+  });
 });
