@@ -1,4 +1,5 @@
-// The life of one request, in order; nothing walks back. An answer leaves only after its entry is committed (law 4).
+// The life of one request, in order; nothing walks back, but a request may be decided anew. An answer leaves only after its
+// entry is committed (law 4).
 import { randomUUID } from "node:crypto";
 import { AccessLogUnavailable, type EntryDraft } from "../accesslog/index.js";
 import { subjectTokens, type DerivedKeys } from "../identity/index.js";
