@@ -146,6 +146,32 @@ describe("what is no key of this tenant", () => {
   });
 });
 
+describe("a key that was verified", () => {
+  it("is not compared again under the same revision, and is under every other (laws 6, 12)", async () => {
+    const identity = identityOf(town.store);
+    const { revision } = (await readRevision(town.store.gateway, rivemont)) ?? { revision: 0 };
+    const first = await identity.authenticate(rivemont, key, revision, noon);
+    vi.mocked(sameHash).mockClear();
+    expect(identity.authenticate(rivemont, key, revision, noon)).toBe(first);
+    expect(sameHash).not.toHaveBeenCalled();
+    for (const other of [revision + 1, revision - 1]) {
+      vi.mocked(sameHash).mockClear();
+      expect(await identity.authenticate(rivemont, key, other, noon)).toEqual(first);
+      expect(sameHash).toHaveBeenCalledTimes(1);
+    }
+    // Nor for another tenant, whose revisions count apart.
+    expect(await identity.authenticate(autre, key, revision, noon)).toBeNull();
+  });
+
+  it("stands as its agreement does on the day of the request", async () => {
+    const identity = identityOf(town.store);
+    const at = async (moment: Date) => (await identity.authenticate(rivemont, key, 1, moment))?.standing;
+    expect(await at(noon)).toEqual({ inForce: true });
+    expect(await at(new Date("2099-06-01T12:00:00Z"))).toMatchObject({ inForce: false, why: "expired" });
+    expect(await at(noon)).toEqual({ inForce: true });
+  });
+});
+
 describe("the open-data agreement", () => {
   it("is the same at every start, in force, without a key, with the tenant's own id", () => {
     const fields = [coordinate("CarPark", "places"), coordinate("CarPark", "code"), coordinate("CarPark", "code")];
@@ -162,5 +188,7 @@ describe("the open-data agreement", () => {
     });
     expect(caller.agreement.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(identityOf(town.store).openData(autre, fields).agreement.id).not.toBe(caller.agreement.id);
+    const identity = identityOf(town.store);
+    expect(identity.openData(autre, fields).agreement.id).not.toBe(identity.openData(rivemont, fields).agreement.id);
   });
 });
