@@ -19,6 +19,9 @@ export interface HttpServiceOptions {
   readonly pace: HttpPaceSettings;
 }
 
+/** Of what is no UTF-8 nothing is read. Each call begins anew. */
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /** Requests at once unless the settings say another number. */
 const usualConcurrency = 8;
 
@@ -140,7 +143,8 @@ export class HttpService {
       if (bytes > this.options.maxBytes) throw this.fail("too-large", `more than ${this.options.maxBytes} bytes`);
       chunks.push(chunk);
     }
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks)), bytes };
+    const [only] = chunks;
+    return { text: utf8.decode(chunks.length === 1 ? only : Buffer.concat(chunks)), bytes };
   }
 
   #failure(error: unknown, { reason }: RequestEnding): SourceFailure {
