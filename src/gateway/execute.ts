@@ -87,7 +87,8 @@ export interface OperationNote {
   retryAfterSeconds: number | null;
 }
 
-export const emptyNote = (): OperationNote => ({
+/** @param timed its steps are told to somebody */
+export const emptyNote = (timed: boolean): OperationNote => ({
   operation: null,
   asked: null,
   operationName: null,
@@ -101,7 +102,7 @@ export const emptyNote = (): OperationNote => ({
   endUser: null,
   codes: [],
   retryAfterSeconds: null,
-  timeline: new Timeline(),
+  timeline: new Timeline(timed),
 });
 
 export async function executeOperation(

@@ -40,10 +40,10 @@ export async function identify(
   try {
     const seen = under === "last-seen" ? versions.lastSeen(tenant) : null;
     const known = seen === null ? null : await find(services, request, bearer, seen, again);
-    if (known !== null && isWelcome(known)) return requestOf(request, facts, known);
+    if (known !== null && isWelcome(known)) return requestOf(services, request, facts, known);
     const current = await (again ? versions.under(tenant, under.to) : versions.current(tenant));
     const found = await find(services, request, bearer, current, again);
-    return isWelcome(found) ? requestOf(request, facts, found) : unwelcome(services, tenant, found);
+    return isWelcome(found) ? requestOf(services, request, facts, found) : unwelcome(services, tenant, found);
   } catch (error) {
     return notCurrent(services, error);
   }
@@ -90,14 +90,19 @@ function openFieldsOf(catalogue: Catalogue): readonly Coordinate[] {
   return known;
 }
 
-const requestOf = (request: IncomingRequest, tenant: TenantServices, { current, caller }: Welcome): Known => ({
+const requestOf = (
+  services: GatewayServices,
+  request: IncomingRequest,
+  tenant: TenantServices,
+  { current, caller }: Welcome,
+): Known => ({
   request,
   tenant,
   current,
   caller,
   citizen: null,
   askedPeople: false,
-  note: emptyNote(),
+  note: emptyNote(services.traced !== undefined),
   retryAfter: 1,
 });
 
