@@ -15,6 +15,8 @@ import { Started } from "./started.js";
 import { openBenchTown, type BenchTown } from "./town.js";
 
 const page = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
+/** Not the gateway's: the peer that looks at one has it given. */
+const peerKey = "bench";
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const report = (line: string): void => say(`  ${line}`);
 
@@ -120,7 +122,9 @@ async function startAll({ connections, profile, peers, rules }: Options, started
     });
   };
   await add("passerelle", await startPasserelle({ ...place, profile }), { authorization: `Bearer ${town.key}` });
-  for (const name of peers) await add(name, await startPeer(name, place), {});
+  const peerPlace = { ...place, env: { ...place.env, BENCH_KEY: peerKey } };
+  const asking = { authorization: `Bearer ${peerKey}` };
+  for (const name of peers) await add(name, await startPeer(name, peerPlace), asking);
   return { town, sides };
 }
 

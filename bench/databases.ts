@@ -10,6 +10,8 @@ const districts = 20;
 export interface BenchDatabases {
   readonly civil: string;
   readonly education: string;
+  /** Empty: for the log of a peer, with a role that owns it. */
+  readonly log: string;
 }
 
 const familyNames = [
@@ -65,8 +67,10 @@ const educationSql = `
 export async function fillDatabases(superuserUrl: string): Promise<BenchDatabases> {
   const password = new URL(superuserUrl).password;
   await asSuperuser(superuserUrl, null, async (client) => {
-    await client.query(`CREATE ROLE bench_reader LOGIN PASSWORD ${client.escapeLiteral(decodeURIComponent(password))}`);
+    for (const role of ["bench_reader", "bench_writer"])
+      await client.query(`CREATE ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(decodeURIComponent(password))}`);
     for (const name of ["civil", "education"]) await client.query(`CREATE DATABASE ${name} TEMPLATE template0`);
+    await client.query("CREATE DATABASE log TEMPLATE template0 OWNER bench_writer");
   });
   const filled = { civil: civilSql, education: educationSql };
   for (const [name, sql] of Object.entries(filled))
@@ -75,13 +79,17 @@ export async function fillDatabases(superuserUrl: string): Promise<BenchDatabase
       await client.query("GRANT SELECT ON ALL TABLES IN SCHEMA public TO bench_reader");
       await client.query("VACUUM ANALYZE");
     });
-  const reader = (name: string): string => {
-    const address = new URL(superuserUrl);
-    address.pathname = `/${name}`;
-    address.username = "bench_reader";
-    return address.href;
+  const address = (name: string, role: string): string => {
+    const url = new URL(superuserUrl);
+    url.pathname = `/${name}`;
+    url.username = role;
+    return url.href;
   };
-  return { civil: reader("civil"), education: reader("education") };
+  return {
+    civil: address("civil", "bench_reader"),
+    education: address("education", "bench_reader"),
+    log: address("log", "bench_writer"),
+  };
 }
 
 /** @param database null: the one that the address names */

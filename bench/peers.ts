@@ -3,13 +3,16 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-export const peerNames = ["bare"] as const;
+export const peerNames = ["bare", "memoised", "yoga", "raw"] as const;
 export type PeerName = (typeof peerNames)[number];
 export type ServerName = "passerelle" | PeerName;
 
 export const peerTitles: Readonly<Record<ServerName, string>> = {
   passerelle: "Passerelle, everything in force",
   bare: "Apollo Server, hand-written resolvers, DataLoader, `pg`; no rules, no log",
+  memoised: "`bare` with Casbin's decisions remembered and a group-committed log row",
+  yoga: "`bare`'s resolvers on GraphQL Yoga",
+  raw: "`node:http` and one SQL by hand: the limit",
 };
 
 const folder = fileURLToPath(new URL("./", import.meta.url));

@@ -87,13 +87,18 @@ async function openAt(
     BENCH_PARKING_URL: parking.address,
     BENCH_MOBILITY_URL: `${mobility.address}/graphql`,
   };
-  const env: NodeJS.ProcessEnv = Object.assign(place.env, addresses, { BENCH_POOL_SIZE: String(poolSize) });
+  const env: NodeJS.ProcessEnv = Object.assign(place.env, addresses, {
+    BENCH_POOL_SIZE: String(poolSize),
+    BENCH_POLICY_FOLDER: join(folder, "policies"),
+    BENCH_TENANT: tenant,
+    BENCH_PURPOSE: purposes[0],
+  });
   const town = await openTown({ folder, env, report });
   closes.push(() => town.close());
   const superuser = superuserOf(town);
   report("databases civil and education");
-  const { civil, education } = await fillDatabases(superuser);
-  Object.assign(env, { BENCH_CIVIL_URL: civil, BENCH_EDUCATION_URL: education });
+  const { civil, education, log } = await fillDatabases(superuser);
+  Object.assign(env, { BENCH_CIVIL_URL: civil, BENCH_EDUCATION_URL: education, BENCH_LOG_URL: log });
   for (const name of otherApplications(rules))
     await town.registry.createApplication({ tenant, name, title: name, contact: "service@grandville.example" });
   const keys = await signAll(town, [100, ...shares], report);

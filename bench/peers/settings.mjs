@@ -14,3 +14,9 @@ export async function serveUntilStopped(address, close) {
   });
   await close();
 }
+
+/** @returns the address at which a server of node:http answers from now on */
+export async function listening(server) {
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return `http://127.0.0.1:${server.address().port}`;
+}
