@@ -7,6 +7,8 @@ const pagesOfIds = 20;
 export interface Endpoint {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** How this server wants an operation written; as it stands unless set. */
+  readonly textOf?: (text: string) => string;
 }
 
 export interface Prepared {
@@ -65,8 +67,13 @@ interface Answered {
   readonly data: any;
 }
 
-async function ask({ url, headers }: Endpoint, asked: object): Promise<Answered> {
-  const body = JSON.stringify(asked);
+interface Asked {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, string | null>>;
+}
+
+async function ask({ url, headers, textOf }: Endpoint, asked: Asked): Promise<Answered> {
+  const body = JSON.stringify({ ...asked, query: textOf?.(asked.query) ?? asked.query });
   const response = await fetch(url, { method: "POST", headers, body });
   const text = await response.text();
   const answer = response.status === 200 ? JSON.parse(text) : null;
@@ -80,16 +87,24 @@ async function ask({ url, headers }: Endpoint, asked: object): Promise<Answered>
 
 const madeByServer = new Set(["id", "cursor", "startCursor", "endCursor"]);
 
-/** The same for two servers that give the same values: every id and cursor stands as whether there is one. */
+/**
+ * The same for two servers that give the same values: every id and cursor stands as whether there is one, a moment in one
+ * way of writing it.
+ */
 export function comparable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(comparable);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => [
       key,
-      madeByServer.has(key) && typeof member === "string" ? "…" : comparable(member),
+      typeof member === "string" ? textOfMember(key, member) : comparable(member),
     ]),
   );
+}
+
+function textOfMember(key: string, text: string): string {
+  if (madeByServer.has(key)) return "…";
+  return /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) ? new Date(text).toISOString() : text;
 }
 
 interface Given {

@@ -6,7 +6,7 @@ import { asSuperuser } from "./databases.js";
 import { replacedBetweenMarks } from "./figures.js";
 import { measureQuery, type QueryFigures, type Side } from "./measure.js";
 import { readOptions, help, type Options } from "./options.js";
-import { installPeers, type ServerName } from "./peers.js";
+import { installPeers, textFor, type ServerName } from "./peers.js";
 import { serverCpuSeconds, serverProcessOf, startLoad, startPasserelle, startPeer, type Running } from "./processes.js";
 import { topOfProfiles } from "./profile.js";
 import { runTables, type RunFigures } from "./report.js";
@@ -119,6 +119,7 @@ async function startAll({ connections, profile, peers, rules }: Options, started
       server,
       url: `${server.address}/graphql`,
       headers: { "content-type": "application/json", ...headers },
+      textOf: (text) => textFor(name, text),
     });
   };
   await add("passerelle", await startPasserelle({ ...place, profile }), { authorization: `Bearer ${town.key}` });

@@ -10,6 +10,8 @@ const districts = 20;
 export interface BenchDatabases {
   readonly civil: string;
   readonly education: string;
+  /** `civil` with a role under row-level security: it sees residents who consent to the application that asks. */
+  readonly guarded: string;
   /** Empty: for the log of a peer, with a role that owns it. */
   readonly log: string;
 }
@@ -51,6 +53,27 @@ const civilSql = `
   CREATE INDEX ON habitants (foyer_id);
 `;
 
+/** For the peer that has row-level security in place of rules. The comments name tables and columns in its API. */
+const guardSql = `
+  CREATE TABLE consentements (habitant_id int, application text, PRIMARY KEY (habitant_id, application));
+  INSERT INTO consentements SELECT id, 'bench' FROM habitants;
+  ALTER TABLE habitants ENABLE ROW LEVEL SECURITY;
+  -- A value, not EXISTS: the planner would read all consents into a hash for each statement.
+  CREATE POLICY consented ON habitants FOR SELECT TO bench_guarded USING (
+    (SELECT true FROM consentements c WHERE c.habitant_id = id AND c.application = current_setting('bench.application', true))
+  );
+  COMMENT ON TABLE habitants IS '@name resident';
+  COMMENT ON TABLE consentements IS '@behavior -*';
+  COMMENT ON COLUMN habitants.id IS '@name number';
+  COMMENT ON COLUMN habitants.nom IS '@name familyName';
+  COMMENT ON COLUMN habitants.prenom IS '@name givenName';
+  COMMENT ON COLUMN habitants.date_naissance IS '@name birthDate';
+  COMMENT ON COLUMN habitants.courriel IS '@name email';
+  COMMENT ON COLUMN habitants.adresse IS '@name address';
+  COMMENT ON COLUMN habitants.modifie_le IS '@name updatedAt';
+  GRANT SELECT ON habitants, consentements TO bench_guarded;
+`;
+
 const educationSql = `
   CREATE TABLE comptes_cantine (
     id int PRIMARY KEY, foyer_id int NOT NULL, resident_id int NOT NULL, solde numeric(8, 2) NOT NULL, statut text NOT NULL,
@@ -67,12 +90,14 @@ const educationSql = `
 export async function fillDatabases(superuserUrl: string): Promise<BenchDatabases> {
   const password = new URL(superuserUrl).password;
   await asSuperuser(superuserUrl, null, async (client) => {
-    for (const role of ["bench_reader", "bench_writer"])
+    for (const role of ["bench_reader", "bench_guarded", "bench_writer"])
       await client.query(`CREATE ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(decodeURIComponent(password))}`);
+    // Not under the policies, which are one peer's alone.
+    await client.query("ALTER ROLE bench_reader BYPASSRLS");
     for (const name of ["civil", "education"]) await client.query(`CREATE DATABASE ${name} TEMPLATE template0`);
     await client.query("CREATE DATABASE log TEMPLATE template0 OWNER bench_writer");
   });
-  const filled = { civil: civilSql, education: educationSql };
+  const filled = { civil: `${civilSql}${guardSql}`, education: educationSql };
   for (const [name, sql] of Object.entries(filled))
     await asSuperuser(superuserUrl, name, async (client) => {
       await client.query(sql);
@@ -88,6 +113,7 @@ export async function fillDatabases(superuserUrl: string): Promise<BenchDatabase
   return {
     civil: address("civil", "bench_reader"),
     education: address("education", "bench_reader"),
+    guarded: address("civil", "bench_guarded"),
     log: address("log", "bench_writer"),
   };
 }

@@ -2,7 +2,7 @@
 // by side is compared.
 import { checkEqual, prepare, type Endpoint, type Prepared } from "./answers.js";
 import type { LoadResult } from "./load.js";
-import type { ServerName } from "./peers.js";
+import { canAnswer, type ServerName } from "./peers.js";
 import type { Load, Running } from "./processes.js";
 import type { BenchQuery } from "./queries.js";
 
@@ -46,7 +46,8 @@ export function ratios(figures: QueryFigures, name: ServerName): number[] {
 }
 
 export async function measureQuery(options: MeasureOptions, query: BenchQuery): Promise<QueryFigures> {
-  const { sides, rounds, seconds, report } = options;
+  const { rounds, seconds, report } = options;
+  const sides = new Map([...options.sides].filter(([name]) => canAnswer(name, query.name)));
   const prepared = new Map<ServerName, readonly Prepared[]>();
   for (const [name, side] of sides) prepared.set(name, await prepare(side, query));
   const [first, ...others] = [...prepared].map(([name, requests]) => ({ name, requests }));

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-export const peerNames = ["bare", "memoised", "yoga", "raw"] as const;
+export const peerNames = ["bare", "memoised", "yoga", "raw", "postgraphile"] as const;
 export type PeerName = (typeof peerNames)[number];
 export type ServerName = "passerelle" | PeerName;
 
@@ -13,7 +13,18 @@ export const peerTitles: Readonly<Record<ServerName, string>> = {
   memoised: "`bare` with Casbin's decisions remembered and a group-committed log row",
   yoga: "`bare`'s resolvers on GraphQL Yoga",
   raw: "`node:http` and one SQL by hand: the limit",
+  postgraphile: "PostGraphile 5 with row-level security, where one database can answer",
 };
+
+/** What a peer's own API calls otherwise. */
+export function textFor(name: ServerName, text: string): string {
+  if (name !== "postgraphile") return text;
+  return text.replace("$after: String", "$after: Cursor").replace(/\bresidents\(/, "residents: allResidents(");
+}
+
+/** Rows of two databases, or of services, are more than PostGraphile answers by itself. */
+export const canAnswer = (name: ServerName, query: string): boolean =>
+  name !== "postgraphile" || ["Q1", "Q2", "Q5"].includes(query);
 
 const folder = fileURLToPath(new URL("./", import.meta.url));
 

@@ -97,8 +97,13 @@ async function openAt(
   closes.push(() => town.close());
   const superuser = superuserOf(town);
   report("databases civil and education");
-  const { civil, education, log } = await fillDatabases(superuser);
-  Object.assign(env, { BENCH_CIVIL_URL: civil, BENCH_EDUCATION_URL: education, BENCH_LOG_URL: log });
+  const { civil, education, guarded, log } = await fillDatabases(superuser);
+  Object.assign(env, {
+    BENCH_CIVIL_URL: civil,
+    BENCH_EDUCATION_URL: education,
+    BENCH_GUARDED_URL: guarded,
+    BENCH_LOG_URL: log,
+  });
   for (const name of otherApplications(rules))
     await town.registry.createApplication({ tenant, name, title: name, contact: "service@grandville.example" });
   const keys = await signAll(town, [100, ...shares], report);
