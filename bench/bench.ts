@@ -10,6 +10,7 @@ import { installPeers, textFor, type ServerName } from "./peers.js";
 import { serverCpuSeconds, serverProcessOf, startLoad, startPasserelle, startPeer, type Running } from "./processes.js";
 import { topOfProfiles } from "./profile.js";
 import { runTables, type RunFigures } from "./report.js";
+import { measureShares, shares, sharesTable } from "./shares.js";
 import { measureSealing } from "./sealing.js";
 import { Started } from "./started.js";
 import { openBenchTown, type BenchTown } from "./town.js";
@@ -58,11 +59,14 @@ export async function main(given: readonly string[]): Promise<number> {
 
 function tell(run: RunFigures, { profile, write }: Options): void {
   const tables = runTables(run);
+  const byShare = run.byShare.length === 0 ? null : sharesTable(run.byShare);
   say(`\n${tables}\n`);
+  if (byShare !== null) say(`${byShare}\n`);
   if (profile !== null)
     say(`Where Passerelle's time went (start and warm-up included):\n${topOfProfiles(profile, 25).join("\n")}\n`);
   if (!write) return;
-  writeFileSync(page, replacedBetweenMarks(readFileSync(page, "utf8"), "bench", tables));
+  const text = replacedBetweenMarks(readFileSync(page, "utf8"), "bench", tables);
+  writeFileSync(page, byShare === null ? text : replacedBetweenMarks(text, "bench-shares", byShare));
   say("docs/performance.md holds these tables now.");
 }
 
@@ -95,9 +99,25 @@ async function measure(options: Options, started: Started): Promise<RunFigures> 
   };
   const queries: QueryFigures[] = [];
   for (const query of queriesNamed(options.only)) queries.push(await measureQuery(measuring, query));
+  // Read before other agreements' people take memory too.
   const used = new Map<ServerName, Awaited<ReturnType<Running["usage"]>>>();
   for (const [name, { server }] of sides) used.set(name, await server.usage());
-  return { queries, used, sealing, settings: { seconds, rounds, connections }, postgres: await postgresVersion(town) };
+  const byShare = options.consent ? await measureShares(measuring, (share) => sideFor(share, town, sides)) : [];
+  return {
+    queries,
+    used,
+    byShare,
+    sealing,
+    settings: { seconds, rounds, connections },
+    postgres: await postgresVersion(town),
+  };
+}
+
+/** Passerelle, asked under the agreement where so many percent of the residents consent. */
+function sideFor(share: number, town: BenchTown, sides: All["sides"]): Side {
+  const [side, key] = [sides.get("passerelle"), town.keys.get(share)];
+  if (side === undefined || key === undefined) throw new Error(`there is no agreement of ${share} %`);
+  return { ...side, headers: { ...side.headers, authorization: `Bearer ${key}` } };
 }
 
 interface All {
@@ -106,10 +126,13 @@ interface All {
 }
 
 /** The town, Passerelle and the peers, each in a process of its own. */
-async function startAll({ connections, profile, peers, rules }: Options, started: Started): Promise<All> {
+async function startAll({ connections, profile, peers, rules, consent }: Options, started: Started): Promise<All> {
   installPeers(say);
   say("A town of its own…");
-  const town = await started.add(await openBenchTown({ connections, report, rules }), (opened) => opened.close());
+  const town = await started.add(
+    await openBenchTown({ connections, report, rules, shares: consent ? shares : [] }),
+    (opened) => opened.close(),
+  );
   say("The servers…");
   const place = { cwd: town.folder, env: town.env };
   const sides = new Map<ServerName, Side>();

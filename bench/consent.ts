@@ -3,14 +3,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { prepare, type Prepared } from "./answers.js";
+import { prepare } from "./answers.js";
 import { openConsentTown, type ConsentTown } from "./consent-town.js";
-import { consents } from "./fill-decisions.js";
 import { markdownTable, median, replacedBetweenMarks, shown } from "./figures.js";
 import { perSecond, phase, type Phase, type Side } from "./measure.js";
 import { serverCpuSeconds, serverProcessOf, startLoad, startPasserelle } from "./processes.js";
 import { topOfProfiles } from "./profile.js";
 import type { BenchQuery } from "./queries.js";
+import { checkPeople } from "./shares.js";
 import { Started } from "./started.js";
 
 const page = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
@@ -186,19 +186,6 @@ async function measureShare(
     return { lists, start: { share, firstMs, maxRssMegabytes } };
   } finally {
     await own.stop();
-  }
-}
-
-/** Pages in the order of the register that hold everybody who consents and nobody else. */
-function checkPeople(pages: readonly Prepared[], share: number): void {
-  let next = 1;
-  for (const { comparable } of pages) {
-    const { residents } = (comparable as { data: { residents: { nodes: readonly { number: number }[] } } }).data;
-    for (const { number } of residents.nodes) {
-      while (!consents(next, share)) next++;
-      if (number !== next) throw new Error(`person ${number} stands where person ${next} should`);
-      next++;
-    }
   }
 }
 

@@ -10,6 +10,7 @@ export const help = `npm run bench -- [options]
   --rounds N       paired rounds for each query, at least 2 (2)
   --connections N  connections kept busy (32)
   --rules N        rules in force (1000)
+  --consent        measure, after the queries, pages where 90 % and 10 % of the residents consent
   --profile DIR    take CPU profiles of Passerelle, put them there and print the functions that take the most time
   --hold           measure nothing: start everything, print the addresses and the key, and wait for Ctrl-C
   --write          put the tables into docs/performance.md`;
@@ -22,6 +23,7 @@ export interface Options {
   readonly connections: number;
   readonly rules: number;
   readonly profile: string | null;
+  readonly consent: boolean;
   readonly hold: boolean;
   readonly write: boolean;
 }
@@ -38,6 +40,7 @@ export function readOptions(given: readonly string[]): Options | null {
       connections: { type: "string", default: "32" },
       rules: { type: "string", default: "1000" },
       profile: { type: "string" },
+      consent: { type: "boolean", default: false },
       hold: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -65,6 +68,7 @@ export function readOptions(given: readonly string[]): Options | null {
     connections: number("connections", 1),
     rules: number("rules", 100),
     profile: values.profile ?? null,
+    consent: values.consent,
     hold: values.hold,
     write: values.write,
   };

@@ -6,6 +6,7 @@ import { goalTable } from "./goals.js";
 import { perSecond, phasesOf, ratios, type Phase, type QueryFigures } from "./measure.js";
 import { peerTitles, type ServerName } from "./peers.js";
 import type { SealingFigures } from "./sealing.js";
+import type { ShareFigures } from "./shares.js";
 import type { Usage } from "./usage.js";
 
 export interface RunFigures {
@@ -13,6 +14,8 @@ export interface RunFigures {
   readonly used: ReadonlyMap<ServerName, Usage>;
   readonly settings: { readonly seconds: number; readonly rounds: number; readonly connections: number };
   readonly postgres: string;
+  /** Empty unless asked for. */
+  readonly byShare: readonly ShareFigures[];
   /** Null where only a part is measured. */
   readonly sealing: SealingFigures | null;
 }
@@ -25,7 +28,9 @@ export function runTables(run: RunFigures): string {
     conditions(run),
     goalTable(run),
     "Requests per second as a ratio to `bare`, minimum / median / maximum of the rounds:",
-    ratioTable(run),
+    ratioTable(run, ratios),
+    "The same by the CPU of the server's process for one request, which the other work of a shared machine moves less: what `bare` takes through what this server takes.",
+    ratioTable(run, cpuRatios),
     "What one request takes (medians of the rounds):",
     perRequest(run),
     processes(run),
@@ -46,10 +51,18 @@ function conditions({ settings, postgres }: RunFigures): string {
   );
 }
 
-function ratioTable({ queries, used }: RunFigures): string {
+type RatiosOf = (figures: QueryFigures, name: ServerName) => number[];
+
+function cpuRatios(figures: QueryFigures, name: ServerName): number[] {
+  const cpu = (phase: Phase): number => phase.serverCpuSeconds / phase.answered;
+  const bare = phasesOf(figures, "bare");
+  return phasesOf(figures, name).map((phase, round) => cpu(bare[round] ?? phase) / cpu(phase));
+}
+
+function ratioTable({ queries, used }: RunFigures, ratiosOf: RatiosOf): string {
   const rows = [...used.keys()].map((name) => [
     `**${name}** ${peerTitles[name]}`,
-    ...queries.map((figures) => spread(ratios(figures, name))),
+    ...queries.map((figures) => spread(ratiosOf(figures, name))),
   ]);
   return markdownTable(["", ...queries.map(({ query }) => query.name)], rows);
 }
