@@ -13,6 +13,7 @@ import { runTables, type RunFigures } from "./report.js";
 import { measureShares, shares, sharesTable } from "./shares.js";
 import { measureSealing } from "./sealing.js";
 import { Started } from "./started.js";
+import { drawProfiles } from "./svg/flame-graph.js";
 import { openBenchTown, type BenchTown } from "./town.js";
 
 const page = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
@@ -62,8 +63,10 @@ function tell(run: RunFigures, { profile, write }: Options): void {
   const byShare = run.byShare.length === 0 ? null : sharesTable(run.byShare);
   say(`\n${tables}\n`);
   if (byShare !== null) say(`${byShare}\n`);
-  if (profile !== null)
+  if (profile !== null) {
     say(`Where Passerelle's time went (start and warm-up included):\n${topOfProfiles(profile, 25).join("\n")}\n`);
+    say(`As a picture: ${drawProfiles(profile, "Passerelle, start and warm-up included").join(", ")}\n`);
+  }
   if (!write) return;
   const text = replacedBetweenMarks(readFileSync(page, "utf8"), "bench", tables);
   writeFileSync(page, byShare === null ? text : replacedBetweenMarks(text, "bench-shares", byShare));

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Where every process of the bench starts: `run.mjs [bench|policy|consent|log|load] …`. Node reads the bench's TypeScript as it
+// Where every process of the bench starts: `run.mjs [bench|figures|policy|consent|log|load] …`. Node reads the bench's TypeScript as it
 // is; what the bench needs of Passerelle it takes from dist/, which is what is measured.
 import { registerHooks } from "node:module";
 
@@ -20,7 +20,8 @@ registerHooks({
 });
 
 const [part = "", ...rest] = process.argv.slice(2);
-if (part === "policy") process.exitCode = await (await import("./policy.ts")).main(rest);
+if (part === "figures") process.exitCode = await (await import("./curves/main.ts")).main(rest);
+else if (part === "policy") process.exitCode = await (await import("./policy.ts")).main(rest);
 else if (part === "consent") process.exitCode = await (await import("./consent.ts")).main(rest);
 else if (part === "log") process.exitCode = await (await import("./log.ts")).main(rest);
 else if (part === "load") (await import("./load.ts")).main();

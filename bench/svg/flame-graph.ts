@@ -1,5 +1,6 @@
 // A CPU profile as a picture: as wide as the time, callers above what they call, coloured by room.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { CpuProfile } from "../profile.js";
 import { flameTree, frameKinds, type FlameTree, type Frame, type FrameKind } from "./flame-tree.js";
 import { escaped, pictureText, rounded, textAt } from "./page.js";
@@ -34,9 +35,17 @@ const style = `
   .frame rect { stroke: var(--paper); stroke-width: 0.7; }
 ${frameKinds.map((kind, at) => `  .k${at} { fill: ${colours[kind]}; }`).join("\n")}`;
 
-/** @param profileFile a `.cpuprofile`, as V8 writes it @returns an SVG that needs nothing beside it */
-export const flameGraph = (profileFile: string, title: string): string =>
-  flameGraphOf(JSON.parse(readFileSync(profileFile, "utf8")) as CpuProfile, title);
+/** Beside each `.cpuprofile` of the folder, as V8 writes them, its picture. @returns the pictures' files */
+export function drawProfiles(folder: string, title: string): string[] {
+  const profiles = readdirSync(folder).filter((name) => name.endsWith(".cpuprofile"));
+  return profiles.map((name) => {
+    const picture = join(folder, name.replace(/cpuprofile$/, "svg"));
+    writeFileSync(picture, flameGraphOf(JSON.parse(readFileSync(join(folder, name), "utf8")) as CpuProfile, title));
+    return picture;
+  });
+}
+
+/** @returns an SVG that needs nothing beside it */
 
 export function flameGraphOf(profile: CpuProfile, title: string): string {
   const tree = flameTree(profile);

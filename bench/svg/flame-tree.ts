@@ -14,7 +14,7 @@ export interface Frame {
 }
 
 export interface FlameTree {
-  /** Everything but waiting. */
+  /** Everything but waiting, and what the bench did in the process. */
   readonly busy: number;
   /** The whole time that was looked at. */
   readonly all: number;
@@ -68,7 +68,7 @@ function grown({ nodes }: CpuProfile, self: ReadonlyMap<number, number>): Growin
   const root = made({ functionName: "(root)", url: "", lineNumber: 0 });
   const add = (id: number, parent: Growing): number => {
     const node = byId.get(id);
-    if (node === undefined || isWaiting(node.callFrame)) return 0;
+    if (node === undefined || isNoWork(node.callFrame)) return 0;
     const { callFrame, children = [] } = node;
     const key = `${callFrame.functionName} ${callFrame.url}:${callFrame.lineNumber}`;
     const frame = isRoot(callFrame) ? parent : (parent.children.get(key) ?? made(callFrame));
@@ -84,7 +84,9 @@ function grown({ nodes }: CpuProfile, self: ReadonlyMap<number, number>): Growin
   return root;
 }
 
-const isWaiting = ({ functionName }: CallFrame): boolean => /^\((idle|program)\)$/.test(functionName);
+/** Waiting is no work; what the bench itself does in the process (starting the profiler) is none of the gateway's. */
+const isNoWork = ({ functionName, url }: CallFrame): boolean =>
+  /^\((idle|program)\)$/.test(functionName) || url.endsWith("/bench/answer-usage.mjs");
 const isRoot = ({ functionName, url }: CallFrame): boolean => functionName === "(root)" && url === "";
 
 function addSelfTimes({ children }: Growing, times: Map<FrameKind, number>): void {

@@ -130,7 +130,7 @@ function bandsOf({ phases = [] }: Plot, x: Scale): string[] {
     const shade = nth % 2 === 0 ? "band" : "none";
     const box = `<rect class="${shade}"${nth % 2 === 0 ? "" : ' fill="none"'} x="${rounded(left)}" y="${area.top}" width="${rounded(right - left)}" height="${area.bottom - area.top}"><title>${escaped(name)}</title></rect>`;
     const fits = name.length * 6.5 < right - left;
-    return box + (fits ? textAt((left + right) / 2, area.top + 14, name, 'class="faint" text-anchor="middle"') : "");
+    return box + (fits ? textAt((left + right) / 2, area.top - 5, name, 'class="faint" text-anchor="middle"') : "");
   });
 }
 

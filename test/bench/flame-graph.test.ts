@@ -95,6 +95,17 @@ describe("the tree of a profile", () => {
     );
   });
 
+  it("leaves out what the bench itself does in the process", () => {
+    const bench = frameOf("profile", `${town}/bench/answer-usage.mjs`);
+    const frames: [number, typeof answer][] = [
+      [1, answer],
+      [1, bench],
+      [3, frameOf("post", "node:inspector")],
+    ];
+    const tree = flameTree(profileOf(frames, [...[2, 3, 4].map((node): [number, number] => [node, 10])]));
+    expect([tree.busy, tree.all, tree.frames.length]).toEqual([10, 30, 1]);
+  });
+
   it("merges what is too small to be seen, and leaves out what is too small even so", () => {
     const small = Array.from({ length: 10 }, (_, n): [number, typeof answer] => [1, frameOf(`f${n}`, "node:net")]);
     const samples = (time: number): [number, number][] => [

@@ -1,0 +1,159 @@
+// Whether more rules make requests slower: a gateway with so many rules beside one with 100, asked in turns of a second, so
+// that what else happens on the machine happens to both.
+import { prepare, queriesNamed, type Prepared } from "../answers.js";
+import { markdownTable, median, percentile, shown } from "../figures.js";
+import type { Side } from "../measure.js";
+import type { Load } from "../processes.js";
+import { Started } from "../started.js";
+import { plotted } from "../svg/plot.js";
+import { jobOf, openLoad, openStand, type Stand } from "./stand.js";
+
+const fewRules = 100;
+/** The first is a second gateway of the same size: how far two that are alike seem to differ. */
+const ruleCounts = [fewRules, 1_000, 10_000, 100_000] as const;
+const queryNames = ["Q1", "Q2"] as const;
+const turnMs = 1_000;
+const allowed = 0.1;
+
+export interface RulesPoint {
+  readonly rules: number;
+  readonly query: string;
+  /** Requests per second, through those of the gateway with 100 rules right beside it; one for each pair of turns. */
+  readonly ratios: readonly number[];
+  /** CPU of the gateway for one request, through that of the other. */
+  readonly cpuRatio: number;
+  readonly perSecond: number;
+}
+
+export interface RulesOptions {
+  readonly connections: number;
+  readonly pairs: number;
+  readonly report: (line: string) => void;
+}
+
+export async function measureRules(started: Started, options: RulesOptions): Promise<readonly RulesPoint[]> {
+  const { connections, report } = options;
+  const beside = await openStand(started, { rules: fewRules, connections, report });
+  const load = await openLoad(started, beside.town);
+  const points: RulesPoint[] = [];
+  for (const rules of ruleCounts) {
+    const own = await started.add(new Started(), (inner) => inner.stop());
+    report(`a town with ${rules.toLocaleString("en")} rules`);
+    const stand = await openStand(own, { rules, connections, report });
+    for (const query of queryNames) points.push(await comparedOn(query, { stand, beside, load, rules, ...options }));
+    await own.stop();
+  }
+  return points;
+}
+
+interface Compared extends RulesOptions {
+  readonly stand: Stand;
+  readonly beside: Stand;
+  readonly load: Load;
+  readonly rules: number;
+}
+
+interface Turn {
+  readonly perSecond: number;
+  readonly cpuPerRequest: number;
+}
+
+async function comparedOn(name: string, { stand, beside, load, rules, ...options }: Compared): Promise<RulesPoint> {
+  const [query] = queriesNamed([name]);
+  if (query === undefined) throw new Error(`there is no query ${name}`);
+  const sides = [stand.gateway, beside.gateway].map((side) => ({ side, turns: [] as Turn[] }));
+  const requests: (readonly Prepared[])[] = [];
+  for (const { side } of sides) requests.push(await prepare(side, query));
+  const turn = async (at: number, milliseconds: number): Promise<void> => {
+    const one = sides[at];
+    if (one !== undefined)
+      one.turns.push(await turnOf(one.side, requests[at] ?? [], load, options.connections, milliseconds));
+  };
+  for (const at of [0, 1, 0, 1]) await turn(at, 1_500);
+  for (const { turns } of sides) turns.length = 0;
+  // A B, B A, A B…: what grows or shrinks steadily meets both alike.
+  for (let pair = 0; pair < options.pairs; pair++)
+    for (const at of pair % 2 === 0 ? [0, 1] : [1, 0]) await turn(at, turnMs);
+  const [own = [], other = []] = sides.map(({ turns }) => turns);
+  const ratios = own.map(({ perSecond }, pair) => perSecond / (other[pair]?.perSecond ?? perSecond));
+  const cpu = (turns: readonly Turn[]): number => median(turns.map(({ cpuPerRequest }) => cpuPerRequest));
+  const point = {
+    rules,
+    query: name,
+    ratios,
+    cpuRatio: cpu(own) / cpu(other),
+    perSecond: median(own.map((t) => t.perSecond)),
+  };
+  options.report(
+    `${name}: ${shown(median(ratios))} times as many requests as with ${fewRules} rules, CPU ${shown(point.cpuRatio)}`,
+  );
+  return point;
+}
+
+async function turnOf(
+  { url, headers, server }: Side,
+  requests: readonly Prepared[],
+  load: Load,
+  connections: number,
+  milliseconds: number,
+): Promise<Turn> {
+  const before = (await server.usage()).cpuSeconds;
+  const { answered, seconds, fault } = await load.run(jobOf({ url, headers }, requests, connections, milliseconds));
+  if (fault !== null) throw new Error(`${url}: ${fault}`);
+  const cpuSeconds = (await server.usage()).cpuSeconds - before;
+  return { perSecond: answered / seconds, cpuPerRequest: cpuSeconds / answered };
+}
+
+const quartiles = (values: readonly number[]): [number, number] => [percentile(values, 0.25), percentile(values, 0.75)];
+
+export const rulesPicture = (points: readonly RulesPoint[]): string =>
+  plotted({
+    title: "Throughput by number of rules, beside a gateway with 100 rules",
+    x: { label: "rules in force", scale: "logarithmic", from: 80, to: 125_000, ticks: ruleCounts },
+    y: {
+      label: "times the requests/s with 100 rules",
+      from: 0.6,
+      to: 1.4,
+      ticks: [0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4],
+    },
+    series: queryNames.map((query, nth) => ({
+      name: `${query}: median of the pairs of turns, bar from quartile to quartile`,
+      marks: true,
+      points: points
+        .filter((point) => point.query === query)
+        // Side by side, so that one bar does not hide the other.
+        .map(({ rules, ratios }) => ({
+          x: rules * (nth === 0 ? 0.97 : 1.03),
+          y: median(ratios),
+          range: quartiles(ratios),
+        })),
+    })),
+    levels: [
+      { name: "10 % more", y: 1 + allowed },
+      { name: "goal: within 10 %", y: 1 - allowed },
+    ],
+  });
+
+export const rulesTable = (points: readonly RulesPoint[]): string =>
+  markdownTable(
+    [
+      "rules in force",
+      "query",
+      "requests/s",
+      "times those with 100 rules: quartile / median / quartile",
+      "gateway's CPU for a request, times",
+      "within 10 %",
+    ],
+    points.map(({ rules, query, perSecond, ratios, cpuRatio }) => {
+      const [low, high] = quartiles(ratios);
+      const flat = Math.abs(median(ratios) - 1) <= allowed;
+      return [
+        rules.toLocaleString("en"),
+        query,
+        shown(perSecond),
+        [low, median(ratios), high].map(shown).join(" / "),
+        shown(cpuRatio),
+        flat ? "yes" : "no",
+      ];
+    }),
+  );
