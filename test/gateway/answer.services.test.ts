@@ -217,6 +217,25 @@ describe("ids and cursors", () => {
       expect(body.errors?.[0]?.extensions["code"]).toBe("INVALID_ID");
     }
   });
+
+  // Law 5 and 9: requests share a plan, and nothing else.
+  it("of many requests at once are each answered and recorded as their own", async () => {
+    const { body } = await gateway.ask("all", `{ people { nodes { id name } } }`);
+    const people = (body.data as { people: { nodes: { id: string; name: string | null }[] } }).people.nodes;
+    const subjects = new Set<string>();
+    const query = `query ($id: ID!) { person(id: $id) { id name } }`;
+    for (const person of people) {
+      expect((await gateway.ask("all", query, { id: person.id })).body.data).toEqual({ person });
+      const recorded = (await gateway.entry()).personal?.subjects["resident"] ?? [];
+      expect(recorded).toHaveLength(1);
+      subjects.add(recorded[0] ?? "");
+    }
+    expect(subjects.size).toBe(people.length);
+    const together = await Promise.all(
+      [...people, ...people].map(async ({ id }) => (await gateway.ask("all", query, { id })).body.data),
+    );
+    expect(together).toEqual([...people, ...people].map((person) => ({ person })));
+  });
 });
 
 describe("introspection", () => {
