@@ -28,6 +28,8 @@ export interface Axis {
 
 export interface Plot {
   readonly title: string;
+  /** What a reader must know to read it, in a line under the title. */
+  readonly note?: string;
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly Series[];
@@ -38,7 +40,7 @@ export interface Plot {
 }
 
 const size = { width: 900, height: 420 };
-const area = { left: 76, right: size.width - 24, top: 74, bottom: size.height - 56 };
+const area = { left: 76, right: size.width - 24, top: 96, bottom: size.height - 56 };
 
 const style = `
   :root { --s0: #0969da; --s1: #bc4c00; --s2: #1a7f37; --s3: #8250df; --goal: #cf222e; }
@@ -59,6 +61,7 @@ export function plotted(plot: Plot): string {
     style,
     content: [
       textAt(area.left - 60, 26, plot.title, 'class="title"'),
+      ...(plot.note === undefined ? [] : [textAt(area.left - 60, 46, plot.note, 'class="faint"')]),
       ...bandsOf(plot, x),
       ...axesOf(plot, x, y),
       ...(plot.levels ?? []).flatMap((level) => [
@@ -152,7 +155,7 @@ const line = (kind: string, [x1, y1]: readonly [number, number], [x2, y2]: reado
 function legendOf(series: readonly Series[]): string[] {
   let x = area.left;
   return series.map(({ name }, nth) => {
-    const entry = line(`l${nth}`, [x, 50], [x + 22, 50]) + textAt(x + 28, 54, name);
+    const entry = line(`range l${nth}`, [x, 66], [x + 22, 66]) + textAt(x + 28, 70, name);
     x += 28 + name.length * 7 + 28;
     return entry;
   });

@@ -5,6 +5,7 @@ import { openTags } from "./open-tags.js";
 
 const plot: Plot = {
   title: "Rules <and> throughput",
+  note: "two of a kind",
   x: { label: "rules", scale: "logarithmic", ticks: [100, 1_000, 10_000] },
   y: { label: "requests/s", from: 0, to: 2 },
   series: [
@@ -36,16 +37,16 @@ describe("a plot", () => {
       (points ?? "").split(" ").map((pair) => pair.split(",").map(Number)),
     );
     expect(first).toEqual([
-      [76, 219],
-      [476, 291.5],
-      [876, 74],
+      [76, 230],
+      [476, 297],
+      [876, 96],
     ]);
     expect(second).toEqual([
       [76, 364],
-      [876, 219],
+      [876, 230],
     ]);
-    expect(picture).toContain('<line class="range l0" x1="476" y1="364" x2="476" y2="74"/>');
-    expect(picture).toContain('<line class="goal" x1="76" y1="146.5" x2="876" y2="146.5"/>');
+    expect(picture).toContain('<line class="range l0" x1="476" y1="364" x2="476" y2="96"/>');
+    expect(picture).toContain('<line class="goal" x1="76" y1="163" x2="876" y2="163"/>');
   });
 
   it("is whole, needs nothing beside it, and says its axes, series, goals and spans", () => {
@@ -54,6 +55,7 @@ describe("a plot", () => {
     for (const word of [
       "Rules &#60;and&#62; throughput",
       ">rules<",
+      ">two of a kind<",
       ">requests/s<",
       ">Q1<",
       ">Q2<",
