@@ -2,6 +2,7 @@
 import { Agent, request } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { prepare, queriesNamed, type Endpoint } from "../answers.js";
+import { asSuperuser } from "../databases.js";
 import { markdownTable, percentile, shown } from "../figures.js";
 import { durationIn, parseHistogram, shareWithin, type Histogram } from "./histogram.js";
 import type { Measuring } from "./stand.js";
@@ -16,9 +17,17 @@ export interface AppendFigures {
   /** From the moment that a request was due to the last byte of its answer, milliseconds. */
   readonly answers: readonly number[];
   readonly perSecond: number;
+  /** One row put in and committed by itself while nobody else asks, milliseconds: less than this no durable wait takes. */
+  readonly alone: readonly number[];
 }
 
-export async function measureAppendWait({ gateway, metricsUrl, seconds, report }: Measuring): Promise<AppendFigures> {
+export async function measureAppendWait({
+  gateway,
+  metricsUrl,
+  town,
+  seconds,
+  report,
+}: Measuring): Promise<AppendFigures> {
   const [query] = queriesNamed(["Q1"]);
   if (query === undefined) throw new Error("there is no Q1");
   const bodies = (await prepare(gateway, query)).map(({ body }) => body);
@@ -30,7 +39,23 @@ export async function measureAppendWait({ gateway, metricsUrl, seconds, report }
   const waits = (await histogram(metricsUrl)).less(before);
   if (waits.count < answers.length) throw new Error(`${waits.count} waits for ${answers.length} answers`);
   report(`append: ${waits.count} waits, p99 ${shown(1000 * durationIn(waits, 0.99))} ms`);
-  return { waits, answers, perSecond: answers.length / took };
+  return { waits, answers, perSecond: answers.length / took, alone: await commitsAlone(town.superuser) };
+}
+
+/** On the same server, in a table of its own that is gone afterwards. */
+function commitsAlone(superuser: string): Promise<number[]> {
+  return asSuperuser(superuser, null, async (client) => {
+    await client.query("CREATE TABLE bench_commit (n int)");
+    const times: number[] = [];
+    for (let n = 0; n < 500; n++) {
+      const began = performance.now();
+      await client.query("INSERT INTO bench_commit VALUES ($1)", [n]);
+      times.push(performance.now() - began);
+      await wait(1);
+    }
+    await client.query("DROP TABLE bench_commit");
+    return times;
+  });
 }
 
 async function histogram(url: string): Promise<Histogram> {
@@ -76,7 +101,7 @@ function post(url: string, headers: Readonly<Record<string, string>>, agent: Age
   });
 }
 
-export function appendTable({ waits, answers, perSecond: reached }: AppendFigures): string {
+export function appendTable({ waits, answers, perSecond: reached, alone }: AppendFigures): string {
   const ms = (share: number): string => shown(1000 * durationIn(waits, share));
   return markdownTable(
     [`Q1 at ${perSecond} requests/s, steadily`, "measured", "goal"],
@@ -85,6 +110,11 @@ export function appendTable({ waits, answers, perSecond: reached }: AppendFigure
       ["wait for the entry's commit, p50, ms", ms(0.5), ""],
       ["wait for the entry's commit, p99, ms", ms(0.99), `at most ${goalMs}`],
       [`waits of at most ${goalMs} ms`, `${(100 * shareWithin(waits, goalMs / 1000)).toFixed(2)} %`, "99 %"],
+      [
+        "one row committed alone, nobody else asking, p50 / p99, ms",
+        [0.5, 0.99].map((share) => shown(percentile(alone, share))).join(" / "),
+        "",
+      ],
       ["request to answer, p50, ms", shown(percentile(answers, 0.5)), ""],
       ["request to answer, p99, ms", shown(percentile(answers, 0.99)), ""],
     ],
