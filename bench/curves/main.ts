@@ -24,7 +24,7 @@ type PartName = (typeof partNames)[number];
 const help = `npm run bench:figures -- [options]
   --only NAME      only this part; may be given again: ${partNames.join(", ")}
   --seconds N      length of one load on one query (6)
-  --pairs N        pairs of turns of a second, for each query and number of rules (12)
+  --pairs N        pairs of turns of 1.5 s, for each query and number of rules (12)
   --connections N  connections kept busy (32)
   --write          put the pictures into docs/images/ and the tables into docs/performance.md`;
 

@@ -1,20 +1,20 @@
-// Whether more rules make requests slower: a gateway with so many rules beside one with 100, asked in turns of a second, so
-// that what else happens on the machine happens to both.
+// Whether more rules make requests slower: a gateway with so many rules beside one with 100, asked in turns, so that
+// what else happens on the machine happens to both, and each only when the other rests.
 import { prepare, queriesNamed, type Prepared } from "../answers.js";
 import { markdownTable, median, percentile, shown } from "../figures.js";
-import type { Side } from "../measure.js";
-import type { Load } from "../processes.js";
+import { perSecond, phase, type Phase } from "../measure.js";
+import { serverCpuSeconds, serverProcessOf, type Load } from "../processes.js";
 import { Started } from "../started.js";
 import { plotted } from "../svg/plot.js";
-import { jobOf, openLoad, openStand, type Stand } from "./stand.js";
+import { openLoad, openStand, type Stand } from "./stand.js";
 
 const fewRules = 100;
 /** The first is a second gateway of the same size: how far two that are alike seem to differ. */
 const ruleCounts = [fewRules, 1_000, 10_000, 100_000] as const;
 const queryNames = ["Q1", "Q2"] as const;
-const turnMs = 1_000;
+const turnSeconds = 1.5;
 /** Twice: the one has just begun, the other has answered for long. */
-const warmUpMs = 3_000;
+const warmUpSeconds = 3;
 const allowed = 0.1;
 
 export interface RulesPoint {
@@ -55,55 +55,47 @@ interface Compared extends RulesOptions {
   readonly rules: number;
 }
 
-interface Turn {
-  readonly perSecond: number;
-  readonly cpuPerRequest: number;
-}
-
 async function comparedOn(name: string, { stand, beside, load, rules, ...options }: Compared): Promise<RulesPoint> {
   const [query] = queriesNamed([name]);
   if (query === undefined) throw new Error(`there is no query ${name}`);
-  const sides = [stand.gateway, beside.gateway].map((side) => ({ side, turns: [] as Turn[] }));
-  const requests: (readonly Prepared[])[] = [];
-  for (const { side } of sides) requests.push(await prepare(side, query));
-  const turn = async (at: number, milliseconds: number): Promise<void> => {
+  const sides = await Promise.all(
+    [stand, beside].map(async ({ town, gateway }) => {
+      const server = serverProcessOf(await town.backendProcess());
+      return {
+        gateway,
+        databaseCpu: () => serverCpuSeconds(server),
+        requests: [] as readonly Prepared[],
+        turns: [] as Phase[],
+      };
+    }),
+  );
+  for (const side of sides) side.requests = await prepare(side.gateway, query);
+  const turn = async (at: number, seconds: number): Promise<void> => {
     const one = sides[at];
-    if (one !== undefined)
-      one.turns.push(await turnOf(one.side, requests[at] ?? [], load, options.connections, milliseconds));
+    if (one === undefined) return;
+    const { gateway, databaseCpu, requests, turns } = one;
+    turns.push(await phase({ load, connections: options.connections, databaseCpu }, gateway, requests, seconds));
   };
-  for (const at of [0, 1, 0, 1]) await turn(at, warmUpMs);
+  for (const at of [0, 1, 0, 1]) await turn(at, warmUpSeconds);
   for (const { turns } of sides) turns.length = 0;
   // A B, B A, A B…: what grows or shrinks steadily meets both alike.
   for (let pair = 0; pair < options.pairs; pair++)
-    for (const at of pair % 2 === 0 ? [0, 1] : [1, 0]) await turn(at, turnMs);
+    for (const at of pair % 2 === 0 ? [0, 1] : [1, 0]) await turn(at, turnSeconds);
   const [own = [], other = []] = sides.map(({ turns }) => turns);
-  const ratios = own.map(({ perSecond }, pair) => perSecond / (other[pair]?.perSecond ?? perSecond));
-  const cpu = (turns: readonly Turn[]): number => median(turns.map(({ cpuPerRequest }) => cpuPerRequest));
+  const ratios = own.map((one, pair) => perSecond(one) / perSecond(other[pair] ?? one));
+  const cpu = (turns: readonly Phase[]): number =>
+    median(turns.map(({ serverCpuSeconds: seconds, answered }) => seconds / answered));
   const point = {
     rules,
     query: name,
     ratios,
     cpuRatio: cpu(own) / cpu(other),
-    perSecond: median(own.map((t) => t.perSecond)),
+    perSecond: median(own.map(perSecond)),
   };
   options.report(
     `${name}: ${shown(median(ratios))} times as many requests as with ${fewRules} rules, CPU ${shown(point.cpuRatio)}`,
   );
   return point;
-}
-
-async function turnOf(
-  { url, headers, server }: Side,
-  requests: readonly Prepared[],
-  load: Load,
-  connections: number,
-  milliseconds: number,
-): Promise<Turn> {
-  const before = (await server.usage()).cpuSeconds;
-  const { answered, seconds, fault } = await load.run(jobOf({ url, headers }, requests, connections, milliseconds));
-  if (fault !== null) throw new Error(`${url}: ${fault}`);
-  const cpuSeconds = (await server.usage()).cpuSeconds - before;
-  return { perSecond: answered / seconds, cpuPerRequest: cpuSeconds / answered };
 }
 
 const quartiles = (values: readonly number[]): [number, number] => [percentile(values, 0.25), percentile(values, 0.75)];
