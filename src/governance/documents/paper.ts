@@ -1,6 +1,5 @@
 // A paper as PDF: tagged so that a screen reader follows it (PDF/UA), bookmarks, numbered pages, and given away page by
 // page, so that a long one is never in memory as a whole.
-import PDFDocument from "pdfkit";
 import type { Language } from "../text.js";
 import { letters } from "./fonts.js";
 import { ink, PaperTable, pieces, type PaperColumn, type Pen, type Structure } from "./paper-table.js";
@@ -30,7 +29,16 @@ export class Paper {
   #pages = 1;
   #y = margin;
 
-  constructor(options: PaperOptions) {
+  /** The package that writes PDF is loaded with the first paper: most gateways make none, and it takes 25 MB. */
+  static async begun(options: PaperOptions): Promise<Paper> {
+    const { default: PDFDocument } = await import("pdfkit");
+    return new Paper(options, PDFDocument);
+  }
+
+  private constructor(
+    options: PaperOptions,
+    PDFDocument: new (options: PDFKit.PDFDocumentOptions) => PDFKit.PDFDocument,
+  ) {
     const { title, language, layout, madeAt, compress = true } = options;
     this.#options = options;
     this.#document = new PDFDocument({

@@ -66,7 +66,7 @@ export async function exportPerson(
     const told = { person: { register: scheme, key: number }, made: made.toISOString(), ...annex, checkpoint };
     return { ...common, contentType: "application/json", stream: wholeOf(`${JSON.stringify(told, null, 2)}\n`) };
   }
-  const paper = annexPaper({ annex, town, catalogue, scheme, number, made, language, checkpoint });
+  const paper = await annexPaper({ annex, town, catalogue, scheme, number, made, language, checkpoint });
   return { ...common, contentType: "application/pdf", stream: wholeOf(paper) };
 }
 
@@ -83,11 +83,11 @@ interface AnnexParts {
 }
 
 /** Bounded by the agreements of a town. */
-function annexPaper(parts: AnnexParts): Buffer {
+async function annexPaper(parts: AnnexParts): Promise<Buffer> {
   const { annex, town, language, made } = parts;
   const texts = annexTexts(language, town);
   const foot = `${town.displayName} — ${texts.title}`;
-  const paper = new Paper({ title: texts.title, foot, language, layout: "portrait", madeAt: made });
+  const paper = await Paper.begun({ title: texts.title, foot, language, layout: "portrait", madeAt: made });
   paper.title(texts.title);
   paper.paragraph(texts.why);
   paper.paragraph(texts.short);

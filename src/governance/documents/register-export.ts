@@ -31,7 +31,7 @@ export async function exportRegister(
   const day = dayIn(town.timeZone, made);
   const parts: RegisterParts = { town, activities, catalogue: version?.catalogue ?? null, language, day, made };
   const name = language === "fr" ? "registre-traitements" : "processing-register";
-  const content = format === "csv" ? csvOf(parts) : format === "json" ? jsonOf(parts) : paperOf(parts);
+  const content = format === "csv" ? csvOf(parts) : format === "json" ? jsonOf(parts) : await paperOf(parts);
   return {
     fileName: `${name}-${tenant}-${day}.${format}`,
     contentType: contentTypes[format],
@@ -181,13 +181,13 @@ const jsonOf = ({ town, activities, made }: RegisterParts): string =>
     2,
   )}\n`;
 
-function paperOf(parts: RegisterParts): Buffer {
+async function paperOf(parts: RegisterParts): Promise<Buffer> {
   const { town, activities, language, day, made } = parts;
   const title =
     language === "fr"
       ? `Registre des activités de traitement — ${town.displayName}`
       : `Register of processing activities — ${town.displayName}`;
-  const paper = new Paper({ title, foot: title, language, layout: "portrait", madeAt: made });
+  const paper = await Paper.begun({ title, foot: title, language, layout: "portrait", madeAt: made });
   paper.title(title);
   paper.paragraph(
     language === "fr"

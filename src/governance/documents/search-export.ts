@@ -106,7 +106,7 @@ interface SearchPaper {
 
 async function* paperOf(pages: Pages, parts: SearchPaper): AsyncGenerator<Buffer, void, undefined> {
   const { language } = parts.request;
-  const paper = begun(parts);
+  const paper = await begun(parts);
   const table = paper.table(tableColumns[language]);
   let entries = 0;
   try {
@@ -163,13 +163,13 @@ const tableColumns = {
   ],
 } as const;
 
-function begun({ request, town, made, recorded }: SearchPaper): Paper {
+async function begun({ request, town, made, recorded }: SearchPaper): Promise<Paper> {
   const { language, canonical } = request;
   const title =
     language === "fr"
       ? `Accès aux données partagées — ${town.displayName}`
       : `Accesses to shared data — ${town.displayName}`;
-  const paper = new Paper({ title, foot: title, language, layout: "landscape", madeAt: made });
+  const paper = await Paper.begun({ title, foot: title, language, layout: "landscape", madeAt: made });
   paper.title(title);
   const at = `${dayWords(language, dayIn(town.timeZone, made))}, ${localTime(made, town.timeZone).slice(11, 16)}`;
   const everything = language === "fr" ? "tous les accès" : "every access";

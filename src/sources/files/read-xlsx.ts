@@ -1,5 +1,4 @@
 // XLSX → table. What the sheet says is read-excel-file's; how much it may unpack to is checked before.
-import { InvalidSpreadsheetError, readSheet, SheetNotFoundError } from "read-excel-file/node";
 import { checkedArchive } from "./checked-archive.js";
 import type { FileForm } from "./settings.js";
 import { breathe, checkSize, faulty, FaultyFile, notScalar, type RawCell, type Table } from "./table.js";
@@ -23,6 +22,8 @@ export async function readXlsx(bytes: Buffer, form: FileForm, signal: AbortSigna
 }
 
 async function readRows(bytes: Buffer, sheet: string | number): Promise<readonly (readonly RawCell[])[]> {
+  // Loaded with the first sheet: most towns have none.
+  const { InvalidSpreadsheetError, readSheet, SheetNotFoundError } = await import("read-excel-file/node");
   try {
     const rows: readonly (readonly unknown[])[] = await readSheet(bytes, sheet, { trim: false });
     return rows.map((row) => row.map(cellOf));
