@@ -99,6 +99,7 @@ async function measure(options: Options, started: Started): Promise<RunFigures> 
     connections,
     report,
     databaseCpu: () => serverCpuSeconds(database),
+    toIndex: town.toIndex,
   };
   const queries: QueryFigures[] = [];
   for (const query of queriesNamed(options.only)) queries.push(await measureQuery(measuring, query));

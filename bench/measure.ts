@@ -18,8 +18,12 @@ export interface MeasureOptions {
   readonly connections: number;
   /** CPU seconds of the PostgreSQL server so far; null where that cannot be known. */
   readonly databaseCpu: () => number | null;
-  readonly report: (line: string) => void;
+  /** Entries of the log that its search index does not hold yet. */
+  readonly toIndex?: () => Promise<number>;
+  readonly report: Report;
 }
+
+type Report = (line: string) => void;
 
 export interface Phase extends LoadResult {
   /** What the server did after the last answer, because of the answers, is among it (an index, a tree). */
@@ -66,8 +70,13 @@ export async function measureQuery(options: MeasureOptions, query: BenchQuery): 
   return { query, phases };
 }
 
+/** Without `report` nobody is told that a side was disturbed. */
+type PhaseOptions = Pick<MeasureOptions, "load" | "connections" | "databaseCpu" | "toIndex"> & {
+  readonly report?: Report;
+};
+
 export async function phase(
-  { load, connections, databaseCpu }: Pick<MeasureOptions, "load" | "connections" | "databaseCpu">,
+  { load, connections, databaseCpu, toIndex, report }: PhaseOptions,
   { url, headers, server }: Side,
   requests: readonly Prepared[],
   seconds: number,
@@ -80,7 +89,7 @@ export async function phase(
   const job = requests.map(({ body, bytes }) => ({ body, bytes }));
   const result = await load.run({ url, headers, connections, milliseconds: seconds * 1000, requests: job });
   if (result.fault !== null) throw new Error(`${url}: ${result.fault}`);
-  const after = await quiet(used);
+  const after = await quiet(used, toIndex ?? nothing, report ?? (() => undefined));
   return {
     ...result,
     serverCpuSeconds: after.server - before.server,
@@ -88,18 +97,36 @@ export async function phase(
   };
 }
 
+const nothing = (): Promise<number> => Promise.resolve(0);
 const stepMs = 400;
-const longestWaitMs = 15_000;
+const longestWaitMs = 120_000;
 
-/** Waits until the server and PostgreSQL rest, so that what one side has left to do is not done in the next one's time. */
-async function quiet<T extends { server: number; database: number | null }>(used: () => Promise<T>): Promise<T> {
+interface Used {
+  readonly server: number;
+  readonly database: number | null;
+}
+
+/**
+ * Waits until the log's search index holds every entry and the server and PostgreSQL rest, so that what one side has left
+ * to do is not done in the next one's time. The index is built at a pace of its own, with pauses: that nothing moves for a
+ * moment does not say that it is done.
+ */
+async function quiet(used: () => Promise<Used>, toIndex: () => Promise<number>, report: Report): Promise<Used> {
   const until = performance.now() + longestWaitMs;
-  let last = await used();
+  let [last, calm] = [await used(), 0];
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, stepMs));
+    const left = await toIndex();
     const now = await used();
     const busy = now.server - last.server + (now.database ?? 0) - (last.database ?? 0);
-    if (busy < (0.1 * stepMs) / 1000 || performance.now() > until) return now;
+    calm = left === 0 && busy < (0.15 * stepMs) / 1000 ? calm + 1 : 0;
+    if (calm === 2) return now;
+    if (performance.now() > until) {
+      report(
+        `  still busy after ${longestWaitMs / 1000} s (entries to index: ${left}): the next side is disturbed by it`,
+      );
+      return now;
+    }
     last = now;
   }
 }

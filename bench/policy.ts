@@ -31,8 +31,8 @@ export async function main(given: readonly string[]): Promise<number> {
     agreements: Number(values.agreements ?? fullScale.agreements),
     fields: fullScale.fields,
   };
-  if (!(scale.rules >= 3_000 && scale.agreements >= 100 && scale.agreements % 2 === 0)) {
-    say(`at least 3,000 rules and 100 agreements, an even number of them\n\n${help}`);
+  if (!(scale.rules >= 3_000 && scale.agreements >= 1_000 && scale.agreements % 2 === 0)) {
+    say(`at least 3,000 rules and 1,000 agreements, an even number of them\n\n${help}`);
     return 2;
   }
   const started = new Started();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { readCatalogue, type Catalogue } from "../src/catalogue/index.js";
 import { openTown, type Town } from "../src/cli/index.js";
 import { readPolicyFolder, type VersionContent } from "../src/policy/index.js";
-import { fillDatabases, residents } from "./databases.js";
+import { asSuperuser, fillDatabases, residents } from "./databases.js";
 import { cleanEnvironment } from "./environment.js";
 import { fillDecisions, superuserOf } from "./fill-decisions.js";
 import { startService, type Running } from "./processes.js";
@@ -49,6 +49,8 @@ export interface BenchTown {
   apply(content: VersionContent): Promise<void>;
   /** A process of the PostgreSQL server. */
   backendProcess(): Promise<number>;
+  /** Entries of the log that its search index does not hold yet. */
+  toIndex(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -116,6 +118,16 @@ async function openAt(
       return content;
     },
     apply: async (content) => void (await town.policyStore.apply(content, "bench", "another version")),
+    toIndex: async () => {
+      const database = new URL(town.store.addresses.gateway).pathname.slice(1);
+      return asSuperuser(superuser, database, async (client) => {
+        const { rows } = await client.query<{ left: string }>(
+          `SELECT coalesce(sum(h.size - coalesce(w.indexed, 0)), 0) AS left
+             FROM access_head h LEFT JOIN access_watermark w USING (tenant)`,
+        );
+        return Number(rows[0]?.left ?? 0);
+      });
+    },
     backendProcess: async () => {
       const rows: { pid: number }[] = await town.store.gateway.query("SELECT pg_backend_pid() AS pid");
       return rows[0]?.pid ?? 0;
