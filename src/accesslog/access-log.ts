@@ -183,7 +183,7 @@ const forOthers = (pool: SearchPool): Pick<AccessLog, "entryProof" | "evidence">
   evidence: (tenant) => evidenceSource(pool, tenant, answering),
 });
 
-async function append(queue: AppendQueue, draft: EntryDraft, report: (line: string) => void): Promise<Appended> {
+function append(queue: AppendQueue, draft: EntryDraft, report: (line: string) => void): Promise<Appended> {
   let entry;
   try {
     entry = withSalt((salt) => prepareEntry(draft, salt));
@@ -191,7 +191,7 @@ async function append(queue: AppendQueue, draft: EntryDraft, report: (line: stri
     // Whatever it is, this entry will not be on record, so its answer must not leave.
     const message = error instanceof FaultyEntry ? error.message : `an entry cannot be read (${failureName(error)})`;
     report(`access log: ${message}`);
-    throw new AccessLogUnavailable(message, "faulty-entry");
+    return Promise.reject(new AccessLogUnavailable(message, "faulty-entry"));
   }
   return queue.push(entry);
 }

@@ -11,7 +11,7 @@
 // counts as after the answer. A retry reads anew; newer is never wrong.
 import { currentColumns, currentJoins, currentOf } from "../store/index.js";
 import type { Revision, RevisionRow } from "../store/index.js";
-import type { PreparedQueryable, Queryable } from "./append-connection.js";
+import type { Preparing, Queryable } from "./append-connection.js";
 import { columnsOf } from "./binary-columns.js";
 import type { PreparedEntry } from "./entry-format.js";
 
@@ -19,7 +19,8 @@ import type { PreparedEntry } from "./entry-format.js";
 const otherDraft = Symbol("another draft has this id");
 
 export interface BatchOutcome {
-  readonly indexes: ReadonlyMap<PreparedEntry, number | typeof otherDraft>;
+  /** In the order of the entries. */
+  readonly indexes: readonly (number | typeof otherDraft)[];
   /** By tenant. */
   readonly current: ReadonlyMap<string, Revision | null>;
 }
@@ -38,19 +39,19 @@ export async function writeBatch(
   memory: BatchMemory,
 ): Promise<BatchOutcome> {
   const { sizes, current } = await lockHeads(on, entries, memory);
-  const indexes = new Map<PreparedEntry, number | typeof otherDraft>();
+  const indexes: (number | typeof otherDraft)[] = [];
   const recorded = await findRecorded(on, entries);
   const fresh: { entry: PreparedEntry; index: number }[] = [];
   for (const entry of entries) {
     const found = recorded.get(keyOf(entry.tenant, entry.id));
     if (found) {
-      indexes.set(entry, (await isSameDraft(on, entry, found.hash)) ? found.index : otherDraft);
+      indexes.push((await isSameDraft(on, entry, found.hash)) ? found.index : otherDraft);
       continue;
     }
     const index = sizes.get(entry.tenant) ?? 0;
     sizes.set(entry.tenant, index + 1);
     fresh.push({ entry, index });
-    indexes.set(entry, index);
+    indexes.push(index);
   }
   if (fresh.length > 0) await insert(on, fresh, sizes);
   await insertOperations(on, fresh, memory);
@@ -64,20 +65,13 @@ export async function writeBatch(
  * @param entries for which `canWriteAtOnce` holds
  * @throws as the database does; after a unique violation `writeBatch` finds what is on record
  */
-export async function writeAtOnce(on: PreparedQueryable, entries: readonly PreparedEntry[]): Promise<BatchOutcome> {
-  const [first] = entries;
-  const { rows } = await on.prepared<RevisionRow & { start: string }>(atOnce, [
-    first?.tenant,
-    entries.length,
-    ...columnsOf(entries),
-  ]);
-  const row = rows[0];
-  if (first === undefined || row === undefined) throw new Error("a head row of the access log is missing");
+export async function writeAtOnce(on: Preparing, entries: readonly PreparedEntry[]): Promise<BatchOutcome> {
+  const tenant = entries[0]?.tenant ?? "";
+  const values = [tenant, entries.length, ...columnsOf(entries)];
+  const [row] = await on.statement<RevisionRow & { start: string }>(atOnce, values);
+  if (row === undefined) throw new Error("a head row of the access log is missing");
   const start = Number(row.start);
-  return {
-    indexes: new Map(entries.map((entry, nth) => [entry, start + nth])),
-    current: new Map([[first.tenant, currentOf(row)]]),
-  };
+  return { indexes: entries.map((_, nth) => start + nth), current: new Map([[tenant, currentOf(row)]]) };
 }
 
 const atOnce = {
@@ -101,20 +95,18 @@ const atOnce = {
 /** Not several tenants, whose heads are locked in an order; nor one that is new, nor an operation whose text is. */
 export function canWriteAtOnce(entries: readonly PreparedEntry[], { tenants, operations }: BatchMemory): boolean {
   const tenant = entries[0]?.tenant;
-  return (
-    tenant !== undefined &&
-    tenants.has(tenant) &&
-    entries.every(
-      (entry) => entry.tenant === tenant && (!entry.operation || operations.get(entry.operation) === today()),
-    )
+  if (tenant === undefined || !tenants.has(tenant)) return false;
+  const day = today();
+  return entries.every(
+    (entry) => entry.tenant === tenant && (entry.operation === null || operations.get(entry.operation) === day),
   );
 }
 
 /** After the commit: what need not be asked or written again. */
-export function remember({ indexes }: BatchOutcome, memory: BatchMemory): void {
-  for (const [{ tenant, operation }, index] of indexes) {
+export function remember(entries: readonly PreparedEntry[], { indexes }: BatchOutcome, memory: BatchMemory): void {
+  for (const [nth, { tenant, operation }] of entries.entries()) {
     memory.tenants.add(tenant);
-    if (operation && index !== otherDraft) memory.operations.set(operation, today());
+    if (operation !== null && indexes[nth] !== otherDraft) memory.operations.set(operation, today());
   }
 }
 

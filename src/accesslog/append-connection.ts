@@ -17,11 +17,10 @@ export interface Statement {
   readonly text: string;
 }
 
-export interface PreparedQueryable {
-  prepared<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<{ readonly rows: Row[] }>;
-}
+/** What a statement that is a transaction of its own needs. */
+export type Preparing = Pick<AppendConnection, "statement">;
 
-/** No answer within the time set. What became of the statement is not known. */
+/** Nobody waits for the answer any more. What became of the statement is not known. */
 class NoAnswerInTime extends Error {
   override readonly name = "NoAnswerInTime";
 }
@@ -38,6 +37,7 @@ interface Session {
  */
 export class AppendConnection {
   private session: Session | null = null;
+  private stop: ((error: Error) => void) | null = null;
 
   constructor(
     private readonly connectionString: string,
@@ -45,45 +45,46 @@ export class AppendConnection {
   ) {}
 
   /**
-   * Runs `work` in a transaction, to its COMMIT. Past `until` (milliseconds as Date.now()) the connection is torn down
-   * and nothing is known of the outcome: the server may still finish a COMMIT that it had received.
+   * Runs `work` in a transaction, to its COMMIT.
    * @throws NoAnswerInTime, pg.DatabaseError, or the socket's error
    */
-  transaction<T>(work: (on: Queryable) => Promise<T>, until: number): Promise<T> {
-    return this.inTime(this.run(work), until);
+  transaction<T>(work: (on: Queryable) => Promise<T>): Promise<T> {
+    return this.underway(this.run(work));
   }
 
   /**
-   * Runs one statement, which is a transaction of its own: what it says is committed when it is answered. Past `until` as
-   * above: the server may still carry it out.
+   * Runs one statement, which is a transaction of its own: what it says is committed when it is answered.
    * @throws as `transaction` does
    */
-  statement<T>(work: (on: PreparedQueryable) => Promise<T>, until: number): Promise<T> {
-    const running = async (): Promise<T> => {
-      const { client } = await this.open();
-      return work({ prepared: ({ name, text }, values) => client.query({ name, text, values: [...values] }) });
-    };
-    return this.inTime(running(), until);
+  statement<Row extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
+    return this.underway(this.answered({ name, text, values: [...values] }));
   }
 
-  private async inTime<T>(running: Promise<T>, until: number): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => {
-          this.destroy();
-          reject(new NoAnswerInTime("the database did not answer in time"));
-        },
-        Math.max(0, until - Date.now()),
-      );
+  /**
+   * Tears the connection down, in the middle of whatever is under way. Nothing is known of its outcome: the server may still
+   * carry out a statement, or finish a COMMIT, that it had received.
+   */
+  giveUp(): void {
+    const stop = this.stop;
+    if (stop === null) return;
+    this.stop = null;
+    if (this.session) this.drop(this.session);
+    stop(new NoAnswerInTime("the database did not answer in time"));
+  }
+
+  private underway<T>(running: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.stop = reject;
+      const over = (): void => {
+        if (this.stop === reject) this.stop = null;
+      };
+      running.finally(over).then(resolve, reject);
     });
-    // When time wins the race, nobody looks at the other promise any more.
-    running.catch(() => undefined);
-    try {
-      return await Promise.race([running, tooLate]);
-    } finally {
-      clearTimeout(timer);
-    }
+  }
+
+  private async answered<Row extends object>(query: pg.QueryConfig): Promise<readonly Row[]> {
+    const { client } = await this.open();
+    return (await client.query<Row>(query)).rows;
   }
 
   async close(): Promise<void> {
@@ -158,10 +159,6 @@ export class AppendConnection {
       `SET lock_timeout = ${Math.ceil(ms * 0.7)}`,
       `SET idle_in_transaction_session_timeout = ${ms}`,
     ].join("; ");
-  }
-
-  private destroy(): void {
-    if (this.session) this.drop(this.session);
   }
 
   private drop(session: Session): void {

@@ -22,8 +22,8 @@ interface Waiting {
   /** As Date.now(). */
   readonly until: number;
   settled: boolean;
-  resolve(appended: Appended): void;
-  reject(error: AccessLogUnavailable): void;
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: AccessLogUnavailable) => void;
 }
 
 const sentences: Record<UnavailableReason, string> = {
@@ -38,9 +38,14 @@ const unavailable = (reason: UnavailableReason, detail?: string): AccessLogUnava
   new AccessLogUnavailable(detail === undefined ? sentences[reason] : `${sentences[reason]} (${detail})`, reason);
 
 export class AppendQueue {
+  /** In the order of their arrival, which is that of their deadlines: all wait for the same time. */
   private readonly waiting: Waiting[] = [];
+  /** The batch under way, which arrived before them. */
+  private taken: readonly Waiting[] = [];
   private queuedBytes = 0;
   private running: Promise<void> | null = null;
+  /** One for all that wait: it goes off at the deadline of the oldest. */
+  private timer: NodeJS.Timeout | null = null;
   private closed = false;
   private failing: string | null = null;
   private readonly memory: BatchMemory = {
@@ -60,9 +65,10 @@ export class AppendQueue {
     if (this.waiting.length >= this.bounds.maxQueued || this.queuedBytes + entry.size > this.bounds.maxQueuedBytes)
       return Promise.reject(unavailable("queue-full"));
     return new Promise((resolve, reject) => {
-      const waiting = this.waitFor(entry, resolve, reject);
-      this.waiting.push(waiting);
+      this.waiting.push({ entry, until: Date.now() + this.bounds.deadlineMs, settled: false, resolve, reject });
       this.queuedBytes += entry.size;
+      if (this.timer === null) this.timer = setTimeout(() => this.expire(), this.bounds.deadlineMs);
+      else if (this.running === null) this.timer.ref();
       this.running ??= this.run();
     });
   }
@@ -71,37 +77,40 @@ export class AppendQueue {
   async close(): Promise<void> {
     this.closed = true;
     await this.running;
+    if (this.timer !== null) clearTimeout(this.timer);
   }
 
-  private waitFor(
-    entry: PreparedEntry,
-    resolve: (appended: Appended) => void,
-    reject: (error: AccessLogUnavailable) => void,
-  ): Waiting {
-    const settle = <T>(tell: (value: T) => void) => {
-      return (value: T): void => {
-        if (waiting.settled) return;
-        waiting.settled = true;
-        clearTimeout(timer);
-        tell(value);
-      };
-    };
-    const waiting: Waiting = {
-      entry,
-      until: Date.now() + this.bounds.deadlineMs,
-      settled: false,
-      resolve: settle(resolve),
-      reject: settle(reject),
-    };
-    const timer = setTimeout(() => waiting.reject(unavailable("timeout")), this.bounds.deadlineMs);
-    return waiting;
+  /** Refuses those whose time is over; a statement that nobody waits for any more is given up, and its connection. */
+  private expire(): void {
+    this.timer = null;
+    const now = Date.now();
+    const oldest = this.expireIn(this.taken, now) ?? this.expireIn(this.waiting, now);
+    if (this.taken.length > 0 && this.taken.every(({ settled }) => settled)) this.connection.giveUp();
+    if (oldest !== null) this.timer = setTimeout(() => this.expire(), oldest - now);
+    else if (this.running !== null) this.timer = setTimeout(() => this.expire(), this.bounds.deadlineMs);
+  }
+
+  /** @returns the deadline of the first that still waits */
+  private expireIn(list: readonly Waiting[], now: number): number | null {
+    for (const waiting of list) {
+      if (waiting.settled) continue;
+      if (waiting.until > now) return waiting.until;
+      refuse(waiting, unavailable("timeout"));
+    }
+    return null;
   }
 
   private async run(): Promise<void> {
-    // Entries that arrive in the same turn of the event loop go into one batch.
-    await Promise.resolve();
-    while (this.waiting.length > 0) await this.commit(this.take());
+    while (this.waiting.length > 0) {
+      // What arrives in the same turn of the event loop goes in one batch: answers of sources come in bundles.
+      await new Promise((next) => setImmediate(next));
+      this.taken = this.take();
+      await this.commit(this.taken);
+      this.taken = [];
+    }
     this.running = null;
+    // Nothing waits: it keeps no program from ending.
+    this.timer?.unref();
   }
 
   /** The next batch, without what has timed out and without an id twice. */
@@ -138,7 +147,7 @@ export class AppendQueue {
             return this.halve(live, first, error);
           case "refused":
             this.tellFailing(error);
-            for (const waiting of live) waiting.reject(unavailable("database", failureName(error)));
+            for (const waiting of live) refuse(waiting, unavailable("database", failureName(error)));
             return;
           case "passing":
             this.tellFailing(error);
@@ -152,7 +161,7 @@ export class AppendQueue {
   private async halve(live: readonly Waiting[], first: Waiting, error: unknown): Promise<void> {
     if (live.length === 1) {
       this.report(`access log: entry ${first.entry.id} cannot be written (${failureName(error)})`);
-      first.reject(unavailable("faulty-entry", failureName(error)));
+      refuse(first, unavailable("faulty-entry", failureName(error)));
       return;
     }
     const middle = Math.ceil(live.length / 2);
@@ -162,36 +171,31 @@ export class AppendQueue {
 
   private async write(live: readonly Waiting[], attempt: number): Promise<BatchOutcome> {
     const entries = live.map(({ entry }) => entry);
-    const until = Math.max(...live.map((waiting) => waiting.until));
-    const atOnce = attempt === 0 && canWriteAtOnce(entries, this.memory);
-    const outcome =
-      (atOnce ? await this.writeAtOnce(entries, until) : null) ?? (await this.writeAsking(entries, until));
-    remember(outcome, this.memory);
-    return outcome;
-  }
-
-  /** Null: one of them is on record already, and nothing was written. */
-  private async writeAtOnce(entries: readonly PreparedEntry[], until: number): Promise<BatchOutcome | null> {
-    try {
-      return await this.connection.statement((on) => writeAtOnce(on, entries), until);
-    } catch (error) {
-      if (isUniqueViolation(error)) return null;
-      throw error;
+    if (attempt === 0 && canWriteAtOnce(entries, this.memory)) {
+      try {
+        return await writeAtOnce(this.connection, entries);
+      } catch (error) {
+        // One of them is on record already, and nothing was written.
+        if (!isUniqueViolation(error)) throw error;
+      }
     }
-  }
-
-  private writeAsking(entries: readonly PreparedEntry[], until: number): Promise<BatchOutcome> {
-    return this.connection.transaction((on) => writeBatch(on, entries, this.memory), until);
+    const outcome = await this.connection.transaction((on) => writeBatch(on, entries, this.memory));
+    remember(entries, outcome, this.memory);
+    return outcome;
   }
 
   private settle(live: readonly Waiting[], { indexes, current }: BatchOutcome): void {
     if (this.failing !== null) this.report("access log: writes again");
     this.failing = null;
-    for (const waiting of live) {
+    for (const [nth, waiting] of live.entries()) {
       const { id, tenant } = waiting.entry;
-      const index = indexes.get(waiting.entry);
-      if (typeof index === "number") waiting.resolve({ id, index, current: current.get(tenant) ?? null });
-      else waiting.reject(unavailable("faulty-entry", `the id ${id} is on record for something else`));
+      const index = indexes[nth];
+      if (typeof index !== "number")
+        refuse(waiting, unavailable("faulty-entry", `the id ${id} is on record for something else`));
+      else if (!waiting.settled) {
+        waiting.settled = true;
+        waiting.resolve({ id, index, current: current.get(tenant) ?? null });
+      }
     }
   }
 
@@ -202,6 +206,12 @@ export class AppendQueue {
     this.failing = name;
     this.report(`access log: cannot write (${name}); requests that it cannot record in time get 503`);
   }
+}
+
+function refuse(waiting: Waiting, error: AccessLogUnavailable): void {
+  if (waiting.settled) return;
+  waiting.settled = true;
+  waiting.reject(error);
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -16,11 +16,13 @@ import type { TenantName } from "../terms/index.js";
  */
 export async function probeAppend(connectionString: string, deadlineMs: number, tenant: TenantName): Promise<void> {
   const connection = new AppendConnection(connectionString, deadlineMs);
+  const timer = setTimeout(() => connection.giveUp(), deadlineMs);
   try {
-    await connection.transaction((on) => writeAndTakeBack(on, tenant), Date.now() + deadlineMs);
+    await connection.transaction((on) => writeAndTakeBack(on, tenant));
   } catch (error) {
     throw new AccessLogUnavailable(`The access log cannot be written (${failureName(error)}).`);
   } finally {
+    clearTimeout(timer);
     await connection.close();
   }
 }
