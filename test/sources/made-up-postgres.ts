@@ -13,6 +13,8 @@ export interface Heard {
 export interface MadeUpPostgres {
   readonly url: string;
   readonly heard: Heard[];
+  /** Made so far. */
+  connections: number;
   /** How each question is answered. */
   answer: (heard: Heard, socket: net.Socket) => void;
   close(): Promise<void>;
@@ -51,6 +53,7 @@ export async function madeUpPostgres(): Promise<MadeUpPostgres> {
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {
     sockets.add(socket);
+    made.connections++;
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => undefined);
     let rest: Buffer = Buffer.alloc(0);
@@ -89,6 +92,7 @@ export async function madeUpPostgres(): Promise<MadeUpPostgres> {
   const made: MadeUpPostgres = {
     url: `postgres://reader:secret@127.0.0.1:${port}/people`,
     heard: [],
+    connections: 0,
     answer: (_, socket) => socket.write(Buffer.concat([row(["1", "é"]), complete, ready])),
     close: async () => {
       for (const socket of sockets) socket.destroy();

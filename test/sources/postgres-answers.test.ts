@@ -1,4 +1,5 @@
 // What a server that is not to be trusted can say on a connection (law 14), and what is kept prepared on which.
+import type net from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SourceFailure, type FetchBounds, type Source } from "../../src/sources/index.js";
 import { postgresSource } from "../../src/sources/postgres/index.js";
@@ -85,6 +86,11 @@ describe("an answer", () => {
     ],
     ["bytes after the last cell", message("D", Buffer.from([0, 2, 0, 0, 0, 1, 49, 0, 0, 0, 1, 65, 65])), "unavailable"],
     ["a message that nobody knows", message("?"), "unavailable"],
+    ["a row without its count of cells", message("D"), "unavailable"],
+    ["a row with half of its count", message("D", Buffer.from([0])), "unavailable"],
+    ["a row behind the end of the answer", Buffer.concat([complete, row(["1", "a"])]), "unavailable"],
+    ["a part of the rows, the rest to be asked for", Buffer.concat([row(["1", "a"]), message("s")]), "unavailable"],
+    ["readiness for the next before the end of the answer", Buffer.concat([row(["1", "a"]), ready]), "unavailable"],
     ["a message without an end", Buffer.from([0x44, 0x7f, 255, 255, 255]), "unavailable"],
     ["a message of negative size", Buffer.from([0x44, 255, 255, 255, 255]), "unavailable"],
     ["a copy, which was not asked for", message("G", Buffer.alloc(3)), "unavailable"],
@@ -94,6 +100,70 @@ describe("an answer", () => {
     expect((await failureOf(ask())).reason).toBe(reason);
     server.answer = usual;
     expect(await ask()).toEqual([[1, "é"]]);
+  });
+
+  // The process would end by it: nobody stands behind a socket to catch what reading throws.
+  it.each<[string, Buffer]>([
+    ["no count of its cells", message("D")],
+    ["half a count", message("D", Buffer.from([0]))],
+  ])("whose last bytes are a row with %s is a failure", async (_, said) => {
+    server.answer = (_heard, socket) => socket.write(said);
+    expect((await failureOf(ask())).reason).toBe("unavailable");
+  });
+
+  it("that comes twice is none, and the second is nobody else's", async () => {
+    const answer = Buffer.concat([row(["1", "of one"]), complete, ready]);
+    server.answer = (_, socket) => socket.write(Buffer.concat([answer, answer]));
+    const [one, other] = [failureOf(ask()), failureOf(ask())];
+    expect((await one).reason).toBe("unavailable");
+    expect((await other).reason).toBe("unavailable");
+    server.answer = (_, socket) => socket.write(Buffer.concat([answer, ready]));
+    expect((await failureOf(ask())).reason).toBe("unavailable");
+    server.answer = (_, socket) => socket.write(answer);
+    expect(await ask()).toEqual([[1, "of one"]]);
+  });
+
+  it("may have settings and notices behind it, and goes on after them", async () => {
+    const setting = message("S", Buffer.from("TimeZone\0UTC\0"));
+    server.answer = (_, socket) => socket.write(Buffer.concat([row(["1", "a"]), complete, ready, setting]));
+    for (let i = 0; i < 3; i++) expect(await ask()).toEqual([[1, "a"]]);
+    expect(server.connections).toBe(1);
+  });
+
+  it("that says more while nothing is asked ends the connection, not the next question", async () => {
+    const lines: net.Socket[] = [];
+    server.answer = (_, socket) => {
+      lines.push(socket);
+      socket.write(Buffer.concat([row(["1", "a"]), complete, ready]));
+    };
+    expect(await ask()).toEqual([[1, "a"]]);
+    const gone = new Promise((resolve) => lines[0]?.once("close", resolve));
+    lines[0]?.write(Buffer.concat([row(["666", "late"]), complete, ready]));
+    await gone;
+    expect(await ask()).toEqual([[1, "a"]]);
+    expect(server.connections).toBe(2);
+  });
+
+  it("larger than any that is asked for is left, in one cell or in many, and no fault of the service's", async () => {
+    const piece = Buffer.alloc(1 << 20, 0x61);
+    const cell = message("D", Buffer.concat([Buffer.from([0, 2, 0, 0, 0, 1, 0x31, 0x05, 0xf5, 0xe1, 0x00]), piece]));
+    cell.writeInt32BE(0x05f5e100 + 15, 1);
+    server.answer = (_, socket) => {
+      socket.write(cell);
+      for (let i = 0; i < 80; i++) socket.write(piece);
+    };
+    expect(await failureOf(ask())).toMatchObject({ reason: "too-large", bearing: { reach: "question" } });
+    const many = Buffer.concat(Array.from({ length: 1_000 }, () => row(["1", "a".repeat(2_000)])));
+    server.answer = (_, socket) => {
+      for (let i = 0; i < 40; i++) socket.write(many);
+    };
+    expect(await failureOf(ask())).toMatchObject({ reason: "too-large", bearing: { reach: "question" } });
+  });
+
+  it("that a connection breaks off after a refusal is not asked again on it", async () => {
+    for (let i = 0; i < 2; i++) await ask();
+    server.answer = (_, socket) => socket.end(refusal("0A000"));
+    expect((await failureOf(ask())).detail).toBe("SQLSTATE 0A000");
   });
 
   it("that breaks off is a failure, never fewer rows", async () => {

@@ -176,6 +176,7 @@ export class Connections {
   #withoutName(line: Line, name: string, { sqlState }: ServerError, call: Call): boolean {
     if (isPoolers(sqlState)) this.#names?.giveUp();
     else if (sqlState !== changedTable) return false;
+    if (!line.isSound) return false;
     line.names.delete(name);
     const { text, values, columns } = call.statement;
     line.run({ name: "", text, parameters: values, forget: [] }, columns, (error, rows) => {

@@ -1,7 +1,7 @@
 // What a statement that failed says of the service.
 import pg from "pg";
 import { type FailureBearing, type FailureReason, SourceFailure } from "../source.js";
-import { ServerError, UnfitCell } from "./line.js";
+import { ServerError, TooLarge, UnfitCell } from "./line.js";
 
 /** None was free in time. */
 export class NoConnection extends Error {
@@ -16,6 +16,7 @@ export function failureOf(source: string, error: unknown, ended: FailureReason |
   // Beyond the statement's own time: the server did not even say that it gave up.
   if (ended === "timeout") return fail("timeout", "no answer in time", { reach: "service" });
   if (error instanceof UnfitCell) return fail("invalid-answer", error.message, {});
+  if (error instanceof TooLarge) return fail("too-large", error.message, {});
   if (error instanceof NoConnection) return fail("timeout", "no connection in time", { reach: "service" });
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const refused = error instanceof pg.DatabaseError;

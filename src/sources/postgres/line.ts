@@ -32,6 +32,14 @@ export class UnfitCell extends Error {
   }
 }
 
+/** An answer of more bytes than anything that is asked for here. */
+export class TooLarge extends Error {
+  override readonly name = "TooLarge";
+  constructor() {
+    super(`more than ${mostBytes} bytes`);
+  }
+}
+
 export type Rows = Value[][];
 export type Ended = (error: Error | null, rows: Rows) => void;
 
@@ -40,8 +48,14 @@ interface Running {
   readonly rows: Rows;
   readonly ended: Ended;
   failure: Error | null;
+  /** Of its answer, so far. */
+  bytes: number;
+  /** The server has said that there are no more rows. */
+  complete: boolean;
 }
 
+/** Of one answer (law 13): some ten times what a page of the largest rows takes. */
+const mostBytes = 2 ** 26;
 /** A message that is longer is none. */
 const longestMessage = 2 ** 30;
 const headLength = 5;
@@ -52,6 +66,8 @@ export class Line {
   /** By the clock of who keeps it: since when it is as it is, at work or idle. */
   since = 0;
   #running: Running | null = null;
+  /** Its answer is at its end; told once all is read that came with that. */
+  #finished: Running | null = null;
   #broken = false;
   /** The beginning of a message whose end has not come: pieces, how long they are, how long they have to be. */
   readonly #pieces: Buffer[] = [];
@@ -63,8 +79,8 @@ export class Line {
     private readonly client: pg.Client,
     private readonly broken: (line: Line) => void,
   ) {
-    client.on("error", (error: NodeJS.ErrnoException) => this.#break(error.code ?? ""));
-    client.on("end", () => this.#break(""));
+    client.on("error", (error: NodeJS.ErrnoException) => this.#break(new BrokenLine(error.code ?? "")));
+    client.on("end", () => this.#break(new BrokenLine("")));
     const { stream } = client.connection;
     stream.removeAllListeners("data");
     stream.on("data", (piece: Buffer) => this.#take(piece));
@@ -87,7 +103,7 @@ export class Line {
 
   /** For one statement at a time. @param ended Called once, and not before this returns. */
   run(request: Request, columns: readonly Column[] | null, ended: Ended): void {
-    this.#running = { columns, rows: [], ended, failure: null };
+    this.#running = { columns, rows: [], ended, failure: null, bytes: 0, complete: false };
     this.client.connection.stream.write(encoded(request));
   }
 
@@ -107,6 +123,7 @@ export class Line {
   /** At once, whatever runs on it; of that nothing is said any more. */
   destroy(): void {
     this.#running = null;
+    this.#finished = null;
     this.#broken = true;
     this.client.connection.stream.destroy();
   }
@@ -117,19 +134,39 @@ export class Line {
     return this.client.end().catch(() => undefined);
   }
 
-  #break(code: string): void {
+  #break(cause: Error): void {
     if (this.#broken) return;
     this.#broken = true;
     this.client.connection.stream.destroy();
-    const running = this.#running;
+    const [running, finished] = [this.#running, this.#finished];
     this.#running = null;
+    this.#finished = null;
     this.broken(this);
     // A server that shuts down says why before it goes.
-    running?.ended(running.failure ?? new BrokenLine(code), []);
+    running?.ended(running.failure ?? cause, []);
+    // What came behind its end was no answer's: whether it was all of its own is not known then.
+    if (finished !== null) tell(finished, isProtocol(cause) ? cause : finished.failure);
   }
 
   #take(piece: Buffer): void {
     if (this.#broken) return;
+    try {
+      this.#add(piece);
+    } catch {
+      // Nobody stands behind a socket to catch it: the process would end.
+      this.#break(protocol());
+    }
+    const finished = this.#finished;
+    this.#finished = null;
+    if (finished !== null) tell(finished, finished.failure);
+  }
+
+  #add(piece: Buffer): void {
+    const running = this.#running;
+    if (running !== null && (running.bytes += piece.length) > mostBytes) {
+      this.#break(new TooLarge());
+      return;
+    }
     if (this.#held === 0) {
       this.#read(piece);
       return;
@@ -151,8 +188,8 @@ export class Line {
     let wanted = headLength;
     while (at + headLength <= length) {
       const size = int32(latin, at + 1);
-      if (size < 4 || size > longestMessage) {
-        this.#break("PROTOCOL");
+      if (size < 4 || size > mostBytes) {
+        this.#break(size < 4 || size > longestMessage ? protocol() : new TooLarge());
         return;
       }
       const end = at + 1 + size;
@@ -167,6 +204,10 @@ export class Line {
       at = end;
     }
     if (at === length) return;
+    if (this.#finished !== null && !asides.has(latin.charCodeAt(at))) {
+      this.#break(protocol());
+      return;
+    }
     this.#pieces.push(at === 0 ? bytes : bytes.subarray(at));
     this.#held = length - at;
     this.#wanted = wanted;
@@ -175,7 +216,11 @@ export class Line {
   /** DataRow: how many cells, then of each its length, -1 for null, and its text. */
   #row(bytes: Buffer, latin: string, from: number, end: number): void {
     const running = this.#running;
-    if (running === null || running.failure !== null) return;
+    if (running === null || running.complete || end - from < 2) {
+      this.#break(protocol());
+      return;
+    }
+    if (running.failure !== null) return;
     const { columns } = running;
     const count = latin.charCodeAt(from) * 256 + latin.charCodeAt(from + 1);
     const row = new Array<Value>(count);
@@ -199,34 +244,35 @@ export class Line {
       at = stop;
     }
     if (fits && at === end) running.rows.push(row);
-    else this.#break("PROTOCOL");
+    else this.#break(protocol());
   }
 
+  /** Of an answer's order what another's rows could be taken for ours by: nothing behind its end, no end before it is whole. */
   #message(letter: number, bytes: Buffer, from: number, end: number): void {
-    switch (letter) {
-      // ReadyForQuery
-      case 0x5a:
-        this.#done();
-        return;
-      // ErrorResponse
-      case 0x45:
-        if (this.#running !== null) this.#running.failure ??= new ServerError(sqlStateIn(bytes, from, end));
-        else this.#break("");
-        return;
-      default:
-        // CommandComplete, ParseComplete, BindComplete, CloseComplete; notices, settings and notifications tell us nothing.
-        if (!known.has(letter)) this.#break("PROTOCOL");
-    }
-  }
-
-  #done(): void {
     const running = this.#running;
-    this.#running = null;
-    running?.ended(running.failure, running.rows);
+    if (letter === 0x45) {
+      // ErrorResponse
+      if (running !== null) running.failure ??= new ServerError(sqlStateIn(bytes, from, end));
+      else this.#break(new BrokenLine(""));
+    } else if (asides.has(letter)) return;
+    else if (running === null) this.#break(protocol());
+    else if (letter === 0x43 && !running.complete) running.complete = true;
+    else if (letter === 0x5a && (running.complete || running.failure !== null)) {
+      this.#running = null;
+      this.#finished = running;
+    } else if (!steps.has(letter)) this.#break(protocol());
   }
 }
 
-const known = new Set([..."C123nNSATtIsK"].map((letter) => letter.charCodeAt(0)));
+const tell = (running: Running, failure: Error | null): void => running.ended(failure, running.rows);
+const protocol = (): BrokenLine => new BrokenLine("PROTOCOL");
+const isProtocol = (cause: Error): boolean => cause instanceof BrokenLine && cause.code === "PROTOCOL";
+
+const letters = (all: string): ReadonlySet<number> => new Set([...all].map((letter) => letter.charCodeAt(0)));
+/** Notices, settings and notifications come at any time, and tell us nothing. */
+const asides = letters("NSA");
+/** ParseComplete, BindComplete, CloseComplete. */
+const steps = letters("123");
 
 /** Big-endian, signed. */
 const int32 = (latin: string, at: number): number =>
