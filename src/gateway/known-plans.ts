@@ -35,25 +35,41 @@ export interface BoundPlan {
   readonly bound: Bound;
 }
 
-/** Of one operation: agreements that ask it, times the values of variables that decide its plan. */
-const plansKept = 50;
+/**
+ * Of all plans together (law 13). Without a bound over all of them a few hundred documents, each with the values of a
+ * variable that changes, would hold more than everything else in the process.
+ */
+const mostBytes = 64_000_000;
+/** As measured: a plan without any field, and for each field; the syntax tree that it names places in, for each character. */
+const [bytesOfPlan, bytesOfField, bytesOfCharacter] = [7_000, 1_200, 100];
 
-/** They die with the operation's document. */
-const plans = new WeakMap<ChosenOperation, LRUCache<string, KnownPlan>>();
+const plans = new LRUCache<string, KnownPlan>({ maxSize: mostBytes });
+/** A document that was parsed anew has operations of its own: by number, since a key must not keep them in memory. */
+const numbers = new WeakMap<ChosenOperation, number>();
+let operations = 0;
+
+/** What a plan keeps in memory, at most: values of variables stand in its key, and may stand in its filter. */
+function weightOf({ operation }: ChosenOperation, { outputs, objects }: Plan, key: string): number {
+  let fields = outputs.length;
+  for (const object of objects) fields += object.outputs.length;
+  const text = operation.loc?.source.body.length ?? 0;
+  return bytesOfPlan + bytesOfField * fields + bytesOfCharacter * text + 4 * key.length;
+}
+
+/** For tests: what is kept, in bytes. */
+export const keptPlans = (): number => plans.calculatedSize;
 
 /** @param make plans the operation with these variables. @throws what `make` does */
 export function boundPlan(chosen: ChosenOperation, asked: PlanAsked, make: () => Plan): BoundPlan {
-  let ofOperation = plans.get(chosen);
-  if (!ofOperation) plans.set(chosen, (ofOperation = new LRUCache<string, KnownPlan>({ max: plansKept })));
   const key = keyOf(chosen, asked);
-  const known = ofOperation.get(key);
+  const known = plans.get(key);
   const bound = known === undefined ? null : bind(known.plan, asked.variables, asked.seals);
   if (known !== undefined && bound !== null) return { known, bound };
   const plan = make();
   const fresh = bind(plan, asked.variables, asked.seals);
   if (fresh === null) throw new Error("what was opened for the plan does not open again");
   const made = knownPlan(plan, asked);
-  if (plan.reusable) ofOperation.set(key, made);
+  if (plan.reusable) plans.set(key, made, { size: weightOf(chosen, plan, key) });
   return { known: made, bound: fresh };
 }
 
@@ -65,7 +81,14 @@ const knownPlan = (plan: Plan, { view, agreement, policy }: PlanAsked): KnownPla
 });
 
 /** Law 12: agreement, its version and secret, and the policy version, and on what footing the grant is read. */
-function keyOf({ late }: ChosenOperation, { agreement, policy, view, variables }: PlanAsked): string {
+function keyOf(chosen: ChosenOperation, { agreement, policy, view, variables }: PlanAsked): string {
   const { id, version, secret } = agreement;
-  return `${id}\n${version}\n${secret}\n${policy.id}\n${view.fingerprint}\n${late.key(variables)}`;
+  const its = `${id}\n${version}\n${secret}\n${policy.id}\n${view.fingerprint}`;
+  return `${numberOf(chosen)}\n${its}\n${chosen.late.key(variables)}`;
+}
+
+function numberOf(chosen: ChosenOperation): number {
+  let number = numbers.get(chosen);
+  if (number === undefined) numbers.set(chosen, (number = ++operations));
+  return number;
 }

@@ -7,7 +7,7 @@ import type { AccessView } from "../../src/gateway/access-view.js";
 import { chooseOperation, validateDocument } from "../../src/gateway/check-document.js";
 import { coerceVariables } from "../../src/gateway/coerce-variables.js";
 import type { CurrentVersion } from "../../src/gateway/current.js";
-import { boundPlan } from "../../src/gateway/known-plans.js";
+import { boundPlan, keptPlans } from "../../src/gateway/known-plans.js";
 import type { Bound, Plan } from "../../src/gateway/plan.js";
 import { planOperation } from "../../src/gateway/plan-operation.js";
 import { Seals } from "../../src/gateway/seals.js";
@@ -191,4 +191,28 @@ it("a plan is nobody else's: agreement, its version and secret, policy version, 
   const plans = others.map((by) => ask(variables, by).plan);
   expect(new Set(plans).size).toBe(others.length);
   expect(others.map((by) => ask(variables, by).plan)).toEqual(plans);
+});
+
+describe("plans that are kept", () => {
+  const page = "query ($n: Int) { people(first: $n) { nodes { id name } } }";
+  // Law 13: 5,000 plans of 250 documents, and filters of a thousand names, took some 100 MB and there was no end to it.
+  it("take so much memory at most, whatever is asked, and what was asked last is kept", () => {
+    for (let text = 0; text < 250; text++) {
+      const ask = asking(page.replace("name", `a${text}: name`));
+      for (let n = 1; n <= 20; n++) ask({ n });
+    }
+    const many = asking("query ($w: PersonWhere) { people(where: $w) { nodes { name } } }");
+    const named = (i: number) => ({
+      w: { name: { in: Array.from({ length: 900 }, (_, k) => `${i} ${k}`.repeat(9)) } },
+    });
+    for (let i = 0; i < 300; i++) many(named(i));
+    expect(keptPlans()).toBeGreaterThan(30_000_000);
+    expect(keptPlans()).toBeLessThanOrEqual(64_000_000);
+    expect(many(named(299)).plan).toBe(many(named(299)).plan);
+  });
+
+  it("are not of a document that alone would take it all", () => {
+    const ask = asking(`${page} ${`# ${"x".repeat(98)}\n`.repeat(7_000)}`);
+    expect(ask({ n: 1 }).plan).not.toBe(ask({ n: 1 }).plan);
+  });
 });
