@@ -64,7 +64,8 @@ const nobody = hashKey("");
 
 export class Identity {
   readonly #options: IdentityOptions;
-  readonly #found: LRUCache<string, FoundKey>;
+  /** One for each key, as it was last read: of revisions that are over nothing stays in memory (law 13). */
+  readonly #found: LRUCache<string, { readonly revision: number; readonly found: FoundKey }>;
   /** By tenant and the key's hash: the text of a key is kept nowhere. Looking a hash up tells nothing of any text. */
   readonly #verified: LRUCache<string, VerifiedKey>;
   readonly #open = new WeakMap<readonly Coordinate[], Caller>();
@@ -149,11 +150,11 @@ export class Identity {
 
   /** Only keys that exist are remembered: made-up ones must not push them out. */
   async #find(tenant: TenantName, publicId: KeyId, revision: number): Promise<FoundKey | null> {
-    const name = `${tenant} ${revision} ${publicId}`;
+    const name = `${tenant} ${publicId}`;
     const known = this.#found.get(name);
-    if (known !== undefined) return known;
+    if (known?.revision === revision) return known.found;
     const found = await this.#read(tenant, publicId);
-    if (found !== null) this.#found.set(name, found);
+    if (found !== null) this.#found.set(name, { revision, found });
     return found;
   }
 

@@ -64,6 +64,19 @@ describe("a key in force", () => {
     expect(await identity.authenticate(rivemont, otherSecret(), revision, noon)).toBeNull();
     query.mockRestore();
   });
+
+  // Law 13: a town whose rules change held what each key opened under each of its revisions, up to 10,000 agreements.
+  it("is remembered once, whatever revisions it was read under", async () => {
+    const identity = identityOf(town.store);
+    const query = vi.spyOn(town.store.gateway, "query");
+    const reads = async (revision: number): Promise<number> => {
+      query.mockClear();
+      expect(await identity.authenticate(rivemont, otherSecret(), revision, noon)).toBeNull();
+      return query.mock.calls.length;
+    };
+    expect([await reads(1), await reads(1), await reads(2), await reads(2), await reads(1)]).toEqual([1, 0, 1, 0, 1]);
+    query.mockRestore();
+  });
 });
 
 /** A well-formed key with the public part of `key` and another secret, its checksum made as documented. */
