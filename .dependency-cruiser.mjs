@@ -123,6 +123,12 @@ const fences = [
     "What may stand in a metric's label is decided in one file; the other rooms say what happened and know no metrics.",
   ),
   fence(
+    "undici-only-in-http-sources",
+    "undici",
+    ["^src/sources/http-exchange\\.ts$"],
+    "Requests to services are bounded, stay on their origin and follow no redirect (laws 13, 14): one file sends them.",
+  ),
+  fence(
     "turf-only-in-sources",
     "@turf/[^/]+",
     ["^src/sources/near-and-within\\.ts$"],

@@ -1,6 +1,9 @@
 // HTTP towards one internal service, for the connectors that speak it. Requests stay on the configured origin and below
 // its path, follow no redirect, and what comes back is bounded in bytes and time (laws 13, 14).
+import type { IncomingHttpHeaders } from "node:http";
 import { FairTurns } from "./fair-turns.js";
+import { acceptedCoding, codingOf, headerText, textOf, unzipped } from "./http-body.js";
+import { type Broken, type ExchangeBounds, HttpConnections, type Received } from "./http-exchange.js";
 import { Pace } from "./pace.js";
 import type { HttpPaceSettings } from "./resilience-settings.js";
 import { SourceFailure, type FailureBearing, type FetchBounds } from "./source.js";
@@ -18,9 +21,6 @@ export interface HttpServiceOptions {
   readonly timeoutMs: number;
   readonly pace: HttpPaceSettings;
 }
-
-/** Of what is no UTF-8 nothing is read. Each call begins anew. */
-const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Requests at once unless the settings say another number. */
 const usualConcurrency = 8;
@@ -44,7 +44,8 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  /** Null where there is none. @param name in lower case */
+  header(name: string): string | null;
   /** Undefined for an empty body and for 304. */
   readonly json: unknown;
   /** Of the body, after decompression. */
@@ -55,12 +56,17 @@ export class HttpService {
   readonly #base: URL;
   readonly #turns: FairTurns;
   readonly #pace: Pace | null;
+  readonly #connections: HttpConnections;
+  readonly #headers: Readonly<Record<string, string>>;
 
   constructor(readonly options: HttpServiceOptions) {
     const { source, timeoutMs, pace } = options;
-    this.#turns = new FairTurns(source, pace.concurrency ?? usualConcurrency);
+    const concurrency = pace.concurrency ?? usualConcurrency;
+    this.#turns = new FairTurns(source, concurrency);
     this.#pace = pace.callsPerSecond === undefined ? null : new Pace(source, pace.callsPerSecond, timeoutMs);
     this.#base = new URL(options.baseUrl.endsWith("/") ? options.baseUrl : `${options.baseUrl}/`);
+    this.#connections = new HttpConnections(this.#base, concurrency);
+    this.#headers = { ...ownHeaders, ...lowerCased(options.headers ?? {}) };
   }
 
   /**
@@ -70,29 +76,19 @@ export class HttpService {
     return this.#turns.run(bounds.turn, bounds.signal, () => this.#ask(request, bounds));
   }
 
-  async #ask(request: HttpRequest, bounds: FetchBounds): Promise<HttpAnswer> {
-    await this.#pace?.turn(bounds.signal);
+  async #ask(request: HttpRequest, { signal }: FetchBounds): Promise<HttpAnswer> {
+    if (this.#pace !== null) await this.#pace.turn(signal);
     const url = request.url === undefined ? this.url(request) : this.within(request.url);
-    const ending = new RequestEnding(bounds.signal, this.options.timeoutMs);
-    try {
-      const response = await fetch(url, {
-        method: request.method ?? "GET",
-        redirect: "manual",
-        signal: ending.signal,
-        headers: {
-          accept: "application/json",
-          ...(request.body === undefined || request.form !== undefined ? {} : { "content-type": "application/json" }),
-          ...this.options.headers,
-          ...request.headers,
-        },
-        ...sent(request),
-      });
-      return await this.#read(response);
-    } catch (error) {
-      throw this.#failure(error, ending);
-    } finally {
-      ending.clear();
-    }
+    const { timeoutMs, maxBytes } = this.options;
+    const sent = {
+      method: request.method ?? "GET",
+      path: `${url.pathname}${url.search}`,
+      headers: this.#headersOf(request),
+      body: bodyOf(request),
+    };
+    const outcome = await this.#connections.send(sent, { signal, timeoutMs, maxBytes, wants: isWhole });
+    if ("kind" in outcome) throw this.#failure(outcome);
+    return this.#read(outcome);
   }
 
   /** @throws SourceFailure when it would lie outside the configured address */
@@ -115,86 +111,74 @@ export class HttpService {
     return new SourceFailure(this.options.source, reason, detail, bearing);
   }
 
-  async #read(response: Response): Promise<HttpAnswer> {
-    const { status, headers } = response;
-    if (status === 304) return { status, headers, json: undefined, bytes: 0 };
-    if ((status < 200 || status >= 300) && status !== 404) {
-      await response.body?.cancel().catch(() => undefined);
-      throw this.fail("unavailable", status >= 300 && status < 400 ? "redirect" : `HTTP ${status}`, bearingOf(status));
-    }
-    if (notWhole.has(status)) {
-      await response.body?.cancel().catch(() => undefined);
-      throw this.fail("invalid-answer", `HTTP ${status}`);
-    }
-    const { text, bytes } = await this.#text(response);
-    if (text === "" || status === 404) return { status, headers, json: undefined, bytes };
+  #headersOf({ headers, body, form }: HttpRequest): Readonly<Record<string, string>> {
+    const type = form !== undefined ? formType : body !== undefined ? jsonType : null;
+    if (type === null) return headers === undefined ? this.#headers : { ...this.#headers, ...headers };
+    return { ...type, ...this.#headers, ...headers };
+  }
+
+  #read(received: Received): HttpAnswer | Promise<HttpAnswer> {
+    const coding = received.body.length === 0 ? null : codingOf(received.headers);
+    if (coding === null) return this.#answer(received, received.body);
+    if (coding === "unknown") throw this.fail("invalid-answer", "a content coding that was not asked for");
+    return this.#unzipped(received);
+  }
+
+  async #unzipped(received: Received): Promise<HttpAnswer> {
+    const body = await unzipped(received.body, this.options.maxBytes);
+    if (body === "too-large") throw this.#failure({ kind: "too-large" });
+    if (body === "broken") throw this.fail("invalid-answer", "not the content coding that it names");
+    return this.#answer(received, body);
+  }
+
+  #answer({ status, headers }: Received, body: Buffer): HttpAnswer {
+    const bytes = body.byteLength;
+    const header = headerOf(headers);
+    if (bytes === 0 || status === 304 || status === 404) return { status, header, json: undefined, bytes };
+    const text = textOf(body);
+    if (text === undefined) throw this.fail("invalid-answer", "not UTF-8");
     try {
-      return { status, headers, json: JSON.parse(text) as unknown, bytes };
+      return { status, header, json: JSON.parse(text) as unknown, bytes };
     } catch {
       throw this.fail("invalid-answer", "not JSON");
     }
   }
 
-  async #text(response: Response): Promise<{ readonly text: string; readonly bytes: number }> {
-    const chunks: Uint8Array[] = [];
-    let bytes = 0;
-    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-      bytes += chunk.byteLength;
-      if (bytes > this.options.maxBytes) throw this.fail("too-large", `more than ${this.options.maxBytes} bytes`);
-      chunks.push(chunk);
+  #failure(broken: Broken): SourceFailure {
+    const { maxBytes, timeoutMs } = this.options;
+    switch (broken.kind) {
+      case "cancelled":
+        return this.fail("cancelled", "the request ended");
+      case "timeout":
+        return this.fail("timeout", `no answer within ${timeoutMs} ms`);
+      case "too-large":
+        return this.fail("too-large", `more than ${maxBytes} bytes`);
+      case "refused":
+        return this.#refused(broken.status);
+      case "error": {
+        const { error } = broken;
+        const code = error instanceof Error && "code" in error ? error.code : null;
+        // A name of Node's or the system's (ECONNREFUSED), never the service's text.
+        const detail = typeof code === "string" && /^[A-Z_0-9]{2,40}$/.test(code) ? code : "no answer";
+        return this.fail("unavailable", detail, { reach: "service", outlook: "again" });
+      }
     }
-    const [only] = chunks;
-    return { text: utf8.decode(chunks.length === 1 ? only : Buffer.concat(chunks)), bytes };
   }
 
-  #failure(error: unknown, { reason }: RequestEnding): SourceFailure {
-    if (error instanceof SourceFailure) return error;
-    if (reason === "cancelled") return this.fail("cancelled", "the request ended");
-    if (reason === "timeout") return this.fail("timeout", `no answer within ${this.options.timeoutMs} ms`);
-    const code =
-      error instanceof Error && error.cause instanceof Error && "code" in error.cause ? error.cause.code : null;
-    // A name of Node's or the system's (ECONNREFUSED), never the service's text.
-    const detail = typeof code === "string" && /^[A-Z_0-9]{2,40}$/.test(code) ? code : "no answer";
-    return this.fail("unavailable", detail, { reach: "service", outlook: "again" });
+  #refused(status: number): SourceFailure {
+    if (notWhole.has(status)) return this.fail("invalid-answer", `HTTP ${status}`);
+    return this.fail("unavailable", status >= 300 && status < 400 ? "redirect" : `HTTP ${status}`, bearingOf(status));
   }
 }
 
-/**
- * The end of one request's time: with the gateway's, or by our own clock. By hand, since `AbortSignal.any` and
- * `AbortSignal.timeout` cost more than all the rest of a request.
- */
-class RequestEnding {
-  reason: "cancelled" | "timeout" | null = null;
-  readonly #controller = new AbortController();
-  readonly #clock: NodeJS.Timeout;
+/** 2xx that is the whole; 304 and 404 have nothing to be read, but leave the connection to the next. */
+const isWhole: ExchangeBounds["wants"] = (status) =>
+  status === 404 || status === 304 || (status >= 200 && status < 300 && !notWhole.has(status));
 
-  constructor(
-    private readonly parent: AbortSignal,
-    ms: number,
-  ) {
-    this.#clock = setTimeout(() => this.#end("timeout"), ms);
-    if (parent.aborted) this.handleEvent();
-    else parent.addEventListener("abort", this);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  handleEvent(): void {
-    this.#end("cancelled");
-  }
-
-  clear(): void {
-    clearTimeout(this.#clock);
-    this.parent.removeEventListener("abort", this);
-  }
-
-  #end(reason: "cancelled" | "timeout"): void {
-    this.reason ??= reason;
-    this.#controller.abort();
-  }
-}
+const headerOf =
+  (headers: IncomingHttpHeaders): HttpAnswer["header"] =>
+  (name) =>
+    headerText(headers, name);
 
 /** RFC 9110, section 15: who is meant, and whether it passes. An address may break (500) beside others that do well. */
 function bearingOf(status: number): Partial<FailureBearing> {
@@ -206,8 +190,15 @@ function bearingOf(status: number): Partial<FailureBearing> {
   return { reach: "dataset", outlook: status === 500 ? "again" : status > 500 ? "later" : "refused" };
 }
 
-/** fetch itself names the type of a form. */
-function sent({ body, form }: HttpRequest): { readonly body?: string | URLSearchParams } {
-  if (form !== undefined) return { body: new URLSearchParams(form) };
-  return body === undefined ? {} : { body: JSON.stringify(body) };
+const ownHeaders = { accept: "application/json", "accept-encoding": acceptedCoding, "user-agent": "Passerelle" };
+const jsonType = { "content-type": "application/json" };
+const formType = { "content-type": "application/x-www-form-urlencoded;charset=UTF-8" };
+
+/** What the settings name differently from us is still the same header. */
+const lowerCased = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+function bodyOf({ body, form }: HttpRequest): string | null {
+  if (form !== undefined) return new URLSearchParams(form).toString();
+  return body === undefined ? null : JSON.stringify(body);
 }

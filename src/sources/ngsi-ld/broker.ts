@@ -177,8 +177,8 @@ export class Broker {
   }
 
   /** `NGSILD-Results-Count` (section 6.3.13): without it the end of a list could not be told from half of it. */
-  #total({ headers, json }: HttpAnswer): number {
-    const text = headers.get("ngsild-results-count") ?? "";
+  #total({ header, json }: HttpAnswer): number {
+    const text = header("ngsild-results-count") ?? "";
     if (json === undefined || !/^\d{1,15}$/.test(text))
       throw this.fail("invalid-answer", "an answer that does not tell how many entities there are");
     return Number(text);

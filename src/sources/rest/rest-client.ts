@@ -44,9 +44,9 @@ export class RestClient {
       if (kept === undefined) throw this.http.fail("invalid-answer", "HTTP 304 to a question without a condition");
       return kept;
     }
-    const link = answer.headers.get("link") ?? "";
-    const etag = answer.headers.get("etag");
-    const lasting = answer.status === 200 && !/\bno-store\b/i.test(answer.headers.get("cache-control") ?? "");
+    const link = answer.header("link") ?? "";
+    const etag = answer.header("etag");
+    const lasting = answer.status === 200 && !/\bno-store\b/i.test(answer.header("cache-control") ?? "");
     if (lasting && etag !== null && etag.length <= maxEtagLength && answer.bytes <= maxKeptBytes)
       this.#kept.set(url.href, { json: answer.json, link, etag, bytes: answer.bytes + url.href.length + 1 });
     else this.#kept.delete(url.href);
