@@ -108,6 +108,7 @@ const unlawful: readonly (readonly [file: string, text: string, ...rules: string
   ["src/gateway/http.ts", `import { fastify } from "fastify"; export const http = fastify;`, "fastify-only-in-web"],
   ["src/gateway/counted.ts", `import { Counter } from "prom-client"; export const counted = Counter;`, "metrics-only-in-web"],
   ["src/sources/files/far.ts", `import distance from "@turf/distance"; export const far = distance;`, "turf-only-in-sources"],
+  ["src/sources/rest/other.ts", `import { request } from "undici"; export const other = request;`, "undici-only-in-http-sources"],
   ["src/cli/editor.ts", `import { createConnection } from "vscode-languageserver/node"; export const editor = createConnection;`, "editor-protocol-only-in-its-room"],
   ["src/web/signed.ts", `import { CompactSign } from "jose"; export const signed = CompactSign;`, "signatures-only-where-people-are-known"],
   ["src/web/sign-in.ts", `import * as client from "openid-client"; export const signIn = client;`, "openid-client-only-in-identity"],
