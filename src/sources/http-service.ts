@@ -45,7 +45,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   /** Null where there is none. @param name in lower case */
-  header(name: string): string | null;
+  readonly header: (name: string) => string | null;
   /** Undefined for an empty body and for 304. */
   readonly json: unknown;
   /** Of the body, after decompression. */
