@@ -44,3 +44,12 @@ it.each(types)("of type %s", (type) => {
     { numRuns: 2_000 },
   );
 });
+
+// Law 14: the replacement character would stand for both, and what one person allowed would hold for the other.
+it("that is not UTF-8 is none, and U+FFFD itself is a text", () => {
+  for (const broken of [[0xe9], [0x41, 0xe8], [0xed, 0xa0, 0x80], [0xc0, 0xaf]]) {
+    const bytes = Buffer.from(broken);
+    for (const type of types) expect(readCell(type, bytes, bytes.toString("latin1"), 0, bytes.length)).toBeUndefined();
+  }
+  expect(quick("String", "a\uFFFDb")).toBe("a\uFFFDb");
+});

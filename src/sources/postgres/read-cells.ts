@@ -1,5 +1,6 @@
 // PostgreSQL's answer, as bytes → our canonical values, without a text or a regular expression for what needs none. What
 // is not of the plainest form goes through `read-value.ts`, which says what each text means; both are held equal by a test.
+import { isUtf8 } from "node:buffer";
 import type { ScalarType, Value } from "../../terms/index.js";
 import { readValue } from "./read-value.js";
 
@@ -61,9 +62,18 @@ function plainInstant(latin: string, start: number, end: number): string | null 
   return `${latin.slice(start, start + 10)}T${latin.slice(start + 11, start + 19)}.${kept}${fraction}Z`;
 }
 
-function text(bytes: Buffer, latin: string, start: number, end: number): string {
-  for (let at = start; at < end; at++) if (latin.charCodeAt(at) > 0x7f) return bytes.toString("utf8", start, end);
+/**
+ * Null: it is not UTF-8, as of a database without an encoding (SQL_ASCII). What stands for such bytes would make one text of
+ * different ones, and so one person of two.
+ */
+function text(bytes: Buffer, latin: string, start: number, end: number): string | null {
+  for (let at = start; at < end; at++) if (latin.charCodeAt(at) > 0x7f) return decoded(bytes.subarray(start, end));
   return latin.slice(start, end);
+}
+
+function decoded(bytes: Buffer): string | null {
+  const read = bytes.toString("utf8");
+  return read.includes("\uFFFD") && !isUtf8(bytes) ? null : read;
 }
 
 /**
@@ -79,7 +89,7 @@ export function readCell(
 ): Value | undefined {
   switch (type) {
     case "String":
-      return text(bytes, latin, start, end);
+      return text(bytes, latin, start, end) ?? undefined;
     case "Int": {
       const value = whole(latin, start, end);
       if (value === (value | 0)) return value;
@@ -106,5 +116,6 @@ export function readCell(
     case "GeoJSON":
       break;
   }
-  return readValue(type, text(bytes, latin, start, end));
+  const read = text(bytes, latin, start, end);
+  return read === null ? undefined : readValue(type, read);
 }
