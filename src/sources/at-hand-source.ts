@@ -100,7 +100,9 @@ function hasDoubles(rows: readonly Row[], cells: number): boolean {
 }
 
 function joined(columns: readonly Column[], more: readonly Column[]): readonly Column[] {
-  return [...columns, ...more.filter(({ name }) => !columns.some((column) => column.name === name))];
+  const missing = more.filter(({ name }) => !columns.some((column) => column.name === name));
+  // The list itself where nothing is missing: what is worked out for it is found again by it.
+  return missing.length === 0 ? columns : [...columns, ...missing];
 }
 
 /** A value that is none of its column's type, or a text that no service could hold, is asked of nobody. @throws SourceFailure */

@@ -24,20 +24,30 @@ export function pageAtHand(hand: RowsAtHand, request: PageRequest): readonly Row
 }
 
 export function byKeysAtHand(hand: RowsAtHand, request: ByKeysRequest): readonly Row[] {
-  const keyOf = picker(hand.columns, request.match);
+  const most = request.limitPerKey ?? Number.POSITIVE_INFINITY;
+  const markedBy = marker(hand.columns, request.match);
   const groups = new Map<Value, Row[]>();
+  for (const key of request.keys) groups.set(markOf(key), []);
   for (const row of following(hand, request)) {
-    const key = markOf(keyOf(row));
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
+    const group = groups.get(markedBy(row));
+    if (group !== undefined && group.length < most) group.push(row);
   }
   const narrow = narrowing(hand.columns, request.columns);
   const found: Row[] = [];
-  for (const key of request.keys)
-    for (const row of (groups.get(markOf(key)) ?? []).slice(0, request.limitPerKey ?? undefined))
-      found.push(narrow === null ? row : narrow(row));
+  // A Map keeps the keys' sequence.
+  for (const group of groups.values()) for (const row of group) found.push(narrow === null ? row : narrow(row));
   return found;
+}
+
+/** What stands for the key of a row. */
+function marker(held: readonly Column[], match: readonly Column[]): (row: Row) => Value {
+  const [only] = match;
+  if (match.length === 1 && only !== undefined) {
+    const place = held.findIndex(({ name }) => name === only.name);
+    return (row) => row[place] ?? null;
+  }
+  const keyOf = picker(held, match);
+  return (row) => markOf(keyOf(row));
 }
 
 /** Stands for a key in a Map: of one column the value itself, of several their JSON. */
@@ -79,7 +89,8 @@ function compareUnder(
   atB: readonly number[],
 ): number {
   for (let i = 0; i < order.length; i++) {
-    const [x, y] = [a[atA[i] ?? -1] ?? null, b[atB[i] ?? -1] ?? null];
+    const x = a[atA[i] ?? -1] ?? null;
+    const y = b[atB[i] ?? -1] ?? null;
     if (x === y) continue;
     const sign = order[i]?.direction === "asc" ? 1 : -1;
     if (x === null) return sign;
@@ -94,7 +105,8 @@ function compareCells(a: NonNullable<Value>, b: NonNullable<Value>): number {
   if (typeof a !== "string" || typeof b !== "string") return compareValues(a, b);
   const shorter = Math.min(a.length, b.length);
   for (let i = 0; i < shorter; i++) {
-    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
     if (x !== y) return byCodePoint(x) - byCodePoint(y);
   }
   return a.length - b.length;

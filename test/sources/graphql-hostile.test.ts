@@ -107,6 +107,20 @@ describe("a GraphQL service", () => {
     expect(stand.requests).toBe(1);
   });
 
+  it("takes no inherited name for a field that is missing", async () => {
+    const named: Column = { name: "constructor", type: "String" };
+    const { stand } = await answering((_, turn) => {
+      const told = turn === 1 ? { constructor: "Vélo SA" } : {};
+      return { data: { stations: [{ __typename: "Station", code: "a", ...told }] } };
+    });
+    const source = connect(stand, plain);
+    const order = [{ column: code, direction: "asc" as const }];
+    const ask = () =>
+      source.page({ from: "Station", columns: [code, named], filter: null, order, after: null, limit: 9 }, unbounded());
+    expect(await ask()).toEqual([["a", "Vélo SA"]]);
+    expect((await failure(ask())).detail).toBe("a field that was asked for is missing");
+  });
+
   const wrong: readonly (readonly [string, unknown])[] = [
     ["another type of object", pageOf([station("a", { __typename: "Resident" })])],
     ["no type of object", pageOf([{ code: "a", location: { lat: 1 } }])],

@@ -101,6 +101,7 @@ export class ListField {
   }
 
   #found(endpoint: Endpoint, field: unknown): readonly unknown[] {
+    if (this.#rows.length === 0 && Array.isArray(field)) return field as readonly unknown[];
     let lists = 0;
     let at: readonly unknown[] = [field];
     for (const name of [...this.#rows, null]) {

@@ -1,16 +1,50 @@
 // Objects of an answer → rows: of the type that was asked for, with the fields that were asked for, none twice.
-import type { Row } from "../../terms/index.js";
-import { jsonCell } from "../json-cell.js";
+import type { Row, Value } from "../../terms/index.js";
+import { jsonCellOf } from "../json-cell.js";
 import type { Column } from "../source.js";
 import { pathOf, selection } from "./document.js";
 import { type Endpoint, isObject, type JsonObject } from "./endpoint.js";
 
+/** How objects are asked for and read, the same for all questions with the same columns. */
+interface ObjectForm {
+  readonly cells: readonly Cell[];
+  readonly key: readonly (readonly string[])[];
+  readonly selection: string;
+}
+
+interface Cell {
+  readonly column: Column;
+  readonly path: readonly string[];
+  read(json: unknown): Value | undefined;
+}
+
+/** By the list of columns, which a plan asks with again and again, then by the key. */
+const known = new WeakMap<readonly Column[], Map<string, ObjectForm>>();
+
+function formOf(columns: readonly Column[], key: readonly string[]): ObjectForm {
+  let forms = known.get(columns);
+  if (forms === undefined) known.set(columns, (forms = new Map<string, ObjectForm>()));
+  const mark = key.join(" ");
+  let form = forms.get(mark);
+  if (form === undefined) forms.set(mark, (form = made(columns, key)));
+  return form;
+}
+
+/** @throws UnaskableName */
+function made(columns: readonly Column[], names: readonly string[]): ObjectForm {
+  const cells = columns.map((column) => ({ column, path: pathOf(column.name), read: jsonCellOf(column.type) }));
+  const key = names.map(pathOf);
+  const paths = [...cells.map(({ path }) => path), ...key];
+  return { cells, key, selection: `__typename ${selection(paths)}`.trimEnd() };
+}
+
 export class ObjectReader {
-  readonly #cells: readonly { readonly column: Column; readonly path: readonly string[] }[];
+  readonly #cells: readonly Cell[];
   readonly #key: readonly (readonly string[])[];
-  readonly #paths: readonly (readonly string[])[];
   readonly #seen = new Set<unknown>();
   readonly rows: Row[] = [];
+  /** What stands in the operation for these objects. */
+  readonly selection: string;
 
   /** @throws UnaskableName */
   constructor(
@@ -21,14 +55,10 @@ export class ObjectReader {
     key: readonly string[],
     private readonly maxRows: number,
   ) {
-    this.#cells = columns.map((column) => ({ column, path: pathOf(column.name) }));
-    this.#key = key.map(pathOf);
-    this.#paths = [...this.#cells.map(({ path }) => path), ...this.#key];
-  }
-
-  /** What stands in the operation for these objects. */
-  get selection(): string {
-    return `__typename ${selection(this.#paths)}`.trimEnd();
+    const form = formOf(columns, key);
+    this.#cells = form.cells;
+    this.#key = form.key;
+    this.selection = form.selection;
   }
 
   /** @throws SourceFailure */
@@ -39,11 +69,25 @@ export class ObjectReader {
       throw this.endpoint.fail("too-large", `more than ${this.maxRows} rows to look at`);
     if (this.#key.length > 0) {
       const identity = this.#identity(object);
-      if (this.#seen.has(identity)) throw this.endpoint.fail("invalid-answer", "an object that comes twice");
-      this.#seen.add(identity);
+      const before = this.#seen.size;
+      if (this.#seen.add(identity).size === before)
+        throw this.endpoint.fail("invalid-answer", "an object that comes twice");
     }
-    this.rows.push(this.#cells.map(({ column, path }) => this.#cell(column, this.valueAt(object, path))));
+    this.rows.push(this.#row(object));
     return object;
+  }
+
+  #row(object: JsonObject): Row {
+    const cells = this.#cells;
+    const row = new Array<Value>(cells.length);
+    for (let place = 0; place < cells.length; place++) {
+      const cell = cells[place];
+      if (cell === undefined) continue;
+      const value = cell.read(this.valueAt(object, cell.path));
+      if (value === undefined) throw this.endpoint.fail("invalid-answer", `a field that is not ${cell.column.type}`);
+      row[place] = value;
+    }
+    return row;
   }
 
   /** Of one column the value itself, where it is none that has parts. */
@@ -57,18 +101,14 @@ export class ObjectReader {
   /** Null where an object on the way is null. @throws SourceFailure for a field that is missing */
   valueAt(object: JsonObject, path: readonly string[]): unknown {
     let at: unknown = object;
-    for (const name of path) {
+    for (let i = 0; i < path.length; i++) {
       if (at === null) return null;
-      if (!isObject(at) || !Object.hasOwn(at, name))
+      const value = isObject(at) ? at[path[i] ?? ""] : undefined;
+      // JSON holds no function: it is one that every object inherits, and whose name the field bears.
+      if (value === undefined || typeof value === "function")
         throw this.endpoint.fail("invalid-answer", "a field that was asked for is missing");
-      at = at[name];
+      at = value;
     }
     return at;
-  }
-
-  #cell({ type }: Column, json: unknown) {
-    const value = jsonCell(type, json);
-    if (value === undefined) throw this.endpoint.fail("invalid-answer", `a field that is not ${type}`);
-    return value;
   }
 }

@@ -11,6 +11,22 @@ export function atPath(json: unknown, path: string): unknown {
   return Object.hasOwn(json, first) ? atPath(json[first], rest) : undefined;
 }
 
+/** `atPath` of one path, for many objects that JSON was read into. */
+export function pathReader(path: string): (json: Readonly<Record<string, unknown>>) => unknown {
+  const dot = path.indexOf(".");
+  const first = dot < 0 ? path : path.slice(0, dot);
+  // Any other name that an object does not have itself it does not have at all.
+  if (path in Object.prototype || first in Object.prototype) return (json) => atPath(json, path);
+  if (dot < 0) return (json) => json[path];
+  const below = pathReader(path.slice(dot + 1));
+  return (json) => {
+    const whole = json[path];
+    if (whole !== undefined) return whole;
+    const inner = json[first];
+    return isObject(inner) ? below(inner) : inner === null ? null : undefined;
+  };
+}
+
 export function isObject(json: unknown): json is Readonly<Record<string, unknown>> {
   return typeof json === "object" && json !== null && !Array.isArray(json);
 }

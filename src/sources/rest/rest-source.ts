@@ -2,9 +2,9 @@
 // at hand, which are all that may matter or a failure.
 import type { Row, Value } from "../../terms/index.js";
 import { atHandSource, type RowsWanted } from "../at-hand-source.js";
-import { jsonCell } from "../json-cell.js";
+import { jsonCellOf } from "../json-cell.js";
 import { type Column, type FetchBounds, type Source, SourceFailure } from "../source.js";
-import { atPath, isObject, learnPaths } from "./field-path.js";
+import { atPath, isObject, learnPaths, pathReader } from "./field-path.js";
 import { itemPath, wayOf, type Way } from "./push-down.js";
 import { Budget, itemsOf, type Params, readList } from "./read-list.js";
 import { RestClient } from "./rest-client.js";
@@ -109,18 +109,30 @@ class RestReader {
   }
 
   #shaped({ list, columns }: Asked, items: readonly unknown[]): readonly Row[] {
-    return items.map((item) => {
+    const cells = cellsOf(columns);
+    const rows = new Array<Row>(items.length);
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i];
       if (!isObject(item)) throw this.#fail("invalid-answer", "a row that is no object");
-      return columns.map((column) => this.#cell(list, column, atPath(item, column.name)));
-    });
+      rows[i] = this.#row(item, cells, list.omitsNull === true);
+    }
+    return rows;
   }
 
-  #cell(list: RestList, { name, type }: Column, json: unknown): Value {
-    // A misspelt column, or one that the service no longer has, must not read as a column of nulls.
-    if (json === undefined && list.omitsNull !== true) throw this.#fail("invalid-answer", `a row without ${name}`);
-    const value = jsonCell(type, json);
-    if (value === undefined) throw this.#fail("invalid-answer", `a cell of ${name} is not ${type}`);
-    return value;
+  #row(item: Readonly<Record<string, unknown>>, cells: readonly Cell[], omitsNull: boolean): Row {
+    const row = new Array<Value>(cells.length);
+    for (let place = 0; place < cells.length; place++) {
+      const cell = cells[place];
+      if (cell === undefined) continue;
+      const json = cell.at(item);
+      // A misspelt column, or one that the service no longer has, must not read as a column of nulls.
+      if (json === undefined && !omitsNull) throw this.#fail("invalid-answer", `a row without ${cell.column.name}`);
+      const value = cell.read(json);
+      if (value === undefined)
+        throw this.#fail("invalid-answer", `a cell of ${cell.column.name} is not ${cell.column.type}`);
+      row[place] = value;
+    }
+    return row;
   }
 
   #fail(reason: SourceFailure["reason"], detail: string): SourceFailure {
@@ -133,6 +145,25 @@ interface Asked {
   readonly list: RestList;
   readonly columns: readonly Column[];
   readonly bounds: FetchBounds;
+}
+
+/** How one column is read out of an item. */
+interface Cell {
+  readonly column: Column;
+  at(item: Readonly<Record<string, unknown>>): unknown;
+  read(json: unknown): Value | undefined;
+}
+
+/** By the list of columns, which a plan asks with again and again. */
+const known = new WeakMap<readonly Column[], readonly Cell[]>();
+
+function cellsOf(columns: readonly Column[]): readonly Cell[] {
+  let cells = known.get(columns);
+  if (cells === undefined) {
+    cells = columns.map((column) => ({ column, at: pathReader(column.name), read: jsonCellOf(column.type) }));
+    known.set(columns, cells);
+  }
+  return cells;
 }
 
 /** One after the other at most, so that there is nobody whom a failure could end. */
