@@ -110,8 +110,8 @@ describe("a GraphQL service", () => {
   it("takes no inherited name for a field that is missing", async () => {
     const named: Column = { name: "constructor", type: "String" };
     const { stand } = await answering((_, turn) => {
-      const told = turn === 1 ? { constructor: "Vélo SA" } : {};
-      return { data: { stations: [{ __typename: "Station", code: "a", ...told }] } };
+      const told = turn === 1 ? [["constructor", "Vélo SA"]] : [];
+      return { data: { stations: [{ __typename: "Station", code: "a", ...Object.fromEntries(told) }] } };
     });
     const source = connect(stand, plain);
     const order = [{ column: code, direction: "asc" as const }];
