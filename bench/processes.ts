@@ -28,9 +28,21 @@ export interface StartOptions {
   readonly profile?: string | null;
 }
 
+/**
+ * What stands between `node` and the program in package.json's `start`: a gateway that is measured with other words than
+ * a town starts it with says nothing.
+ * @throws where `start` is no plain start of the built gateway
+ */
+export function startWords(packageJson: string): readonly string[] {
+  const { scripts } = JSON.parse(packageJson) as { readonly scripts: { readonly start: string } };
+  const [node, ...words] = scripts.start.split(" ");
+  if (node !== "node" || words.pop() !== "dist/main.js") throw new Error(`no plain start: ${scripts.start}`);
+  return words;
+}
+
 /** The built gateway, with the words of `npm start`. */
 export const startPasserelle = (options: StartOptions): Promise<Running> =>
-  startServer([fileOf("../dist/main.js")], options);
+  startServer([...startWords(readFileSync(fileOf("../package.json"), "utf8")), fileOf("../dist/main.js")], options);
 
 export const startPeer = (name: PeerName, options: StartOptions): Promise<Running> =>
   startServer([fileOf(`./peers/${name}.mjs`)], options);
@@ -40,7 +52,7 @@ export const startService = (name: "parking" | "mobility", options: StartOptions
 
 async function startServer(command: readonly string[], { cwd, env, profile }: StartOptions): Promise<Running> {
   const profiling = profile == null ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
-  const child = spawned(["--enable-source-maps", ...profiling, "--import", usageModule, ...command], cwd, env);
+  const child = spawned([...profiling, "--import", usageModule, ...command], cwd, env);
   let said = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.setEncoding("utf8").on("data", (text: string) => void (said = (said + text).slice(-20_000)));
