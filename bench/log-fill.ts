@@ -106,7 +106,7 @@ const rebuilt = [
   ["access_leaf", "PRIMARY KEY (tenant, index)", "access_leaf_pkey"],
   ["access_leaf", "UNIQUE (tenant, entry_id)", "access_leaf_tenant_entry_id_key"],
   ["access_summary", "PRIMARY KEY (tenant, index)", "access_summary_pkey"],
-  ["access_subject", "PRIMARY KEY (tenant, scheme, token, index)", "access_subject_pkey"],
+  ["access_subject", "PRIMARY KEY (tenant, index, scheme)", "access_subject_entry"],
 ] as const;
 
 /** Fills a tenant's search tables, and its leaves. @param bare the tables' indexes are taken away meanwhile */
@@ -120,7 +120,7 @@ export async function fillLog(
   await client.query("SET synchronous_commit = off; SET work_mem = '256MB'; SET maintenance_work_mem = '512MB'; SET max_parallel_maintenance_workers = 1"); // prettier-ignore
   if (bare) {
     for (const [table, , name] of rebuilt) await client.query(`ALTER TABLE ${table} DROP CONSTRAINT ${name}`);
-    await client.query("DROP INDEX access_subject_index");
+    await client.query("DROP INDEX access_subject_tokens");
   }
   for (let from = 0; from < span.entries; from += part) {
     const to = Math.min(span.entries, from + part);
@@ -133,7 +133,9 @@ export async function fillLog(
       report(`the index of ${table}, ${what}`);
       await client.query(`ALTER TABLE ${table} ADD CONSTRAINT ${name} ${what}`);
     }
-    await client.query("CREATE INDEX access_subject_index ON access_subject (tenant, index)");
+    await client.query(
+      "CREATE INDEX access_subject_tokens ON access_subject USING gin (tokens) WITH (fastupdate = off)",
+    );
   }
   await client.query("INSERT INTO access_head (tenant, size) VALUES ($1, $2)", [tenant, span.entries]);
   await client.query("INSERT INTO access_watermark (tenant, indexed) VALUES ($1, $2)", [tenant, span.entries]);
@@ -169,11 +171,12 @@ async function fillPart(client: pg.Client, tenant: string, span: Span, from: num
     [tenant],
   );
   await client.query(
-    `INSERT INTO access_subject (tenant, scheme, token, index)
-     SELECT $1, 'resident', w.token, e.n FROM bench.entry e
+    `INSERT INTO access_subject (tenant, index, scheme, tokens)
+     SELECT $1, e.n, 'resident', array_agg(w.token ORDER BY w.token COLLATE "C") FROM bench.entry e
        CROSS JOIN LATERAL generate_series(0, e.people - 1) AS nth
        JOIN bench.person w ON w.person = CASE WHEN e.people = 1 THEN bench.mixed(e.n, ${mixers.person}) % ${people}
-            ELSE (bench.mixed(e.n, ${mixers.person}) % ${people / peopleOfPage}) * ${peopleOfPage} + nth END`,
+            ELSE (bench.mixed(e.n, ${mixers.person}) % ${people / peopleOfPage}) * ${peopleOfPage} + nth END
+      GROUP BY e.n`,
     [tenant],
   );
   await fillTerms(client, tenant);
@@ -236,7 +239,7 @@ const compared = {
     "refused_count, row_count, people, withheld, staff_act::text, staff",
   access_chunk: "chunk, from_at, to_at, bits",
   access_term: "term, chunk, bits",
-  access_subject: "scheme, token, index",
+  access_subject: "scheme, tokens, index",
   access_hour: "hour, application, agreement, outcome, entries, rows, people, refused",
   access_field_day: "agreement, coordinate, day, entries, cells, refused, first_at, last_at",
 } as const;

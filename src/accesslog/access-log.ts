@@ -89,10 +89,8 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
   const { report, deadlineMs = 3000, catchUpMs = 15_000 } = options;
   const connection = new AppendConnection(options.connectionString, deadlineMs);
   const pool = new SearchPool(options.connectionString);
-  const indexer = new Indexer(pool);
   const counters = new Counters(pool, report);
   const integrator = new Integrator(pool, options.signer ?? (() => null));
-  const search = new Search(pool, indexer, catchUpMs);
   const outside = openOutside(pool, options, report);
   const queue = new AppendQueue(
     connection,
@@ -105,6 +103,8 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     },
     report,
   );
+  const indexer = new Indexer(pool, () => queue.appended);
+  const search = new Search(pool, indexer, catchUpMs);
   const chores = [
     repeat("the search index", options.indexEveryMs ?? 700, false, report, () => indexer.tick()),
     repeat("the counters", options.countEveryMs ?? 3000, false, report, () => counters.flush()),
@@ -210,8 +210,8 @@ async function atMost<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
 }
 
 /**
- * Does a chore again and again, one run at a time, at once while it says (true) that there is more. It never throws:
- * trouble is told once, until it is over.
+ * Does a chore again and again, one run at a time, at once while it says (true) that there is more, or in the milliseconds
+ * that it says. It never throws: trouble is told once, until it is over.
  * @returns a function that stops it and waits for the run under way.
  */
 function repeat(
@@ -241,7 +241,8 @@ function repeat(
       failing = true;
     }
     // A chore that failed comes again soon, also the daily one.
-    schedule(more === true ? 1 : failing ? Math.min(everyMs, 5000) : everyMs);
+    if (typeof more === "number") schedule(more);
+    else schedule(more === true ? 1 : failing ? Math.min(everyMs, 5000) : everyMs);
   };
   const schedule = (ms: number): void => {
     if (stopped) return;

@@ -48,6 +48,8 @@ export class AppendQueue {
   private timer: NodeJS.Timeout | null = null;
   private closed = false;
   private failing: string | null = null;
+  /** Entries confirmed so far. */
+  appended = 0;
   private readonly memory: BatchMemory = {
     tenants: new Set(),
     operations: new LRUCache<string, string>({ max: 10_000 }),
@@ -194,6 +196,7 @@ export class AppendQueue {
         refuse(waiting, unavailable("faulty-entry", `the id ${id} is on record for something else`));
       else if (!waiting.settled) {
         waiting.settled = true;
+        this.appended++;
         waiting.resolve({ id, index, current: current.get(tenant) ?? null });
       }
     }

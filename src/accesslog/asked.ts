@@ -58,7 +58,7 @@ async function readPage(pool: SearchPool, tenant: TenantName, before: number): P
 export async function countPeople(pool: SearchPool, tenant: TenantName, entries: readonly number[]): Promise<number> {
   const { rows } = await pool.query<{ people: string }>(
     `SELECT count(*) AS people FROM (
-       SELECT DISTINCT scheme, token FROM access_subject WHERE tenant = $1 AND index = ANY($2::bigint[])) AS distinct_people`,
+       SELECT DISTINCT scheme, unnest(tokens) FROM access_subject WHERE tenant = $1 AND index = ANY($2::bigint[])) AS distinct_people`,
     [tenant, entries],
   );
   return Number(rows[0]?.people ?? 0);

@@ -22,7 +22,7 @@ export async function countPersonal(
   tokens: readonly SubjectToken[],
 ): Promise<number> {
   const rows: { readonly n: string }[] = await db.query(
-    "SELECT count(DISTINCT index) AS n FROM access_subject WHERE tenant = $1 AND scheme = $2 AND token = ANY($3)",
+    "SELECT count(*) AS n FROM access_subject WHERE tenant = $1 AND scheme = $2 AND tokens && $3::text[]",
     [tenant, scheme, tokens],
   );
   return Number(rows[0]?.n ?? 0);
@@ -49,21 +49,23 @@ export async function erasePersonal(
     throw new AccessLogUnavailable("The search index has not caught up with the access log. Try again in a while.");
   const [, entries] = await db.query<[unknown, number]>(
     `DELETE FROM access_personal p USING access_subject x, access_leaf l
-      WHERE x.tenant = $1 AND x.scheme = $2 AND x.token = ANY($3) AND l.tenant = $1 AND l.index = x.index
+      WHERE x.tenant = $1 AND x.scheme = $2 AND x.tokens && $3::text[] AND l.tenant = $1 AND l.index = x.index
         AND p.tenant = $1 AND p.entry_id = l.entry_id`,
     [tenant, scheme, tokens],
   );
   // Who of staff it was stood in the same part.
   await db.query(
     `UPDATE access_summary s SET staff = NULL FROM access_subject x
-      WHERE x.tenant = $1 AND x.scheme = $2 AND x.token = ANY($3) AND s.tenant = $1 AND s.index = x.index AND s.staff IS NOT NULL`,
+      WHERE x.tenant = $1 AND x.scheme = $2 AND x.tokens && $3::text[] AND s.tenant = $1 AND s.index = x.index AND s.staff IS NOT NULL`,
     [tenant, scheme, tokens],
   );
-  await db.query("DELETE FROM access_subject WHERE tenant = $1 AND scheme = $2 AND token = ANY($3)", [
-    tenant,
-    scheme,
-    tokens,
-  ]);
+  const named = "tenant = $1 AND scheme = $2 AND tokens && $3::text[]";
+  await db.query(`DELETE FROM access_subject WHERE ${named} AND tokens <@ $3::text[]`, [tenant, scheme, tokens]);
+  await db.query(
+    `UPDATE access_subject SET tokens = ARRAY(SELECT token FROM unnest(tokens) AS t(token) WHERE token <> ALL($3::text[]))
+      WHERE ${named}`,
+    [tenant, scheme, tokens],
+  );
   return { entries, size };
 }
 

@@ -120,7 +120,7 @@ function rowsOfPolicies(beginnings: readonly string[], place: Place): string {
 
 const rowsOfPerson = ({ scheme, tokens }: SoughtPerson, place: Place): string =>
   `SELECT (x.index / ${chunkSize})::int AS chunk, ${bitsOfRows("x")} AS bits FROM access_subject x
-    WHERE ${indexWithin("x", place)} AND x.scheme = ${place.bind(scheme)} AND x.token = ANY(${place.bind(tokens)}::text[])
+    WHERE ${indexWithin("x", place)} AND x.scheme = ${place.bind(scheme)} AND x.tokens && ${place.bind(tokens)}::text[]
     GROUP BY 1`;
 
 function rowsOfStaff(who: readonly string[], place: Place): string {

@@ -35,7 +35,7 @@ function boundsOf(condition: LogCondition, tenant: string, sql: Binding): string
   return condition.anyOf.map(
     ({ scheme, tokens }) =>
       `SELECT (min(x.index) / ${chunkSize})::int, (max(x.index) / ${chunkSize})::int FROM access_subject x
-        WHERE x.tenant = ${tenant} AND x.scheme = ${sql.bind(scheme)} AND x.token = ANY(${sql.bind(tokens)}::text[])`,
+        WHERE x.tenant = ${tenant} AND x.scheme = ${sql.bind(scheme)} AND x.tokens && ${sql.bind(tokens)}::text[]`,
   );
 }
 

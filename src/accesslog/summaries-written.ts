@@ -27,31 +27,25 @@ export async function insertSummaries(
   const { rows } = await on.query<{ index: string }>(
     `INSERT INTO access_summary (tenant, index, at, entry_id, outcome, status, application, purpose, agreement, basis,
             policy_version, fields, field_count, refused_count, row_count, people, withheld, staff_act, staff)
-     SELECT $1, e.index, e.at, e.id, b.outcome, coalesce(b.status, 0), b.application, b.purpose, b.agreement, b.basis,
+     SELECT $1, b.index, b.at, b.id, b.outcome, coalesce(b.status, 0), b.application, b.purpose, b.agreement, b.basis,
             b.policy, coalesce(b.fields, '{}'), coalesce(b.field_count, 0), coalesce(b.refused, 0), coalesce(b.rows, 0),
             coalesce(b.people, 0), coalesce(b.withheld, 0), b.staff_act, b.staff
-       FROM unnest($2::bigint[], $3::timestamptz[], $4::uuid[], $5::json[]) AS e(index, at, id, shown)
-       CROSS JOIN LATERAL json_to_record(e.shown) AS b(outcome text, status int, application text, purpose text, agreement text,
-            basis text, policy text, fields text[], field_count int, refused int, rows bigint, people int, withheld bigint,
-            staff_act json, staff text)
+       FROM json_to_recordset($2::json) AS b(index bigint, at timestamptz, id uuid, outcome text, status int, application text,
+            purpose text, agreement text, basis text, policy text, fields text[], field_count int, refused int, rows bigint,
+            people int, withheld bigint, staff_act json, staff text)
      ON CONFLICT DO NOTHING RETURNING index`,
-    [
-      tenant,
-      entries.map(({ index }) => index),
-      entries.map(({ at }) => at.toISOString()),
-      entries.map(({ id }) => id),
-      entries.map((entry) => JSON.stringify(shownOf(entry))),
-    ],
+    [tenant, JSON.stringify(entries.map(shownOf))],
   );
   const written = new Set(rows.map(({ index }) => index));
   return entries.filter(({ index }) => written.has(index));
 }
 
-function shownOf({ body, personal }: FreshEntry): object {
-  if (body === null) return {};
+function shownOf({ index, at, id, body, personal }: FreshEntry): object {
+  if (body === null) return { index, at, id };
   // `id` and counts, which no rule names, say the least.
   const fields = [...body.fields].sort((one, other) => Number(one.rule === "") - Number(other.rule === ""));
   return {
+    ...{ index, at, id },
     outcome: body.outcome,
     status: body.status,
     application: body.application,

@@ -13,27 +13,74 @@ export type TermKind = Exclude<NamedInEntry, "field" | "dataset"> | (typeof fiel
 
 export const termOf = (kind: TermKind, value: string): string => `${kind}=${value}`;
 
+/** The entries of a chunk that hold something, as PostgreSQL reads bits: `x` and 1,024 hexadecimal digits. */
+class Bits {
+  private readonly bytes = Buffer.alloc(chunkSize / 8);
+  set(index: number): void {
+    const nth = index % chunkSize;
+    const at = nth >> 3;
+    this.bytes[at] = (this.bytes[at] ?? 0) | (128 >> (nth & 7));
+  }
+  toJSON(): string {
+    return `x${this.bytes.toString("hex")}`;
+  }
+}
+
+interface ChunkFound {
+  readonly chunk: number;
+  readonly bits: Bits;
+  from: number;
+  to: number;
+  readonly terms: Map<string, Bits>;
+}
+
 /** Setting a bit twice is setting it once: an index that is built again is the same. */
 export async function indexTerms(on: Queryable, tenant: string, entries: readonly FreshEntry[]): Promise<void> {
-  const bit = `bit_or(set_bit(0::bit(${chunkSize}), (e.index % ${chunkSize})::int, 1))`;
+  const chunks = [...foundIn(entries).values()];
   await on.query(
     `INSERT INTO access_chunk AS known (tenant, chunk, from_at, to_at, bits)
-     SELECT $1, e.index / ${chunkSize}, min(e.at), max(e.at), ${bit}
-       FROM unnest($2::bigint[], $3::timestamptz[]) AS e(index, at) GROUP BY 2
+     SELECT $1, e.chunk, e.from_at, e.to_at, e.bits::bit(${chunkSize})
+       FROM json_to_recordset($2::json) AS e(chunk int, from_at timestamptz, to_at timestamptz, bits text)
      ON CONFLICT (tenant, chunk) DO UPDATE SET from_at = least(known.from_at, excluded.from_at),
        to_at = greatest(known.to_at, excluded.to_at), bits = known.bits | excluded.bits`,
-    [tenant, entries.map(({ index }) => index), entries.map(({ at }) => at.toISOString())],
-  );
-  const found = entries.flatMap(({ index, body }) =>
-    body === null ? [] : [...termsOf(body)].map((term) => ({ index, term })),
+    [
+      tenant,
+      JSON.stringify(
+        chunks.map(({ chunk, bits, from, to }) => ({ chunk, bits, from_at: new Date(from), to_at: new Date(to) })),
+      ),
+    ],
   );
   await on.query(
     `INSERT INTO access_term AS known (tenant, term, chunk, bits)
-     SELECT $1, e.term, e.index / ${chunkSize}, ${bit}
-       FROM unnest($2::text[], $3::bigint[]) AS e(term, index) GROUP BY 2, 3
+     SELECT $1, e.term, e.chunk, e.bits::bit(${chunkSize}) FROM json_to_recordset($2::json) AS e(term text, chunk int, bits text)
      ON CONFLICT (tenant, term, chunk) DO UPDATE SET bits = known.bits | excluded.bits`,
-    [tenant, found.map(({ term }) => term), found.map(({ index }) => index)],
+    [
+      tenant,
+      JSON.stringify(chunks.flatMap(({ chunk, terms }) => [...terms].map(([term, bits]) => ({ term, chunk, bits })))),
+    ],
   );
+}
+
+function foundIn(entries: readonly FreshEntry[]): Map<number, ChunkFound> {
+  const chunks = new Map<number, ChunkFound>();
+  for (const { index: text, at, body } of entries) {
+    const index = Number(text);
+    const chunk = Math.floor(index / chunkSize);
+    const time = at.getTime();
+    let found = chunks.get(chunk);
+    if (found === undefined)
+      chunks.set(chunk, (found = { chunk, bits: new Bits(), from: time, to: time, terms: new Map() }));
+    found.bits.set(index);
+    found.from = Math.min(found.from, time);
+    found.to = Math.max(found.to, time);
+    if (body === null) continue;
+    for (const term of termsOf(body)) {
+      let bits = found.terms.get(term);
+      if (bits === undefined) found.terms.set(term, (bits = new Bits()));
+      bits.set(index);
+    }
+  }
+  return chunks;
 }
 
 function termsOf(body: EntryBody): Set<string> {

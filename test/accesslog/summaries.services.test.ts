@@ -267,7 +267,7 @@ describe("the twelve named searches", () => {
       `INSERT INTO access_chunk SELECT t, c, timestamptz '2026-01-01Z' + c * interval '1 day', timestamptz '2026-01-02Z' + c * interval '1 day', ~0::bit(4096)
          FROM unnest(ARRAY['rivemont', 'valbourg', 'third', 'fourth', 'fifth', 'sixth']) t, generate_series(0, 299) c;
        INSERT INTO access_term SELECT 'rivemont', 'app=a' || n, c, 5::bit(4096) FROM generate_series(1, 60) n, generate_series(0, 299) c;
-       INSERT INTO access_subject SELECT 'rivemont', 'resident', 'x' || n % 5000, n FROM generate_series(0, 20000) n;
+       INSERT INTO access_subject SELECT 'rivemont', n, 'resident', ARRAY['x' || n % 5000] FROM generate_series(0, 20000) n;
        INSERT INTO access_summary (tenant, index, at, entry_id, staff)
          SELECT 'rivemont', n, now(), gen_random_uuid(), CASE WHEN n % 500 = 0 THEN 'root' END FROM generate_series(0, 20000) n;
        ANALYZE access_chunk, access_term, access_subject, access_summary`,

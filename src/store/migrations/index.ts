@@ -13,6 +13,7 @@ import { Search1764000000011 } from "./11-search.js";
 import { Witness1764000000012 } from "./12-witness.js";
 import { Staff1764000000013 } from "./13-staff.js";
 import { Retention1764000000014 } from "./14-retention.js";
+import { SearchStorage1764000000015 } from "./15-search-storage.js";
 
 export const migrations = [
   Foundation1764000000001,
@@ -29,4 +30,5 @@ export const migrations = [
   Witness1764000000012,
   Staff1764000000013,
   Retention1764000000014,
+  SearchStorage1764000000015,
 ] as const;
