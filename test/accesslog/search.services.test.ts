@@ -9,6 +9,8 @@ import type {
   EntryFilter,
   Outcome,
 } from "../../src/accesslog/index.js";
+import { SearchPool } from "../../src/accesslog/append-connection.js";
+import { Indexer } from "../../src/accesslog/indexer.js";
 import { coordinate } from "../../src/terms/index.js";
 import type { AgreementRef, ApplicationName, PurposeName } from "../../src/terms/index.js";
 import { createTestStore } from "../support/database.js";
@@ -171,6 +173,33 @@ describe("search", () => {
       }),
     );
     expect(await expectWholeRecord(store.superuser, [])).toEqual({ rivemont: 50 });
+  });
+
+  test("its index leaves the database to requests while they come, and still holds everything", async () => {
+    const log = await open();
+    const pool = new SearchPool(store.addresses.gateway);
+    let appended = 0;
+    const indexer = new Indexer(pool, () => appended);
+    const come = async (many: number): Promise<void> => {
+      await Promise.all(Array.from({ length: many }, () => log.append(draft())));
+      appended += many;
+    };
+    try {
+      await come(900);
+      // Nothing is known yet of whether requests come: it goes on at once.
+      expect(await indexer.tick()).toBe(true);
+      await come(900);
+      const rest = await indexer.tick();
+      expect(rest).toBeTypeOf("number");
+      expect(rest).toBeGreaterThan(0);
+      // None came since.
+      expect(await indexer.tick()).toBe(true);
+      // Who searches does not wait for its pace.
+      expect((await log.searchEntries(rivemont, { conditions: [] }, { limit: 1 })).entries).toHaveLength(1);
+      expect(await indexer.tick()).toBe(false);
+    } finally {
+      await pool.close();
+    }
   });
 
   test("goes on behind more entries than one round takes, and large ones", async () => {
