@@ -42,7 +42,8 @@ export async function identify(
     const known = seen === null ? null : await find(services, request, bearer, seen, again);
     if (known !== null && isWelcome(known)) return requestOf(services, request, facts, known);
     const current = await (again ? versions.under(tenant, under.to) : versions.current(tenant));
-    const found = await find(services, request, bearer, current, again);
+    // Where nothing has moved it was refused under just that: a flood of bad keys does not look each up twice.
+    const found = known?.current === current ? known : await find(services, request, bearer, current, again);
     return isWelcome(found) ? requestOf(services, request, facts, found) : unwelcome(services, tenant, found);
   } catch (error) {
     return notCurrent(services, error);

@@ -205,8 +205,22 @@ describe("what was seen last", () => {
     gateway.callers.set("new", testCaller("new", smallTown.agreements["all"] ?? agreement));
     expect((await gateway.ask("new", query)).status).toBe(200);
     const reads = vi.spyOn(gateway.services.versions.options, "revision");
+    const looked = vi.spyOn(gateway.services.identity, "authenticate");
+    await gateway.ask("all", query);
+    looked.mockClear();
+    reads.mockClear();
+    const seen = gateway.services.versions.lastSeen(tenant);
     expect((await gateway.ask("made up", query)).status).toBe(401);
     expect(reads).toHaveBeenCalledTimes(1);
+    // Nothing has moved: what was looked up before the read stands.
+    if (seen !== null) expect(looked).toHaveBeenCalledTimes(1);
+    // Where something has, it is looked up anew.
+    await bump();
+    looked.mockClear();
+    const before = gateway.services.versions.lastSeen(tenant);
+    expect((await gateway.ask("made up", query)).status).toBe(401);
+    expect(looked).toHaveBeenCalledTimes(before === null ? 1 : 2);
+    looked.mockRestore();
     reads.mockRestore();
   });
 
