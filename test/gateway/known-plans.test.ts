@@ -216,3 +216,18 @@ describe("plans that are kept", () => {
     expect(ask({ n: 1 }).plan).not.toBe(ask({ n: 1 }).plan);
   });
 });
+
+// Law 13: hundreds of operations, each looked through with hundreds of fragments, took half a second of everybody's time.
+it("of a document with many operations and fragments only what is asked for is looked through, once", () => {
+  const many = Array.from({ length: 200 }, (_, i) => i);
+  const fragments = many.map((i) => `fragment f${i} on Query { ${i === 199 ? "__typename" : `...f${i + 1}`} }`);
+  const document = parse([...many.map((i) => `query q${i} { ...f0 }`), ...fragments].join(" "));
+  let looks = 0;
+  for (const definition of document.definitions) {
+    const { selectionSet } = definition as { selectionSet: unknown };
+    Object.defineProperty(definition, "selectionSet", { get: () => (looks++, selectionSet), enumerable: true });
+  }
+  for (let time = 0; time < 2; time++) expect(chooseOperation(document, "q7").late.names.size).toBe(0);
+  expect(looks).toBeLessThan(10 * many.length);
+  expect(looks).toBeGreaterThan(0);
+});
