@@ -1,5 +1,5 @@
 // The errors of answers, made from the catalogue of terms: code, sentence, and nothing of a value.
-import { GraphQLError, type ASTNode, type FieldNode } from "graphql";
+import { GraphQLError, type ASTNode, type FieldNode, type SourceLocation } from "graphql";
 import type { FieldRefused } from "../accesslog/index.js";
 import type { RefusedSelection } from "./plan.js";
 import { answerErrors, type AnswerErrorCode } from "../terms/index.js";
@@ -12,12 +12,25 @@ export interface ErrorDetails {
 }
 
 export function answerError(code: AnswerErrorCode, details: ErrorDetails = {}): GraphQLError {
-  return new GraphQLError(details.message ?? answerErrors[code].sentence, {
-    ...(details.nodes ? { nodes: details.nodes } : {}),
+  const error = new GraphQLError(details.message ?? answerErrors[code].sentence, {
     ...(details.path ? { path: details.path } : {}),
     extensions: { code, ...details.extensions },
   });
+  const locations = details.nodes === undefined ? [] : locationsOf(details.nodes);
+  return locations.length === 0 ? error : Object.assign(error, { locations });
 }
+
+/**
+ * Where the nodes begin, as the lexer has found it. Given the nodes, graphql-js would count the lines of the whole document
+ * for each error: hundreds of refused fields behind 90,000 line ends took four seconds (law 13).
+ */
+const locationsOf = (nodes: readonly ASTNode[]): SourceLocation[] =>
+  nodes.flatMap(({ loc }) => {
+    if (loc === undefined) return [];
+    const { line, column } = loc.startToken;
+    // A document begins before its first token, on no line.
+    return [{ line: Math.max(1, line), column: Math.max(1, column) }];
+  });
 
 /** Ends the request before any fetch: an answer with errors and no data. */
 export class RequestRefused extends Error {
