@@ -31,7 +31,7 @@ export class FairTurns {
 
   /** The place of who has just ended goes to the next group's first, or becomes free. */
   #next(): void {
-    const [next] = this.#waiting;
+    const next = this.#waiting.size === 0 ? undefined : this.#waiting.entries().next().value;
     if (next === undefined) {
       this.#busy -= 1;
       return;

@@ -1,7 +1,7 @@
 // Requests to one REST service: with its credentials, and asked "still the same?" before a body comes
 // twice (RFC 9110, section 13.1.2).
 import { LRUCache } from "lru-cache";
-import { HttpService, type HttpRequest } from "../http-service.js";
+import { HttpService, type HttpAnswer, type HttpRequest } from "../http-service.js";
 import { type FetchBounds, SourceFailure } from "../source.js";
 import { AccessToken } from "./access-token.js";
 import type { RestSettings } from "./settings.js";
@@ -58,18 +58,21 @@ export class RestClient {
     this.#kept.clear();
   }
 
+  #authorized(request: HttpRequest, bounds: FetchBounds): Promise<HttpAnswer> {
+    return this.#token === null ? this.http.ask(request, bounds) : this.#withToken(this.#token, request, bounds);
+  }
+
   /** A token may end sooner than was said: then once more with a new one. */
-  async #authorized(request: HttpRequest, bounds: FetchBounds) {
-    if (this.#token === null) return this.http.ask(request, bounds);
+  async #withToken(token: AccessToken, request: HttpRequest, bounds: FetchBounds): Promise<HttpAnswer> {
     const once = async (authorization: string) =>
       this.http.ask({ ...request, headers: { ...request.headers, authorization } }, bounds);
-    const authorization = await this.#token.authorization(bounds.signal);
+    const authorization = await token.authorization(bounds.signal);
     try {
       return await once(authorization);
     } catch (error) {
       if (!(error instanceof SourceFailure) || error.detail !== "HTTP 401") throw error;
-      this.#token.drop(authorization);
-      return once(await this.#token.authorization(bounds.signal));
+      token.drop(authorization);
+      return once(await token.authorization(bounds.signal));
     }
   }
 }

@@ -77,6 +77,8 @@ class RestReader {
       case "list":
         return lists(way.params);
       case "lists": {
+        const [only] = way.lists;
+        if (only !== undefined && way.lists.length === 1) return lists(only.params);
         // A service that ignores the parameter gives every row to each request: each keeps its own.
         const keyOf = cellReader(asked.columns, way.column);
         const read = way.lists.map(async ({ values, params }) => {
