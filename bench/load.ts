@@ -1,5 +1,5 @@
-// The process that asks: node:http with connections kept alive, each asking again as soon as it was answered.
-import { Agent, request } from "node:http";
+// The process that asks: connections kept alive, each asking again as soon as it was answered.
+import { Asking, requestBytes } from "./asking.js";
 import { percentile } from "./figures.js";
 import { usageFrom } from "./usage.js";
 
@@ -38,26 +38,27 @@ export function main(): void {
 }
 
 export async function run(job: LoadJob): Promise<LoadResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: job.connections });
+  const requests = job.requests.map(({ body, bytes }) => ({ sent: requestBytes(job.url, job.headers, body), bytes }));
+  if (requests.length === 0) throw new Error("a job without requests");
+  const asking = await Promise.all(Array.from({ length: job.connections }, () => Asking.open(job.url)));
   const latencies: number[] = [];
   let fault: string | null = null;
   let next = 0;
   const before = usageFrom(process.resourceUsage()).cpuSeconds;
   const began = performance.now();
-  const ask = async (): Promise<void> => {
+  const askOn = async (one: Asking): Promise<void> => {
     while (performance.now() - began < job.milliseconds && fault === null) {
-      const wanted = job.requests[next++ % job.requests.length];
-      if (wanted === undefined) throw new Error("a job without requests");
+      const wanted = requests[next++ % requests.length] as (typeof requests)[number];
       const sent = performance.now();
-      const { status, bytes } = await post(job, agent, wanted.body);
+      const { status, bytes } = await one.ask(wanted.sent);
       latencies.push(performance.now() - sent);
       if (status !== 200 || bytes !== wanted.bytes)
         fault ??= `status ${status}, ${bytes} bytes, where 200 and ${wanted.bytes} were expected`;
     }
   };
-  await Promise.all(Array.from({ length: job.connections }, ask));
+  await Promise.all(asking.map(askOn));
   const seconds = (performance.now() - began) / 1000;
-  agent.destroy();
+  for (const one of asking) one.close();
   const { cpuSeconds, maxRssMegabytes } = usageFrom(process.resourceUsage());
   const [p50, p99, longest] = [0.5, 0.99, 1].map((share) => percentile(latencies, share)) as [number, number, number];
   return {
@@ -70,18 +71,4 @@ export async function run(job: LoadJob): Promise<LoadResult> {
     cpuSeconds: cpuSeconds - before,
     maxRssMegabytes,
   };
-}
-
-function post({ url, headers }: LoadJob, agent: Agent, body: string): Promise<{ status: number; bytes: number }> {
-  return new Promise((resolve, reject) => {
-    const length = { "content-length": Buffer.byteLength(body) };
-    const asking = request(url, { agent, method: "POST", headers: { ...headers, ...length } }, (answer) => {
-      let bytes = 0;
-      answer.on("data", (chunk: Buffer) => (bytes += chunk.length));
-      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, bytes }));
-      answer.on("error", reject);
-    });
-    asking.on("error", reject);
-    asking.end(body);
-  });
 }
