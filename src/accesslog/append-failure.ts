@@ -29,6 +29,12 @@ export function failureKind(error: unknown): FailureKind {
   return passingCodes.has(code) || passingClasses.has(code.slice(0, 2)) ? "passing" : "refused";
 }
 
+/**
+ * The statement that the server was to keep is not known there, or is another's (between us and it stands a pooler that
+ * shares connections), or what it answers with has changed (a migration): written without a name, it works.
+ */
+export const isOfPrepared = (error: unknown): boolean => ["26000", "42P05", "0A000"].includes(sqlState(error) ?? "");
+
 /** A key stands in a table already. */
 export const isUniqueViolation = (error: unknown): boolean => sqlState(error) === "23505";
 

@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { canWriteAtOnce, remember, writeAtOnce, writeBatch } from "./append-batch.js";
 import type { BatchMemory, BatchOutcome } from "./append-batch.js";
 import type { AppendConnection } from "./append-connection.js";
-import { failureKind, failureName, isUniqueViolation } from "./append-failure.js";
+import { failureKind, failureName, isOfPrepared, isUniqueViolation } from "./append-failure.js";
 import { AccessLogUnavailable } from "./entry.js";
 import type { Appended, UnavailableReason } from "./entry.js";
 import type { PreparedEntry } from "./entry-format.js";
@@ -48,6 +48,8 @@ export class AppendQueue {
   private timer: NodeJS.Timeout | null = null;
   private closed = false;
   private failing: string | null = null;
+  /** False once a statement that the server was to keep was not found there: each is then written out. */
+  private prepares = true;
   /** Entries confirmed so far. */
   appended = 0;
   private readonly memory: BatchMemory = {
@@ -173,12 +175,13 @@ export class AppendQueue {
 
   private async write(live: readonly Waiting[], attempt: number): Promise<BatchOutcome> {
     const entries = live.map(({ entry }) => entry);
-    if (attempt === 0 && canWriteAtOnce(entries, this.memory)) {
+    if (attempt === 0 && this.prepares && canWriteAtOnce(entries, this.memory)) {
       try {
         return await writeAtOnce(this.connection, entries);
       } catch (error) {
-        // One of them is on record already, and nothing was written.
-        if (!isUniqueViolation(error)) throw error;
+        if (isOfPrepared(error)) this.prepares = false;
+        // Otherwise one of them is on record already. Either way nothing was written.
+        else if (!isUniqueViolation(error)) throw error;
       }
     }
     const outcome = await this.connection.transaction((on) => writeBatch(on, entries, this.memory));
