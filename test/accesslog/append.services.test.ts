@@ -258,16 +258,19 @@ describe("the database refuses", () => {
     expect(await expectWholeRecord(store.superuser, [])).toEqual({ rivemont: 2 });
   });
 
-  test.each(["26000", "42P05", "0A000"])("a statement it was to keep (%s): it is written out instead", async (state) => {
-    const log = await open();
-    // The first of an operation is never written at once.
-    const all = drafts(3);
-    for (const one of all.slice(0, 1)) await log.append(one);
-    await run(store.superuser, failing(state, "current_query() LIKE '%head.start + w.nth%'"));
-    for (const one of all.slice(1)) await log.append(one);
-    expect(await expectWholeRecord(store.superuser, [])).toEqual({ rivemont: 3 });
-    expect(reports).toEqual([]);
-  });
+  test.each(["26000", "42P05", "0A000"])(
+    "a statement it was to keep (%s): it is written out instead",
+    async (state) => {
+      const log = await open();
+      // The first of an operation is never written at once.
+      const all = drafts(3);
+      for (const one of all.slice(0, 1)) await log.append(one);
+      await run(store.superuser, failing(state, "current_query() LIKE '%head.start + w.nth%'"));
+      for (const one of all.slice(1)) await log.append(one);
+      expect(await expectWholeRecord(store.superuser, [])).toEqual({ rivemont: 3 });
+      expect(reports).toEqual([]);
+    },
+  );
 
   test("one entry of the batch is faulty: it fails alone", async () => {
     await run(store.superuser, failing("22023", `NEW.body LIKE '%"status":418%'`));
