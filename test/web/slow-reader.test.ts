@@ -38,3 +38,13 @@ it("leaves alone what is taken in time", async () => {
   expect(await response.text()).toHaveLength(large.length);
   await town.close();
 });
+
+it("sends a long answer that is bytes already as they are, and nothing that lies behind them", async () => {
+  const whole = Buffer.from(`{"data":"${"é".repeat(200_000)}"}\nof somebody else`, "utf8");
+  const body = whole.subarray(0, whole.indexOf("\n") + 1);
+  const town = await openTown({}, () => Promise.resolve({ ...answer, body }));
+  const response = await fetch(town.graphql, { method: "POST" });
+  expect(response.headers.get("content-length")).toBe(String(body.length));
+  expect(await response.text()).toBe(body.toString("utf8"));
+  await town.close();
+});
