@@ -8,9 +8,8 @@ import { indexTerms } from "./terms-written.js";
 /** One node indexes at a time, and none while a personal part is erased (see the migration). */
 const indexLock = 7_276_116;
 const maxEntries = 400;
-const maxBytes = 8 * 1024 * 1024;
-/** While requests come, so that a part is done in some tenths of a second. */
-const maxBytesBeside = 512 * 1024;
+/** A round holds all of it in memory, many times as large as it is written; and it is done in some tenths of a second. */
+const maxBytes = 512 * 1024;
 /** While requests come, it rests so many times as long as it worked. */
 const restsBeside = 9;
 const longestRestMs = 5_000;
@@ -34,7 +33,7 @@ export class Indexer {
   async tick(): Promise<boolean | number> {
     const beside = this.requestsCome();
     const began = performance.now();
-    const more = await this.round(beside ? maxBytesBeside : maxBytes);
+    const more = await this.round();
     return more && beside ? Math.min(longestRestMs, restsBeside * (performance.now() - began)) : more;
   }
 
@@ -44,12 +43,12 @@ export class Indexer {
     return last !== null && (1000 * (appended - last.appended)) / (at - last.at) > coming;
   }
 
-  private round(bytes: number): Promise<boolean> {
+  private round(): Promise<boolean> {
     return this.pool.transaction(async (on) => {
       const { rows } = await on.query<{ free: boolean }>("SELECT pg_try_advisory_xact_lock($1) AS free", [indexLock]);
       if (rows[0]?.free !== true) return false;
       let more = false;
-      for (const tenant of await behind(on)) more = (await indexSome(on, tenant, bytes)) || more;
+      for (const tenant of await behind(on)) more = (await indexSome(on, tenant)) || more;
       return more;
     });
   }
@@ -65,7 +64,7 @@ export class Indexer {
       if (next === undefined) break;
       await this.pool.transaction(async (on) => {
         await on.query("SELECT pg_advisory_xact_lock($1)", [indexLock]);
-        await indexSome(on, next.tenant, maxBytes);
+        await indexSome(on, next.tenant);
       });
       heads = await this.remaining(heads);
     }
@@ -103,11 +102,11 @@ async function behind(on: Queryable): Promise<string[]> {
 }
 
 /** Under the lock. Entries that retention removed before they were indexed are passed over. @returns more to do */
-async function indexSome(on: Queryable, tenant: string, bytes: number): Promise<boolean> {
+async function indexSome(on: Queryable, tenant: string): Promise<boolean> {
   const { from, size } = await position(on, tenant);
   if (from >= size) return false;
   const to = Math.min(size, from + maxEntries);
-  const entries = await fresh(on, tenant, from, to, bytes);
+  const entries = await fresh(on, tenant, from, to);
   const last = entries.at(-1);
   // The byte bound may have ended it early; without any entry the whole stretch was removed.
   const whole = last === undefined || entries.length === (await countBetween(on, tenant, from, to));
@@ -132,7 +131,7 @@ async function position(on: Queryable, tenant: string): Promise<{ from: number; 
   return { from: Number(rows[0]?.indexed ?? 0), size: Number(rows[0]?.size ?? 0) };
 }
 
-async function fresh(on: Queryable, tenant: string, from: number, to: number, maxBytes: number): Promise<FreshEntry[]> {
+async function fresh(on: Queryable, tenant: string, from: number, to: number): Promise<FreshEntry[]> {
   const { rows } = await on.query<Omit<FreshEntry, "body" | "personal"> & { body: string; personal: string | null }>(
     `SELECT index, at, id, body, personal FROM (
        SELECT e.index, e.at, e.id, e.body, p.body AS personal,
