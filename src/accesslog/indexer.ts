@@ -8,6 +8,8 @@ import { indexTerms } from "./terms-written.js";
 /** One node indexes at a time, and none while a personal part is erased (see the migration). */
 const indexLock = 7_276_116;
 const maxEntries = 400;
+/** While requests come: the process that reads a round answers nobody meanwhile. */
+const maxEntriesBeside = 64;
 /** A round holds all of it in memory, many times as large as it is written; and it is done in some tenths of a second. */
 const maxBytes = 512 * 1024;
 /** While requests come, it rests so many times as long as it worked. */
@@ -33,7 +35,7 @@ export class Indexer {
   async tick(): Promise<boolean | number> {
     const beside = this.requestsCome();
     const began = performance.now();
-    const more = await this.round();
+    const more = await this.round(beside ? maxEntriesBeside : maxEntries);
     return more && beside ? Math.min(longestRestMs, restsBeside * (performance.now() - began)) : more;
   }
 
@@ -43,12 +45,12 @@ export class Indexer {
     return last !== null && (1000 * (appended - last.appended)) / (at - last.at) > coming;
   }
 
-  private round(): Promise<boolean> {
+  private round(entries: number): Promise<boolean> {
     return this.pool.transaction(async (on) => {
       const { rows } = await on.query<{ free: boolean }>("SELECT pg_try_advisory_xact_lock($1) AS free", [indexLock]);
       if (rows[0]?.free !== true) return false;
       let more = false;
-      for (const tenant of await behind(on)) more = (await indexSome(on, tenant)) || more;
+      for (const tenant of await behind(on)) more = (await indexSome(on, tenant, entries)) || more;
       return more;
     });
   }
@@ -64,7 +66,7 @@ export class Indexer {
       if (next === undefined) break;
       await this.pool.transaction(async (on) => {
         await on.query("SELECT pg_advisory_xact_lock($1)", [indexLock]);
-        await indexSome(on, next.tenant);
+        await indexSome(on, next.tenant, maxEntries);
       });
       heads = await this.remaining(heads);
     }
@@ -102,10 +104,10 @@ async function behind(on: Queryable): Promise<string[]> {
 }
 
 /** Under the lock. Entries that retention removed before they were indexed are passed over. @returns more to do */
-async function indexSome(on: Queryable, tenant: string): Promise<boolean> {
+async function indexSome(on: Queryable, tenant: string, most: number): Promise<boolean> {
   const { from, size } = await position(on, tenant);
   if (from >= size) return false;
-  const to = Math.min(size, from + maxEntries);
+  const to = Math.min(size, from + most);
   const entries = await fresh(on, tenant, from, to);
   const last = entries.at(-1);
   // The byte bound may have ended it early; without any entry the whole stretch was removed.

@@ -1,7 +1,7 @@
 // Between which chunks a search can find anything: what is only at the log's beginning, or nowhere, is told by the ends of
 // its terms alone.
 import type { LogCondition, LogFilter, LogPeriod } from "../terms/index.js";
-import { Binding, termsOfCondition, type Statement } from "./found-bits.js";
+import { Binding, entriesAbout, termsOfCondition, type Statement } from "./found-bits.js";
 import { chunkSize } from "./terms-written.js";
 
 /** One row: `oldest` and `newest` chunk; `empty`: how many of the conditions hold nowhere. */
@@ -34,8 +34,8 @@ function boundsOf(condition: LogCondition, tenant: string, sql: Binding): string
   if (condition.on !== "person" || condition.anyOf.length !== 1) return [];
   return condition.anyOf.map(
     ({ scheme, tokens }) =>
-      `SELECT (min(x.index) / ${chunkSize})::int, (max(x.index) / ${chunkSize})::int FROM access_subject x
-        WHERE x.tenant = ${tenant} AND x.scheme = ${sql.bind(scheme)} AND x.tokens && ${sql.bind(tokens)}::text[]`,
+      `SELECT (min(x.index) / ${chunkSize})::int, (max(x.index) / ${chunkSize})::int
+         FROM ${entriesAbout(sql.bind(tokens))} AS x WHERE x.tenant = ${tenant} AND x.scheme = ${sql.bind(scheme)}`,
   );
 }
 
