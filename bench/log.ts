@@ -62,8 +62,7 @@ function readOptions(given: readonly string[]): Options | null {
 
 export async function main(given: readonly string[]): Promise<number> {
   const started = new Started();
-  // The first Ctrl-C stops what runs; the measurement under way then fails, and says so.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void started.stop());
+  started.stopWhenInterrupted();
   try {
     const options = readOptions(given);
     if (options === null) {

@@ -36,8 +36,7 @@ export async function main(given: readonly string[]): Promise<number> {
     return 2;
   }
   const started = new Started();
-  // The first Ctrl-C stops what runs; the measurement under way then fails, and says so.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void started.stop());
+  started.stopWhenInterrupted();
   try {
     const reload = await measureReload(scale, started, (line) => say(`  ${line}`));
     await started.stop();

@@ -11,6 +11,10 @@ export class Started {
     await this.stop();
     throw new Error("the bench is being stopped");
   }
+  /** The first Ctrl-C stops what runs; the measurement under way then fails, and says so. */
+  stopWhenInterrupted(): void {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void this.stop());
+  }
   async stop(): Promise<void> {
     this.#over = true;
     for (const stop of this.#stops.splice(0)) {

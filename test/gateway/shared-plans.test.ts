@@ -3,41 +3,17 @@
 import fc from "fast-check";
 import { parse } from "graphql";
 import { expect, it } from "vitest";
-import { deriveApiSchema, readCatalogue, type Dataset } from "../../src/catalogue/index.js";
-import type { AccessView } from "../../src/gateway/access-view.js";
+import type { Dataset } from "../../src/catalogue/index.js";
 import { chooseOperation, validateDocument } from "../../src/gateway/check-document.js";
 import { coerceVariables } from "../../src/gateway/coerce-variables.js";
 import { boundPlan } from "../../src/gateway/known-plans.js";
 import { planOperation } from "../../src/gateway/plan-operation.js";
 import { Seals } from "../../src/gateway/seals.js";
 import { DerivedKeys } from "../../src/identity/index.js";
-import type { Coordinate, Value } from "../../src/terms/index.js";
-import { fullAbilities } from "../catalogue/reading.js";
+import type { Value } from "../../src/terms/index.js";
 import { testCaller, testLimits, testSecrets } from "../support/test-gateway.js";
 import { describePlan } from "./describe-plan.js";
-import { smallSchema } from "./small-town.js";
-
-const { catalogue } = readCatalogue(smallSchema, { file: "schema.graphql", sources: new Set(["people", "money"]) });
-if (catalogue === null) throw new Error("the small town's schema cannot be read");
-const schema = deriveApiSchema(catalogue, () => fullAbilities);
-const datasetOf = (name: string): Dataset => {
-  const found = [...catalogue.datasets.values()].find((dataset) => dataset.name === name);
-  if (!found) throw new Error(`no dataset ${name}`);
-  return found;
-};
-const [person, house] = [datasetOf("Person"), datasetOf("House")];
-
-const everything = (): boolean => true;
-const view = {
-  ...{ fingerprint: "everything", opened: everything, usable: everything, visible: everything, listable: everything },
-  decision: (coordinate: Coordinate) => ({
-    ...{ coordinate, shared: true, rows: "all", mask: "-" },
-    rule: { file: "", line: 1, text: "" },
-  }),
-  conditions: () => null,
-  relation: () => null,
-  condition: () => -1,
-} as unknown as AccessView;
+import { catalogue, house, person, schema, view } from "./planning-town.js";
 
 const derived = new DerivedKeys(testSecrets);
 const { agreement: first } = testCaller("all", { application: "a", purpose: "t", fields: [], basis: "public-task" });
