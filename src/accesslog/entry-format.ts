@@ -1,7 +1,7 @@
 // From a draft to the bytes that are hashed and kept. Pure: the salt is given.
 import { hash as digest } from "node:crypto";
 import type { EntryDraft } from "./entry.js";
-import { bodyText, personalText } from "./entry-text.js";
+import { bodyText, personalText, type PersonalText } from "./entry-text.js";
 
 /** C2SP tlog-tiles: an entry's length is a uint16. */
 const maxBodyBytes = 65_535;
@@ -72,7 +72,7 @@ export const leafHash = (body: string): Buffer => digest("sha256", leafBytes(bod
 
 /** Hex. The salt keeps anybody from trying likely tokens against the commitment once the personal part is erased. */
 export const commitment = (salt: Buffer, personal: string): string =>
-  digest("sha256", saltedBytes(salt, personal), "hex");
+  digest("sha256", saltedBytes(salt, [personal]), "hex");
 
 const leafBytes = (body: string): Buffer => {
   const bytes = Buffer.allocUnsafe(1 + Buffer.byteLength(body, "utf8"));
@@ -81,20 +81,30 @@ const leafBytes = (body: string): Buffer => {
   return bytes;
 };
 
-const saltedBytes = (salt: Buffer, personal: string): Buffer => {
-  const bytes = Buffer.allocUnsafe(salt.length + Buffer.byteLength(personal, "utf8"));
+function saltedBytes(salt: Buffer, personal: PersonalText["pieces"], length = lengthOf(personal)): Buffer {
+  const bytes = Buffer.allocUnsafe(salt.length + length);
   bytes.set(salt);
-  bytes.write(personal, salt.length, "utf8");
+  let at = salt.length;
+  for (const piece of personal)
+    at = typeof piece === "string" ? at + bytes.write(piece, at, "utf8") : piece.write(bytes, at);
   return bytes;
-};
+}
+
+/** In bytes. */
+function lengthOf(pieces: PersonalText["pieces"]): number {
+  let length = 0;
+  for (const piece of pieces) length += typeof piece === "string" ? Buffer.byteLength(piece, "utf8") : piece.bytes;
+  return length;
+}
 
 /** @param salt 32 bytes @throws FaultyEntry */
 export function prepareEntry(draft: EntryDraft, salt: Buffer): PreparedEntry {
   const moment = checkIdentity(draft);
   try {
     const personal = personalText(draft);
-    const salted = saltedBytes(salt, personal.text);
-    refuseBeyond("its personal part", salted.length - saltBytes, maxPersonalBytes);
+    const length = lengthOf(personal.pieces);
+    refuseBeyond("its personal part", length, maxPersonalBytes);
+    const salted = saltedBytes(salt, personal.pieces, length);
     const leaf = fittingLeaf(draft, digest("sha256", salted, "hex"), personal.subjects);
     return new PreparedEntry(draft, moment, leaf, salted);
   } catch (error) {

@@ -1,12 +1,11 @@
 // The canonical text (RFC 8785) of an entry, written directly: names stand in the order of their UTF-16 units, texts and
 // numbers as JSON.stringify writes them. Nothing is built in between. The tests hold it equal, byte for byte, to what a
 // general library makes of the same entry.
-import type { SubjectToken } from "../terms/index.js";
 import { boundedText } from "./bounded-text.js";
 import type { EntryDraft } from "./entry.js";
 import type { CutList } from "./stored-entry.js";
-import { distinctSorted } from "./distinct-sorted.js";
-import { numberText, quoted, quotedAll } from "./json-text.js";
+import { numberText, quoted } from "./json-text.js";
+import { SortedTokens } from "./sorted-tokens.js";
 
 const maxText = 300;
 const maxMemo = 4096;
@@ -115,18 +114,27 @@ class Cut {
   }
 }
 
+/** The personal part in pieces: texts, and lists of tokens that no string is made of. */
+export interface PersonalText {
+  readonly pieces: readonly (string | SortedTokens)[];
+  /** How many distinct people. */
+  readonly subjects: number;
+}
+
 /** @throws TypeError for what JSON cannot hold */
-export function personalText(draft: EntryDraft): { readonly text: string; readonly subjects: number } {
-  const { subjects, endUser, operationName, traceparent } = draft.personal;
-  const people = subjectsText(subjects);
+export function personalText(draft: EntryDraft): PersonalText {
+  const { endUser, operationName, traceparent } = draft.personal;
+  const people = subjectsText(draft.personal);
   // Written only where somebody was: entries without are as they were before citizens signed in.
   const signedIn = endUser ? `"endUser":{"scheme":${quoted(endUser.scheme)},"token":${quoted(endUser.token)}},` : "";
+  const staff = draft.staff === null ? "null" : chosen(draft.staff.who, 200);
   return {
-    subjects: people.count,
-    text:
-      `{${signedIn}"operationName":${chosen(operationName, 200)},` +
-      `"staff":${draft.staff === null ? "null" : chosen(draft.staff.who, 200)},"subjects":${people.text},` +
-      `"traceparent":${chosen(traceparent ?? null, 55)},"v":1}`,
+    subjects: people.subjects,
+    pieces: [
+      `{${signedIn}"operationName":${chosen(operationName, 200)},"staff":${staff},"subjects":{`,
+      ...people.pieces,
+      `},"traceparent":${chosen(traceparent ?? null, 55)},"v":1}`,
+    ],
   };
 }
 
@@ -134,28 +142,43 @@ export function personalText(draft: EntryDraft): { readonly text: string; readon
 const chosen = (value: string | null, limit: number): string =>
   value === null ? "null" : quoted(boundedText(value, limit));
 
-type Subjects = EntryDraft["personal"]["subjects"];
-
-function subjectsText(subjects: Subjects): { readonly text: string; readonly count: number } {
-  const first = subjects[0];
-  if (first === undefined) return { text: "{}", count: 0 };
-  if (subjects.length === 1) return { text: `{${quoted(first.scheme)}:[${quoted(first.token)}]}`, count: 1 };
-  const tokens = new Map<string, SubjectToken[]>();
-  let [scheme, list] = [first.scheme, [] as SubjectToken[]];
-  tokens.set(scheme, list);
-  for (const subject of subjects) {
-    if (subject.scheme !== scheme) {
-      scheme = subject.scheme;
-      list = tokens.get(scheme) ?? [];
-      tokens.set(scheme, list);
+/** By scheme, each person once. */
+function subjectsText(personal: EntryDraft["personal"]): PersonalText {
+  const lists = listsOf(personal);
+  const pieces: (string | SortedTokens)[] = [];
+  let subjects = 0;
+  for (const scheme of lists.size > 1 ? [...lists.keys()].sort() : lists.keys()) {
+    const list = lists.get(scheme) ?? [];
+    pieces.push(`${subjects === 0 ? "" : ","}${quoted(scheme)}:`);
+    if (list instanceof SortedTokens) {
+      pieces.push(list);
+      subjects += list.count;
+    } else {
+      const once = list.length > 1 ? [...new Set(list)].sort() : list;
+      pieces.push(`[${once.map(quoted).join(",")}]`);
+      subjects += once.length;
     }
-    list.push(subject.token);
   }
-  let count = 0;
-  const named = [...tokens.keys()].sort().map((name) => {
-    const sorted = distinctSorted(tokens.get(name) ?? []);
-    count += sorted.length;
-    return `${quoted(name)}:${quotedAll(sorted)}`;
-  });
-  return { text: `{${named.join(",")}}`, count };
+  return { pieces, subjects };
+}
+
+/** Lists that came sealed stay so, unless others of their scheme came too. */
+function listsOf({ subjects, ...personal }: EntryDraft["personal"]): Map<string, string[] | SortedTokens> {
+  const sealed = (personal.sealed ?? []).filter(({ tokens }) => tokens.count > 0);
+  const lists = new Map<string, string[] | SortedTokens>();
+  const [only] = sealed;
+  if (subjects.length === 0 && sealed.length === 1 && only !== undefined) {
+    // One alone is written faster as the string that it is.
+    const { scheme, tokens } = only;
+    return lists.set(scheme, tokens.count > 1 ? new SortedTokens(tokens) : tokens.strings());
+  }
+  const named = [...subjects, ...sealed].map(({ scheme }) => scheme);
+  const strings = new Map<string, string[]>(named.map((scheme) => [scheme, []]));
+  for (const { scheme, token } of subjects) strings.get(scheme)?.push(token);
+  for (const { scheme, tokens } of sealed) {
+    const alone = named.indexOf(scheme) === named.lastIndexOf(scheme);
+    if (alone) lists.set(scheme, new SortedTokens(tokens));
+    else for (const token of tokens.strings()) strings.get(scheme)?.push(token);
+  }
+  return new Map([...strings, ...lists]);
 }

@@ -6,6 +6,7 @@ import type {
   KeyId,
   PolicyVersionId,
   PurposeName,
+  SealedTokens,
   SubjectToken,
   TenantName,
 } from "../terms/index.js";
@@ -93,6 +94,8 @@ export interface EntryDraft {
      * more it says nothing about one); or whom staff searched for.
      */
     readonly subjects: readonly { readonly scheme: string; readonly token: SubjectToken }[];
+    /** Such people too: all of a scheme at once, each token once or more often. */
+    readonly sealed?: readonly { readonly scheme: string; readonly tokens: SealedTokens }[];
     /** The signed-in citizen that the application acted for; null or absent: nobody was signed in. */
     readonly endUser?: { readonly scheme: string; readonly token: SubjectToken } | null;
     /** As sent by the application: bounded to 200 characters, control characters escaped. */

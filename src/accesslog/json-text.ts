@@ -10,15 +10,6 @@ export function quoted(value: string): string {
   return JSON.stringify(value);
 }
 
-/** @throws TypeError as `quoted` does */
-export function quotedAll(values: readonly string[]): string {
-  const text = JSON.stringify(values);
-  // JSON.stringify writes half of a pair as \udXXX; a backslash that was there before it is found too, and looked at.
-  if (text.includes("\\ud") && !values.every((value) => value.isWellFormed()))
-    throw new TypeError("a string with a lone surrogate has no UTF-8 form");
-  return text;
-}
-
 /** @throws TypeError for what is not finite */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) throw new TypeError("a number that is not finite has no JSON form");

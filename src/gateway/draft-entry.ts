@@ -12,6 +12,7 @@ export function checkedTraceparent({ headers }: Pick<IncomingRequest, "headers">
 }
 
 const noErrors: readonly string[] = [];
+const nobody: EntryDraft["personal"]["subjects"] = [];
 
 /** The entry of a request whose caller is known, from how it ended (law 5). */
 export function draftEntry(known: Known, held: OutgoingAnswer): EntryDraft {
@@ -40,7 +41,8 @@ export function draftEntry(known: Known, held: OutgoingAnswer): EntryDraft {
     sources: note.left.sources,
     staff: null,
     personal: {
-      subjects: note.left.subjects,
+      subjects: nobody,
+      sealed: note.left.people,
       endUser: note.endUser,
       operationName: note.operationName,
       traceparent: checkedTraceparent(request),

@@ -36,7 +36,14 @@ export interface RecordPlan {
   readonly fields: readonly FieldLine[];
   /** By dataset. */
   readonly rows: readonly { readonly dataset: string; readonly batches: readonly number[] }[];
-  readonly people: readonly { readonly scheme: string; readonly reads: readonly PersonRead[] }[];
+  readonly people: readonly PeopleRead[];
+}
+
+export interface PeopleRead {
+  readonly scheme: string;
+  readonly reads: readonly PersonRead[];
+  /** Each person stands in one row, as the key of its dataset; at most a row that is reached twice comes twice. */
+  readonly once: boolean;
 }
 
 export const recordPlan = (plan: Plan, view: Pick<AccessView, "decision">): RecordPlan => ({
@@ -116,7 +123,15 @@ function peopleRead(plan: Plan): RecordPlan["people"] {
     for (const output of object.outputs)
       if (output.kind === "value")
         for (const subject of subjectsOfField(object, output.coordinate)) add(batch, subject, output.condition, false);
-  return [...people].map(([scheme, reads]) => ({ scheme, reads }));
+  return [...people].map(([scheme, reads]) => ({ scheme, reads, once: isKey(plan, reads) }));
+}
+
+function isKey({ batches }: Plan, reads: readonly PersonRead[]): boolean {
+  const [read, ...others] = reads;
+  const batch = batches.find(({ index }) => index === read?.batch);
+  const [key, ...more] = batch?.dataset.key ?? [];
+  if (batch === undefined || key === undefined || others.length + more.length > 0) return false;
+  return batch.columns.at(key.column) === read?.column;
 }
 
 function subjectsOfField(object: ObjectOutput, at: Coordinate): readonly SubjectRef[] {

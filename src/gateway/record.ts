@@ -1,7 +1,7 @@
 // The access entry, built from the result (law 5): what left, of whom, by which rules; never a value.
 import type { EntryDraft, FieldRead, FieldRefused, Outcome } from "../accesslog/index.js";
-import { subjectTokens, type DerivedKeys } from "../identity/index.js";
-import type { SubjectToken, TenantName, Value } from "../terms/index.js";
+import { sealedTokens, type DerivedKeys } from "../identity/index.js";
+import type { TenantName, Value } from "../terms/index.js";
 import type { BatchResult, Fetched } from "./fetch.js";
 import { staleSources } from "./keep-open.js";
 import type { Plan, RefusedSelection } from "./plan.js";
@@ -20,10 +20,10 @@ export interface Executed {
 }
 
 export type WhatLeft = Pick<EntryDraft, "fields" | "rows" | "sources" | "withheld"> & {
-  readonly subjects: EntryDraft["personal"]["subjects"];
+  readonly people: NonNullable<EntryDraft["personal"]["sealed"]>;
 };
 
-export const nothingLeft: WhatLeft = { fields: [], rows: [], sources: [], withheld: [], subjects: [] };
+export const nothingLeft: WhatLeft = { fields: [], rows: [], sources: [], withheld: [], people: [] };
 
 export function whatLeft(executed: Executed, derived: DerivedKeys, tenant: TenantName): WhatLeft {
   const { emitted, trouble } = executed;
@@ -35,7 +35,7 @@ export function whatLeft(executed: Executed, derived: DerivedKeys, tenant: Tenan
       emitted.withheld.size === 0
         ? nothingLeft.withheld
         : [...emitted.withheld].map(([at, cells]) => ({ coordinate: at, cells })),
-    subjects: subjects(executed, derived, tenant),
+    people: peopleRead(executed, derived, tenant),
   };
 }
 
@@ -92,24 +92,26 @@ function failedSources(executed: Executed): { source: string; reason: string }[]
   return [...failed.values(), ...staleSources(executed.plan, executed.fetched)];
 }
 
-/** Distinct people whose rows (or cells about them) are in the answer, or of whom a count or a page's end tells. */
-function subjects(
+/** People whose rows (or cells about them) are in the answer, or of whom a count or a page's end tells. */
+function peopleRead(
   { record, fetched, emitted }: Executed,
   derived: DerivedKeys,
   tenant: TenantName,
-): WhatLeft["subjects"] {
-  const found: { scheme: string; token: SubjectToken }[] = [];
-  for (const { scheme, reads } of record.people) {
-    const keys = new Set<NonNullable<Value>>();
-    for (const read of reads) addKeys(keys, read, fetched.batches[read.batch], emitted.rows[read.batch]);
-    if (keys.size === 0) continue;
-    for (const token of subjectTokens(derived, tenant, scheme, [...keys])) found.push({ scheme, token });
+): WhatLeft["people"] {
+  const found: { scheme: string; tokens: ReturnType<typeof sealedTokens> }[] = [];
+  for (const { scheme, reads, once } of record.people) {
+    // A set only where the same people come again: the entry holds each once either way.
+    const keys: NonNullable<Value>[] | Set<NonNullable<Value>> = once ? [] : new Set();
+    const add = (key: NonNullable<Value>): unknown => (Array.isArray(keys) ? keys.push(key) : keys.add(key));
+    for (const read of reads) addKeys(add, read, fetched.batches[read.batch], emitted.rows[read.batch]);
+    const tokens = sealedTokens(derived, tenant, scheme, keys);
+    if (tokens.count > 0) found.push({ scheme, tokens });
   }
   return found;
 }
 
 function addKeys(
-  keys: Set<NonNullable<Value>>,
+  add: (key: NonNullable<Value>) => unknown,
   { column, condition, about }: PersonRead,
   result: BatchResult | undefined,
   left: Uint8Array | undefined,
@@ -121,12 +123,12 @@ function addKeys(
     for (let i = 0; i < rows.length; i++) {
       if (left[i] !== 1 || open?.isOpen(i, condition) === false) continue;
       const key = rows[i]?.[column] ?? null;
-      if (key !== null) keys.add(key);
+      if (key !== null) add(key);
     }
   if (!about) return;
   for (const row of result.about) {
     const key = row[column] ?? null;
-    if (key !== null) keys.add(key);
+    if (key !== null) add(key);
   }
 }
 

@@ -16,7 +16,7 @@ export { RegistryError, type RegistryErrorCode } from "./registry-error.js";
 export { DerivedKeys, type SealingUse, type SecretReader } from "./derived-keys.js";
 export type { SealedTexts, Sealer } from "./sealer.js";
 export type { Siv } from "./siv.js";
-export { subjectTokens, subjectTokensOfAllSecrets, subjectTokensWith } from "./subject-token.js";
+export { sealedTokens, subjectTokens, subjectTokensOfAllSecrets, subjectTokensWith } from "./subject-token.js";
 export {
   CitizenTokenRefused,
   SignInRefused,

@@ -1,6 +1,7 @@
 // AES-SIV's two passes over all values of a call: whole buffers, words instead of bytes, one crossing into node's cipher
 // for each pass (a crossing takes as long as hundreds of words).
 import { timingSafeEqual } from "node:crypto";
+import type { SealedTokens } from "../terms/index.js";
 import { BLOCK, Plaintexts } from "./plaintexts.js";
 
 export interface Sealer {
@@ -15,26 +16,37 @@ export interface Sealer {
 }
 
 /** Many sealed values in one text, each beginning at a character of its own. */
-export class SealedTexts {
+export class SealedTexts implements SealedTokens {
+  /** Null once its bytes have been asked for: it is kept in one form. */
+  #all: string | null;
   #view: DataView | null = null;
 
   /** @param ends where each text ends; the next one begins at the next multiple of four */
   constructor(
-    private readonly all: string,
+    all: string,
     private readonly ends: Uint32Array,
-  ) {}
+  ) {
+    this.#all = all;
+  }
+
+  get count(): number {
+    return this.ends.length;
+  }
 
   strings(): string[] {
+    const all = this.#all ?? textOf(this.view);
     const made = new Array<string>(this.ends.length);
-    for (let i = 0; i < made.length; i++) made[i] = this.all.slice(this.from(i), this.to(i));
+    for (let i = 0; i < made.length; i++) made[i] = all.slice(this.from(i), this.to(i));
     return made;
   }
 
   /** All of them: those between `from` and `to` are one's. As many bytes as a multiple of four. */
   get view(): DataView {
     if (this.#view !== null) return this.#view;
-    const bytes = Buffer.alloc((this.all.length + 3) & ~3);
-    bytes.write(this.all, "latin1");
+    const all = this.#all ?? "";
+    const bytes = Buffer.alloc((all.length + 3) & ~3);
+    bytes.write(all, "latin1");
+    this.#all = null;
     return (this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
   }
 
@@ -46,6 +58,9 @@ export class SealedTexts {
     return this.ends[i] ?? 0;
   }
 }
+
+const textOf = ({ buffer, byteOffset, byteLength }: DataView): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
 
 const none = new SealedTexts("", new Uint32Array(0));
 

@@ -1,5 +1,5 @@
 // Subject tokens: what stands for a person in our own tables. Only the key holder can turn one back.
-import type { SubjectToken, SubjectTokens, Value } from "../terms/index.js";
+import type { SealedTokens, SubjectToken, SubjectTokens, Value } from "../terms/index.js";
 import type { DerivedKeys } from "./derived-keys.js";
 import type { Sealer } from "./sealer.js";
 
@@ -7,20 +7,22 @@ const sealer = (derived: DerivedKeys, tenant: string, number: number, scheme: st
   derived.siv(tenant, number, "subject", scheme).under(`subject.${scheme}`);
 
 /** base64url of the secret's number (2 bytes) and the sealed key; same order as `keys`. */
-export function subjectTokens(
+export function sealedTokens(
   derived: DerivedKeys,
   tenant: string,
   scheme: string,
-  keys: readonly NonNullable<Value>[],
+  keys: Iterable<NonNullable<Value>>,
   number = derived.secrets.current(tenant),
-): SubjectToken[] {
+): SealedTokens {
   const head = Buffer.alloc(2);
   head.writeUInt16BE(number);
-  const sealed = sealer(derived, tenant, number, scheme).seal(head, (texts) => {
+  return sealer(derived, tenant, number, scheme).seal(head, (texts) => {
     for (const key of keys) texts.addValue(key);
   });
-  return sealed.strings() as SubjectToken[];
 }
+
+export const subjectTokens = (...asked: Parameters<typeof sealedTokens>): SubjectToken[] =>
+  sealedTokens(...asked).strings() as SubjectToken[];
 
 /** One person's tokens under every live secret: what a search looks for. */
 export const subjectTokensOfAllSecrets = (

@@ -30,6 +30,20 @@ export interface ConsentUnit {
 /** Bit i of a number stands for unit i, so there are at most so many in one agreement. */
 export const maxConsentUnits = 30;
 
+/**
+ * Tokens as they were sealed, all in one piece of memory: a page names a thousand people, and a string for each would be
+ * most of what an entry takes while it waits to be written. ASCII; token `i` is the bytes from `from(i)` to `to(i)`.
+ */
+export interface SealedTokens {
+  readonly count: number;
+  /** Readable up to the next multiple of four behind each token. */
+  readonly view: DataView;
+  /** A multiple of four. */
+  from(i: number): number;
+  to(i: number): number;
+  strings(): string[];
+}
+
 /** Keys ↔ the tokens that stand for them in our tables. Only who holds the tenants' secrets can make or open one. */
 export interface SubjectTokens {
   /** Under the current secret; in the order of `keys`. */

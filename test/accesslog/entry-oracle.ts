@@ -32,6 +32,9 @@ function tokensOf(draft: EntryDraft): Map<string, Set<SubjectToken>> {
   const tokens = new Map<string, Set<SubjectToken>>();
   for (const { scheme, token } of draft.personal.subjects)
     tokens.set(scheme, (tokens.get(scheme) ?? new Set()).add(token));
+  for (const { scheme, tokens: sealed } of draft.personal.sealed ?? [])
+    for (const token of sealed.strings())
+      tokens.set(scheme, (tokens.get(scheme) ?? new Set()).add(token as SubjectToken));
   return tokens;
 }
 
