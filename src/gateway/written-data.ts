@@ -1,5 +1,5 @@
 // An answer's `data`, finished as JSON text: Apollo Server carries it without looking into it.
-import type { FormattedExecutionResult } from "graphql";
+import type { GraphQLFormattedError } from "graphql";
 import type { JsonBytes } from "./json-bytes.js";
 
 /** Below it node sends a head and a text as one; above it a text is bytes again anyway, and dear to read from them. */
@@ -43,12 +43,18 @@ export class WrittenData {
 
 const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : JSON.stringify(value));
 
+interface Result {
+  readonly errors?: readonly GraphQLFormattedError[] | undefined;
+  /** `WrittenData`, or anything that JSON can hold. */
+  readonly data?: unknown;
+  readonly extensions?: unknown;
+}
+
 /**
  * The body of an answer: `errors`, `data`, `extensions`, as far as there are any, and a line feed. Finished data is taken
  * as it is.
  */
-export function answerBody({ errors, data, extensions }: FormattedExecutionResult): string | Buffer {
-  const finished: unknown = data;
-  if (finished instanceof WrittenData) return finished.body(textOf(errors), textOf(extensions));
+export function answerBody({ errors, data, extensions }: Result): string | Buffer {
+  if (data instanceof WrittenData) return data.body(textOf(errors), textOf(extensions));
   return `${JSON.stringify({ errors, data, extensions })}\n`;
 }

@@ -21,10 +21,10 @@ export const silentPlugins = () => [
 ];
 
 /** @param tokens lexical tokens of a document, at most */
-export const quietApollo = (tokens: number, report: Report) => ({
+export const quietApollo = (tokens: number, report: Report, documents = new KnownDocuments()) => ({
   nodeEnv: "production",
   logger: silentLogger(report),
-  documentStore: documentStore(),
+  documentStore: documents.store,
   parseOptions: { maxLexicalTokens: tokens, maxComments: tokens },
   hideSchemaDetailsFromClientErrors: true,
   includeStacktraceInErrorResponses: false,
@@ -34,23 +34,34 @@ export const quietApollo = (tokens: number, report: Report) => ({
   stopOnTerminationSignals: false,
 });
 
-/** Parsed documents by the hash of their text. No decision lies in one, so that agreements may share them (law 12). */
-function documentStore() {
-  const documents = new LRUCache<string, DocumentNode>({
+/**
+ * Documents that were parsed, by the name that Apollo was given of their text. No decision lies in one, so that agreements
+ * may share them (law 12).
+ */
+export class KnownDocuments {
+  readonly #documents = new LRUCache<string, DocumentNode>({
     max: 500,
     // Characters of text: a syntax tree takes about a hundred times as many bytes.
     maxSize: 300_000,
     sizeCalculation: (document) => Math.max(1, document.loc?.source.body.length ?? 10_000),
   });
-  return {
-    get: (key: string) => Promise.resolve(documents.get(key)),
+
+  /** For Apollo, which writes the hash of its schema and a colon before each name. */
+  readonly store = {
+    get: (key: string) => Promise.resolve(this.of(named(key))),
     set: (key: string, document: DocumentNode) => {
-      documents.set(key, document);
+      this.#documents.set(named(key), document);
       return Promise.resolve();
     },
-    delete: (key: string) => Promise.resolve(documents.delete(key)),
+    delete: (key: string) => Promise.resolve(this.#documents.delete(named(key))),
   };
+
+  of(name: string): DocumentNode | undefined {
+    return this.#documents.get(name);
+  }
 }
+
+const named = (key: string): string => key.slice(key.indexOf(":") + 1);
 
 /** Apollo's lines quote errors, so that only the fact that there was one is passed on (law 11). */
 function silentLogger(report: Report) {

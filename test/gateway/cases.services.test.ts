@@ -216,14 +216,15 @@ describe.each(names)("%s", (name) => {
     });
   });
 
-  it("is planned, answered and recorded as written", async () => {
+  // The second time its text is known, and goes another way: past Apollo, by a plan that is kept.
+  it.each(["new", "known"])("is planned, answered and recorded as written: a text that is %s", async (time) => {
     const request = requestOf(name);
     const made = await run(textOf(name, "query.graphql"), request);
     obeysTheLaws(request, made);
     for (const file of goldenFiles) {
       const text = `${printed(made[file])}\n`;
       const path = join(folder, name, file);
-      if (update) writeFileSync(path, text);
+      if (update && time === "new") writeFileSync(path, text);
       else expect.soft(text, file).toBe(existsSync(path) ? textOf(name, file) : "");
     }
   });

@@ -1,15 +1,23 @@
-import { GraphQLError, type DocumentNode, type ExecutionResult } from "graphql";
+import { ApolloServer } from "@apollo/server";
+import { GraphQLError, type DocumentNode } from "graphql";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { GraphQLParameters } from "../../src/gateway/index.js";
+import { JsonBytes } from "../../src/gateway/json-bytes.js";
+import { WrittenData } from "../../src/gateway/written-data.js";
 import { answerErrors, type AnswerErrorCode } from "../../src/terms/index.js";
-import { createGraphQLServer, type ExecutionRequest, type WebEvent } from "../../src/web/index.js";
+import {
+  createGraphQLServer,
+  type ExecutionRequest,
+  type GraphQLServerOptions,
+  type WebEvent,
+} from "../../src/web/index.js";
 import { quotedMessage } from "../../src/web/public-error.js";
 import { coded, townExecutor, townSchema, type TownContext } from "./town.js";
 
 const tokens = 500;
 const ended: { context: TownContext; codes: readonly AnswerErrorCode[]; document: DocumentNode | null }[] = [];
 const events: WebEvent[] = [];
-let executor: (request: ExecutionRequest<TownContext>) => Promise<ExecutionResult> = townExecutor;
+let executor: GraphQLServerOptions<TownContext>["execute"] = townExecutor;
 
 const start = () =>
   createGraphQLServer<TownContext>({
@@ -280,6 +288,130 @@ describe("Apollo's mount", () => {
       status: 500,
       body: only("INTERNAL_SERVER_ERROR"),
     });
+  });
+});
+
+// Law 12: what is kept of a text says nothing of an answer. Laws 4 and 11: the way past Apollo tells the same of errors,
+// to the same people, or an error would leave in another's words, or an entry would say that there was none.
+describe("a text that Apollo has parsed before", () => {
+  const finished = (text: string): WrittenData => {
+    const json = new JsonBytes();
+    json.text(text);
+    return WrittenData.of(json);
+  };
+  const throws = (thrown: unknown) => async () => {
+    throw thrown;
+  };
+  const extensions = { access: { entry: "é\u2028" }, cost: { requested: 3 } };
+  const plain: Record<string, GraphQLServerOptions<TownContext>["execute"]> = {
+    "the town's own answer": townExecutor,
+    "data with extensions": async () => ({ data: { echo: "\u2028é" }, extensions }),
+    "finished data": async () => ({ data: finished('{"echo":"é"}'), extensions }),
+    "finished data, long": async () => ({ data: finished(`{"echo":"${"é".repeat(9_000)}"}`), extensions }),
+    "no data": async () => ({ data: null }),
+  };
+  const others: typeof plain = {
+    "a part that failed": async () => ({ data: finished("{}"), errors: [coded("SOURCE_UNAVAILABLE")], extensions }),
+    "errors, but none": async () => ({ data: {}, errors: [] }),
+    "nothing at all": async () => ({}),
+    "extensions that are no JSON": async () => ({ data: {}, extensions: { big: 1n } }),
+    "an error of a library": throws(new Error("Mme Martin")),
+    "an error without a code": async () => ({ errors: [new GraphQLError("Mme Martin")] }),
+    "no error at all, thrown": throws("Mme Martin"),
+    ...Object.fromEntries(
+      (Object.keys(answerErrors) as AnswerErrorCode[]).flatMap((code) => [
+        [`${code}, returned`, async () => ({ errors: [coded(code, { contact: "x" })], extensions })],
+        [`${code}, thrown`, throws(coded(code))],
+      ]),
+    ),
+  };
+
+  /** All that anybody hears of one request. */
+  async function heard(parameters: GraphQLParameters, accept: string | null) {
+    ended.length = events.length = 0;
+    const context: TownContext = { app: "cantine-plus", seen: [] };
+    let executed = 0;
+    const asked = executor;
+    executor = (request) => {
+      executed++;
+      return asked(request);
+    };
+    const apollo = vi.spyOn(ApolloServer.prototype, "executeHTTPGraphQLRequest");
+    try {
+      const { body, ...outgoing } = await server.run(parameters, accept, context);
+      const told = ended.map((each) => ({ ...each, own: each.context === context, document: each.document !== null }));
+      const reported = events.map(({ event, name, request }) => ({ event, name, request }));
+      return { byApollo: apollo.mock.calls.length, executed, told, reported, outgoing, body: String(body) };
+    } finally {
+      executor = asked;
+      apollo.mockRestore();
+    }
+  }
+
+  let texts = 0;
+  const newText = (): string => `query A { echo(text: "${++texts}") } query B { echo }`;
+
+  it.each([...Object.keys(plain), ...Object.keys(others)])("is answered as it was the first time: %s", async (name) => {
+    executor = plain[name] ?? others[name] ?? townExecutor;
+    for (const accept of [null, "application/graphql-response+json"]) {
+      const parameters = { query: newText(), operationName: "A", variables: {} };
+      const { byApollo: first, ...asNew } = await heard(parameters, accept);
+      const { byApollo: then, ...asKnown } = await heard(parameters, accept);
+      expect(asKnown).toEqual(asNew);
+      // Otherwise the one way would be compared with itself; and nothing is executed twice.
+      expect({ first, then, executed: asKnown.executed }).toEqual({
+        first: 1,
+        then: name in plain ? 0 : 1,
+        executed: 1,
+      });
+    }
+    expect(JSON.stringify(events)).not.toContain("Martin");
+  });
+
+  it.each([
+    ["an operation that is not there", { query: newText(), operationName: "C" }],
+    ["no operation named where there are two", { query: newText(), operationName: null }],
+    ["an operation without a name", { query: newText(), operationName: "" }],
+    ["a fragment alone", { query: "fragment F on Query { echo }", operationName: null }],
+    ["a syntax error", { query: "{ echo ", operationName: null }],
+    ["a variable that does not fit", { query: "query ($n: Int!) { places { places(first: $n) { name } } }" }],
+    ["a name that is not there", { query: "{ echoo }" }],
+    ["introspection", { query: "{ __schema { queryType { name } } }" }],
+  ])("is answered as it was the first time: %s", async (_what, asked) => {
+    const parameters = { operationName: null, variables: {}, ...asked };
+    const { byApollo: _first, ...asNew } = await heard(parameters, null);
+    const { byApollo: _then, ...asKnown } = await heard(parameters, null);
+    expect(asKnown).toEqual(asNew);
+  });
+
+  it("is executed with what was sent this time", async () => {
+    const received: ExecutionRequest<TownContext>[] = [];
+    executor = async (request) => {
+      received.push(request);
+      return { data: {} };
+    };
+    const query = newText();
+    const sent = [1, 2].map((x) => ({
+      parameters: { query, operationName: "B", variables: { x } },
+      context: { app: `app ${x}`, seen: [] },
+    }));
+    for (const { parameters, context } of sent) await server.run(parameters, null, context);
+    for (const [at, { parameters, context }] of sent.entries()) {
+      expect(received[at]?.context).toBe(context);
+      expect(received[at]?.parameters).toBe(parameters);
+    }
+    expect(received[1]?.document).toBe(received[0]?.document);
+  });
+
+  it("is answered 500 and not executed once the server is stopped", async () => {
+    const other = await start();
+    const parameters = { query: newText(), operationName: "A", variables: {} };
+    const contexts = [1, 2].map((): TownContext => ({ app: "a", seen: [] }));
+    const [first, last] = contexts;
+    if (first !== undefined) await other.run(parameters, null, first);
+    await other.stop();
+    if (last !== undefined) expect(await other.run(parameters, null, last)).toMatchObject({ status: 500 });
+    expect(contexts.map(({ seen }) => seen.length)).toEqual([1, 0]);
   });
 });
 
