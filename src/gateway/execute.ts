@@ -118,15 +118,20 @@ export async function executeOperation(
     const { plan, keep, asksPeople } = allowed.known;
     const asked = asksPeople ? peopleFor(plan, context.view, context.people) : null;
     const people = asked instanceof Promise ? await asked : asked;
+    const forgetting: (() => void)[] = [];
+    const afterUse = (forget: () => void): unknown => forgetting.push(forget);
     const fetched = await fetchPlan(plan, {
       bound: allowed.bound,
       sources: context.sources,
-      bounds: { signal: context.signal, maxRows: context.limits.rows, scanRows: context.limits.scanRows },
+      bounds: { signal: context.signal, maxRows: context.limits.rows, scanRows: context.limits.scanRows, afterUse },
       gates: context.gates({ people, citizen: context.citizen }),
       timeline: note.timeline,
       keep: (batch) => keep[batch.index] ?? null,
     });
-    return answerOf(allowed, fetched, context);
+    const answered = answerOf(allowed, fetched, context);
+    // Law 13: while it waits for its record it holds what leaves, and no longer what that was made of.
+    for (const forget of forgetting) forget();
+    return answered;
   } catch (error) {
     return refusedAnswer(error, context);
   }

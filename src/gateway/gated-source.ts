@@ -39,13 +39,13 @@ export function gatedSource(
     }
   };
   const through = async <T>(bounds: FetchBounds, call: (bounds: FetchBounds) => Promise<T>): Promise<T> => {
-    const { signal, maxRows, keep } = bounds;
+    const { signal, maxRows, keep, afterUse } = bounds;
     // Where a place is free nothing is waited for.
     const leave = (signal.aborted ? null : gate.enterNow(group)) ?? (await entered(signal));
     const began = performance.now();
     let answered = false;
     try {
-      const rows = await call({ signal, maxRows, keep, turn: group });
+      const rows = await call({ signal, maxRows, keep, afterUse, turn: group });
       answered = true;
       return rows;
     } finally {

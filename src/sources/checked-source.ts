@@ -2,6 +2,7 @@
 // order that does not fit fails the whole fetch, so that a service that ignores a filter cannot widen an answer.
 import type { Row } from "../terms/index.js";
 import { CheckedKeys, checkPage, checkRows } from "./check-rows.js";
+import { forgetAfterUse } from "./forget-rows.js";
 import { orCancelled } from "./or-cancelled.js";
 import { NotPoints } from "./near-and-within.js";
 import { shapeOf } from "./row-shape.js";
@@ -37,7 +38,7 @@ async function checkedPage(source: Source, request: PageRequest, bounds: FetchBo
   const rows = await abandonable(source, bounds.signal, () => source.page(asked, bounds));
   checkRows(source, rows, shape, bounds);
   checkPage(source, rows, shape, request);
-  return narrowed(rows, shape.columns.length, request.columns.length);
+  return narrowed(rows, shape.columns.length, request.columns.length, bounds);
 }
 
 async function checkedByKeys(source: Source, request: ByKeysRequest, bounds: FetchBounds): Promise<readonly Row[]> {
@@ -47,12 +48,17 @@ async function checkedByKeys(source: Source, request: ByKeysRequest, bounds: Fet
   const rows = await abandonable(source, bounds.signal, () => source.byKeys(asked, bounds));
   checkRows(source, rows, shape, bounds);
   if (rows.length > 0) new CheckedKeys(source.name, shape, request).check(rows);
-  return narrowed(rows, shape.columns.length, request.columns.length);
+  return narrowed(rows, shape.columns.length, request.columns.length, bounds);
 }
 
 /** Columns that the checks needed are taken off before anything leaves. */
-const narrowed = (rows: readonly Row[], held: number, asked: number): readonly Row[] =>
-  held === asked ? rows : rows.map((row) => row.slice(0, asked));
+const narrowed = (rows: readonly Row[], held: number, asked: number, bounds: FetchBounds): readonly Row[] =>
+  held === asked
+    ? rows
+    : forgetAfterUse(
+        rows.map((row) => row.slice(0, asked)),
+        bounds,
+      );
 
 /** Waits for the connector or for the abort, whichever comes first. */
 async function abandonable<T>(source: Source, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {

@@ -85,6 +85,8 @@ export interface FetchBounds {
   readonly keep?: KeepWish | undefined;
   /** Whose turn it takes where requests wait for each other: a mark, that tells the source nothing. Unset: all in one. */
   readonly turn?: string | undefined;
+  /** For a source that makes its rows for one call alone: `forget` is called once nothing reads them any more. */
+  readonly afterUse?: ((forget: () => void) => unknown) | undefined;
 }
 
 /** Set by the gateway for open datasets only: the source does not know whose data it reads. */

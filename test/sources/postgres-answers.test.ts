@@ -66,6 +66,19 @@ describe("an answer", () => {
     expect(await ask()).toEqual(expected);
   });
 
+  // Law 13: promises that waited for it hold it for long.
+  it("is emptied once nothing reads it any more, unless it may be kept", async () => {
+    const forgetting: (() => void)[] = [];
+    const afterUse = (forget: () => void): unknown => forgetting.push(forget);
+    const rows = await ask(10, { afterUse });
+    expect(rows).toEqual([[1, "é"]]);
+    for (const forget of forgetting) forget();
+    expect(rows).toEqual([[]]);
+    const kept = await ask(10, { afterUse, keep: { scope: "open", stale: () => undefined } });
+    for (const forget of forgetting) forget();
+    expect(kept).toEqual([[1, "é"]]);
+  });
+
   it("may be among what tells us nothing", async () => {
     const notice = message("N", Buffer.from("SNOTICE\0C00000\0MDupont\0\0"));
     const setting = message("S", Buffer.from("TimeZone\0UTC\0"));

@@ -1,6 +1,5 @@
-import type { Row } from "../../terms/index.js";
 import type { FailureReason } from "../source.js";
-import type { Line } from "./line.js";
+import type { Line, Rows } from "./line.js";
 import type { Statement } from "./statement.js";
 
 /** One statement, until it has ended one way or the other. It hears itself of the request's end. */
@@ -13,7 +12,7 @@ export class Call {
   constructor(
     readonly statement: Statement,
     readonly signal: AbortSignal,
-    readonly resolve: (rows: readonly Row[]) => void,
+    readonly resolve: (rows: Rows) => void,
     readonly reject: (error: unknown, ended: FailureReason | null) => void,
     readonly keeper: { leave(call: Call, ended: "cancelled" | "timeout"): void },
   ) {}
@@ -22,7 +21,7 @@ export class Call {
     this.keeper.leave(this, "cancelled");
   }
 
-  succeed(rows: readonly Row[]): void {
+  succeed(rows: Rows): void {
     this.signal.removeEventListener("abort", this);
     this.resolve(rows);
   }

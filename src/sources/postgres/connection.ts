@@ -1,14 +1,13 @@
 // The connections to one service: so many at most, each for one statement at a time, bounded in time, given up when the
 // request ends. What runs often the server keeps as a prepared statement, so that it is neither parsed nor planned again.
 import type pg from "pg";
-import type { Row } from "../../terms/index.js";
 import { Pace } from "../pace.js";
 import type { PaceSettings } from "../resilience-settings.js";
 import type { FetchBounds } from "../source.js";
 import { Call } from "./call.js";
 import { askToCancel } from "./cancel.js";
 import { failureOf, NoConnection } from "./failure-of.js";
-import { BrokenLine, Line, ServerError } from "./line.js";
+import { BrokenLine, Line, ServerError, type Rows } from "./line.js";
 import { PreparedNames } from "./prepared-names.js";
 import type { Statement } from "./statement.js";
 
@@ -91,7 +90,7 @@ export class Connections {
   }
 
   /** @throws SourceFailure */
-  run(statement: Statement, { signal }: Pick<FetchBounds, "signal">): Promise<readonly Row[]> {
+  run(statement: Statement, { signal }: Pick<FetchBounds, "signal">): Promise<Rows> {
     if (this.#pace === null) return this.#called(statement, signal);
     return this.#pace.turn(signal).then(() => this.#called(statement, signal));
   }
@@ -117,7 +116,7 @@ export class Connections {
     return done;
   }
 
-  #called(statement: Statement, signal: AbortSignal): Promise<readonly Row[]> {
+  #called(statement: Statement, signal: AbortSignal): Promise<Rows> {
     return new Promise((resolve, reject) => {
       const call = new Call(
         statement,

@@ -1,5 +1,6 @@
 // The connector for PostgreSQL databases: one statement per call, read-only, everything parameterised.
 import type { Row } from "../../terms/index.js";
+import { forgetAfterUse } from "../forget-rows.js";
 import type { Abilities, ByKeysRequest, FetchBounds, PageRequest, Source } from "../source.js";
 import { SourceFailure } from "../source.js";
 import { UnaskableValue } from "./condition.js";
@@ -79,7 +80,7 @@ class PostgresSource implements Source {
     write: (relation: Relation) => Statement,
   ): Promise<readonly Row[]> {
     try {
-      return await this.connections.run(await this.written(from, bounds, write), bounds);
+      return forgetAfterUse(await this.connections.run(await this.written(from, bounds, write), bounds), bounds);
     } catch (error) {
       if (error instanceof SourceFailure && error.reason === "unavailable") this.relations.delete(from);
       if (error instanceof UnaskableValue) throw new SourceFailure(this.name, "invalid-request", error.message);
