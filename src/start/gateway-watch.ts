@@ -44,7 +44,7 @@ export class GatewayWatch {
   readonly #ended: Record<RequestEndKind, number>;
   readonly #versions = new Map<TenantName, SeenVersion>();
   readonly #refusedFiles = new Map<TenantName, NonNullable<TenantStatus["refusedFiles"]>>();
-  readonly #durations = new Map<string, Durations>();
+  readonly #durations = new Map<TenantName, Map<string, Durations>>();
   #sources: Sources = new Map();
   #log: () => AccessLogStatus = () => logUntried;
   #record: RecordReader | null = null;
@@ -63,7 +63,7 @@ export class GatewayWatch {
   watchSources(sources: Sources): void {
     this.#sources = sources;
     for (const [tenant, own] of sources)
-      for (const name of own.keys()) this.#durations.set(`${tenant} ${name}`, createDurations());
+      this.#durations.set(tenant, new Map([...own.keys()].map((name) => [name, createDurations()])));
   }
 
   watchLog(log: AccessLogWriter): AccessLogWriter {
@@ -95,7 +95,11 @@ export class GatewayWatch {
   sourceCallEnded(tenant: TenantName, source: string, seconds: number, answered: boolean): void {
     this.metrics.sourceCallEnded(tenant, source, seconds, answered);
     // A refusal by an open circuit takes no time, and would make a service that is down look fast.
-    if (answered) this.#durations.get(`${tenant} ${source}`)?.add(seconds * 1000);
+    if (answered)
+      this.#durations
+        .get(tenant)
+        ?.get(source)
+        ?.add(seconds * 1000);
   }
 
   /** What is current, as read for a request or a look at readiness. */
@@ -192,7 +196,7 @@ export class GatewayWatch {
       since: since.toISOString(),
       lastFailure: lastFailure && { ...lastFailure, at: lastFailure.at.toISOString() },
       calls,
-      durations: this.#durations.get(`${tenant} ${name}`)?.told() ?? null,
+      durations: this.#durations.get(tenant)?.get(name)?.told() ?? null,
       waiting: services.tenants.get(tenant)?.gates.get(name)?.stats().waiting ?? 0,
       problems: (source.problems?.() ?? []).filter(({ severity }) => severity === "fault").length,
       lostRequests: this.#outages.requests(tenant, name),

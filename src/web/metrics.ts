@@ -2,9 +2,16 @@
 // never what an application or a service chose. Law 13: so there are at most as many series as names and words; an
 // agreement is no label, for there may be hundreds and who may read metrics need not know whom the town works with:
 // what an outage costs each agreement is told by `/status`. Law 4 is not touched: a metric may be lost, an entry not.
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import { CountedHistogram, type Series } from "./counted-histogram.js";
 import { recordReadings, roomReadings } from "./record-metrics.js";
-import { requestEnds, type GatewayStatus, type RequestEnd, type SourceStatus } from "../gateway/index.js";
+import {
+  requestEnds,
+  type GatewayStatus,
+  type RequestEnd,
+  type RequestEndKind,
+  type SourceStatus,
+} from "../gateway/index.js";
 import { answerErrors, type TenantName } from "../terms/index.js";
 
 export interface Metrics {
@@ -31,33 +38,81 @@ export function createMetrics(tenants: ReadonlyMap<TenantName, readonly string[]
   const registry = new Registry();
   const counted = events(registry);
   const told = readings(registry);
+  const ofTenants = new Map<TenantName, TenantCounts>();
+  const of = (tenant: TenantName): TenantCounts => {
+    const known = ofTenants.get(tenant) ?? new TenantCounts(tenant, counted);
+    ofTenants.set(tenant, known);
+    return known;
+  };
   for (const [tenant, sources] of tenants) {
-    for (const outcome of requestEnds) counted.requests.inc({ tenant, outcome }, 0);
     for (const counter of [counted.versions, counted.refusedFiles]) counter.inc({ tenant }, 0);
-    for (const source of sources)
-      for (const outcome of ["answered", "failed"]) counted.sourceSeconds.zero({ tenant, source, outcome });
+    for (const source of sources) of(tenant).source(source);
   }
+  const appends = counted.appendSeconds.series({});
   return {
     requestEnded({ tenant, kind, codes, seconds }) {
-      counted.requests.inc({ tenant, outcome: kind });
-      counted.requestSeconds.observe({ tenant }, seconds);
+      of(tenant).ended(kind, seconds);
       for (const code of codes)
         counted.errors.inc({ tenant, code: Object.hasOwn(answerErrors, code) ? code : "OTHER" });
     },
-    sourceCallEnded: (tenant, source, seconds, answered) =>
-      counted.sourceSeconds.observe({ tenant, source, outcome: answered ? "answered" : "failed" }, seconds),
+    sourceCallEnded: (tenant, source, seconds, answered) => of(tenant).called(source, seconds, answered),
     appendEnded(seconds, reason) {
-      counted.appendSeconds.observe(seconds);
+      appends.observe(seconds);
       if (reason !== null) counted.appendFailures.inc({ reason });
     },
     versionChanged: (tenant) => counted.versions.inc({ tenant }),
     filesRefused: (tenant) => counted.refusedFiles.inc({ tenant }),
     async text(status) {
       told(status);
+      for (const counts of ofTenants.values()) counts.tell();
       return `${await registry.metrics()}\n${await processMetrics().metrics()}`;
     },
     contentType: registry.contentType,
   };
+}
+
+/** What is counted at every request, in plain numbers of one tenant. */
+class TenantCounts {
+  readonly #requests = Object.fromEntries(requestEnds.map((kind) => [kind, 0])) as Record<RequestEndKind, number>;
+  readonly #sources = new Map<string, Readonly<Record<"answered" | "failed", Series>>>();
+  /** From the first request on. */
+  #seconds: Series | null = null;
+
+  constructor(
+    private readonly tenant: TenantName,
+    private readonly counted: ReturnType<typeof events>,
+  ) {
+    this.tell();
+  }
+
+  ended(kind: RequestEndKind, seconds: number): void {
+    this.#requests[kind]++;
+    this.#seconds ??= this.counted.requestSeconds.series({ tenant: this.tenant });
+    this.#seconds.observe(seconds);
+  }
+
+  called(source: string, seconds: number, answered: boolean): void {
+    const { answered: whole, failed } = this.source(source);
+    (answered ? whole : failed).observe(seconds);
+  }
+
+  source(source: string): Readonly<Record<"answered" | "failed", Series>> {
+    const known = this.#sources.get(source);
+    if (known !== undefined) return known;
+    const { tenant, counted } = this;
+    const series = (outcome: string): Series => counted.sourceSeconds.series({ tenant, source, outcome });
+    const made = { answered: series("answered"), failed: series("failed") };
+    this.#sources.set(source, made);
+    return made;
+  }
+
+  /** Since the last time. */
+  tell(): void {
+    for (const outcome of requestEnds) {
+      this.counted.requests.inc({ tenant: this.tenant, outcome }, this.#requests[outcome]);
+      this.#requests[outcome] = 0;
+    }
+  }
 }
 
 /** What is counted when it happens. */
@@ -76,25 +131,23 @@ function events(registry: Registry) {
       labelNames: ["tenant", "code"],
       registers,
     }),
-    requestSeconds: new Histogram({
+    requestSeconds: new CountedHistogram({
       name: "passerelle_request_duration_seconds",
       help: "From a request's arrival until its answer may leave.",
-      labelNames: ["tenant"],
       buckets: requestBuckets,
-      registers,
+      registry,
     }),
-    sourceSeconds: new Histogram({
+    sourceSeconds: new CountedHistogram({
       name: "passerelle_source_call_duration_seconds",
       help: "A call to a source, retries and all, once it had its turn.",
-      labelNames: ["tenant", "source", "outcome"],
       buckets: requestBuckets,
-      registers,
+      registry,
     }),
-    appendSeconds: new Histogram({
+    appendSeconds: new CountedHistogram({
       name: "passerelle_access_log_append_duration_seconds",
       help: "How long an answer waited for its access entry.",
       buckets: appendBuckets,
-      registers,
+      registry,
     }),
     appendFailures: new Counter({
       name: "passerelle_access_log_failures_total",
