@@ -34,21 +34,20 @@ class PostgresSource implements Source {
     this.connections = new Connections(settings);
   }
 
-  async page(request: PageRequest, bounds: FetchBounds): Promise<readonly Row[]> {
+  page(request: PageRequest, bounds: FetchBounds): Promise<readonly Row[]> {
     const limit = Math.min(request.limit, bounds.maxRows + 1);
-    const rows = await this.run(request.from, bounds, (relation) => pageStatement(relation, { ...request, limit }));
-    return this.bounded(rows, bounds);
+    return this.run(request.from, bounds, (relation) => pageStatement(relation, { ...request, limit }));
   }
 
-  async byKeys(request: ByKeysRequest, bounds: FetchBounds): Promise<readonly Row[]> {
-    if (request.keys.length === 0) return [];
+  byKeys(request: ByKeysRequest, bounds: FetchBounds): Promise<readonly Row[]> {
+    if (request.keys.length === 0) return Promise.resolve([]);
     const most = bounds.maxRows + 1;
-    const rows = await this.run(request.from, bounds, (relation) => byKeysStatement(relation, request, most));
-    return this.bounded(rows, bounds);
+    return this.run(request.from, bounds, (relation) => byKeysStatement(relation, request, most));
   }
 
-  async count(request: Parameters<Source["count"]>[0], bounds: FetchBounds): Promise<number> {
-    const rows = await this.run(request.from, bounds, (relation) => countStatement(relation, request));
+  async count(request: Parameters<Source["count"]>[0], { signal }: FetchBounds): Promise<number> {
+    const one = { signal, maxRows: 1 };
+    const rows = await this.run(request.from, one, (relation) => countStatement(relation, request));
     const counted = rows[0]?.[0];
     if (typeof counted !== "number") throw new SourceFailure(this.name, "invalid-answer", "the count is not a number");
     return counted;
@@ -80,39 +79,42 @@ class PostgresSource implements Source {
     write: (relation: Relation) => Statement,
   ): Promise<readonly Row[]> {
     try {
-      return forgetAfterUse(await this.connections.run(await this.written(from, bounds, write), bounds), bounds);
+      const statement = this.written(from, bounds, write);
+      const rows = await this.connections.run(statement instanceof Promise ? await statement : statement, bounds);
+      if (rows.length <= bounds.maxRows) return forgetAfterUse(rows, bounds);
     } catch (error) {
       if (error instanceof SourceFailure && error.reason === "unavailable") this.relations.delete(from);
       if (error instanceof UnaskableValue) throw new SourceFailure(this.name, "invalid-request", error.message);
       if (error instanceof WrongColumn) throw new SourceFailure(this.name, "unavailable", error.message);
       throw error;
     }
+    throw new SourceFailure(this.name, "too-large", `more than ${bounds.maxRows} rows`);
   }
 
-  /** A column that is not as we learnt it may be new: the catalog is read once more before it is called missing. */
-  private async written(
+  /**
+   * At once where the relation is known. A column that is not as we learnt it may be new: the catalog is read once more
+   * before it is called missing.
+   */
+  private written(
     from: string,
     bounds: FetchBounds,
     write: (relation: Relation) => Statement,
-  ): Promise<Statement> {
-    const known = this.relations.has(from);
-    try {
-      return write(await this.existing(from, bounds));
-    } catch (error) {
-      if (!known || !(error instanceof WrongColumn)) throw error;
-      this.relations.delete(from);
-      return write(await this.existing(from, bounds));
+  ): Statement | Promise<Statement> {
+    const known = this.relations.get(from);
+    if (known !== undefined) {
+      try {
+        return write(known);
+      } catch (error) {
+        if (!(error instanceof WrongColumn)) throw error;
+        this.relations.delete(from);
+      }
     }
+    return this.existing(from, bounds).then(write);
   }
 
   private async existing(from: string, bounds: FetchBounds): Promise<Relation> {
     const relation = await this.relation(from, bounds);
     if (relation === null) throw new SourceFailure(this.name, "unavailable", `${from} does not exist`);
     return relation;
-  }
-
-  private bounded(rows: readonly Row[], bounds: FetchBounds): readonly Row[] {
-    if (rows.length <= bounds.maxRows) return rows;
-    throw new SourceFailure(this.name, "too-large", `more than ${bounds.maxRows} rows`);
   }
 }

@@ -19,9 +19,25 @@ export class WrongColumn extends Error {
   override readonly name = "WrongColumn";
 }
 
+/** A statement that was put together before, and what it follows from beside its columns. */
+interface Text {
+  /** Its joins and conditions, with the parameters' places in them and never a value. */
+  readonly body: string;
+  readonly order: readonly Order[];
+  readonly limit: number;
+  readonly text: string;
+}
+
+/** Texts that are kept for one list of columns: with and without a position, of each number of keys. */
+const mostTexts = 8;
+
 /** What is known of one relation and does not change from statement to statement. */
 interface Forms {
+  /** Its name, quoted. */
+  readonly from: string;
   readonly of: (column: Column) => ColumnForm;
+  /** By the list of columns that a plan holds; the last ones. */
+  readonly texts: WeakMap<readonly Column[], Text[]>;
   /** Of lists of columns and orders that a plan holds, and so asks with again and again. */
   readonly selected: WeakMap<readonly Column[], string>;
   readonly ordered: WeakMap<readonly Order[], string>;
@@ -34,7 +50,10 @@ function formsOf(from: string, relation: Relation): Forms {
   if (ofRelation === undefined) forms.set(relation, (ofRelation = new Map<string, Forms>()));
   let its = ofRelation.get(from);
   if (its === undefined) {
-    its = { of: formOf(from, relation), selected: new WeakMap(), ordered: new WeakMap() };
+    its = {
+      ...{ from: quotedRelation(from), of: formOf(from, relation) },
+      ...{ texts: new WeakMap(), selected: new WeakMap(), ordered: new WeakMap() },
+    };
     ofRelation.set(from, its);
   }
   return its;
@@ -101,22 +120,34 @@ function limited(limit: number): string {
   return ` LIMIT ${limit}`;
 }
 
+/** The same text is the same string, which is looked up by what it is and not by reading it. */
+function written(
+  its: Forms,
+  { columns, order }: Pick<PageRequest, "columns" | "order">,
+  body: string,
+  limit: number,
+): string {
+  const known = its.texts.get(columns) ?? [];
+  for (const each of known) if (each.order === order && each.limit === limit && each.body === body) return each.text;
+  const text = `SELECT ${selected(its, columns)} FROM ${its.from} AS t${body}${ordered(its, order)}${limited(limit)}`;
+  its.texts.set(columns, [{ body, order, limit, text }, ...known.slice(0, mostTexts - 1)]);
+  return text;
+}
+
 export function pageStatement(relation: Relation, request: PageRequest): Statement {
   const its = formsOf(request.from, relation);
   const conditions = new Conditions(its.of);
-  const text =
-    `SELECT ${selected(its, request.columns)} FROM ${quotedRelation(request.from)} AS t` +
-    where([filtered(conditions, request.filter), positioned(conditions, request)]) +
-    ordered(its, request.order) +
-    limited(request.limit);
+  const body = where([filtered(conditions, request.filter), positioned(conditions, request)]);
+  const text = written(its, request, body, request.limit);
   return { text, values: conditions.values, columns: request.columns, once: conditions.once };
 }
 
 const counted: readonly Column[] = [{ name: "count", type: "SafeInt" }];
 
 export function countStatement(relation: Relation, request: CountRequest): Statement {
-  const conditions = new Conditions(formsOf(request.from, relation).of);
-  const text = `SELECT count(*) FROM ${quotedRelation(request.from)} AS t${where([filtered(conditions, request.filter)])}`;
+  const its = formsOf(request.from, relation);
+  const conditions = new Conditions(its.of);
+  const text = `SELECT count(*) FROM ${its.from} AS t${where([filtered(conditions, request.filter)])}`;
   return { text, values: conditions.values, columns: counted, once: conditions.once };
 }
 
@@ -136,16 +167,14 @@ function allOfKeys(relation: Relation, request: ByKeysRequest, most: number): St
   const several =
     request.match.length > 1 || single === undefined || (request.keys.length > fewKeys && !its.of(single).indexed);
   const keys = several ? conditions.keyTable(request.match, request.keys) : null;
-  const text =
-    `SELECT ${selected(its, request.columns)} FROM ${quotedRelation(request.from)} AS t` +
+  const body =
     (keys === null ? "" : ` JOIN ${keys.table} ON ${keys.join}`) +
     where([
       single === undefined || several ? null : conditions.keys(single, request.keys),
       filtered(conditions, request.filter),
       positioned(conditions, request),
-    ]) +
-    ordered(its, request.order) +
-    limited(most);
+    ]);
+  const text = written(its, request, body, most);
   return { text, values: conditions.values, columns: request.columns, once: conditions.once };
 }
 
@@ -157,7 +186,7 @@ function firstOfKeys(relation: Relation, request: ByKeysRequest, limit: number, 
   const cells = request.columns.map((column, i) => `${its.of(column).selected} AS c${i}`);
   const marks = request.order.map(({ column }, i) => `${its.of(column).ordered} AS o${i}`);
   const inner =
-    `SELECT ${[...cells, ...marks].join(", ")} FROM ${quotedRelation(request.from)} AS t` +
+    `SELECT ${[...cells, ...marks].join(", ")} FROM ${its.from} AS t` +
     where([keys.join, filtered(conditions, request.filter), positioned(conditions, request)]) +
     ordered(its, request.order) +
     limited(limit);

@@ -1,0 +1,81 @@
+// Law 2 and law 14: a kept text must be the very one that would be put together anew. Another's would read what this plan
+// did not ask for, and a value in one would go to a request that never sent it. The oracle knows nothing: a relation that
+// was just learnt, and lists that were just made.
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { Column, Filter, Order } from "../../src/sources/index.js";
+import { readRelation } from "../../src/sources/postgres/relation.js";
+import { byKeysStatement, countStatement, pageStatement } from "../../src/sources/postgres/statement.js";
+
+const learnt = () => {
+  const relation = readRelation([
+    ["id", "int4", "integer", "t", "-1", "t", "t"],
+    ["parent", "int4", "integer", "f", "-1", "t", "f"],
+    ["code", "text", "text", "t", "-1", "t", "t"],
+    ['na"me', "uuid", "uuid", "f", "-1", "t", "f"],
+  ]);
+  if (relation === null) throw new Error("no relation");
+  return relation;
+};
+const [id, parent, code, name]: readonly [Column, Column, Column, Column] = [
+  { name: "id", type: "Int" },
+  { name: "parent", type: "Int" },
+  { name: "code", type: "String" },
+  { name: 'na"me', type: "String" },
+];
+const lists: readonly (readonly Column[])[] = [[id], [id, parent], [code, name, id]];
+const orders: readonly (readonly Order[])[] = [
+  [],
+  [{ column: id, direction: "asc" }],
+  [
+    { column: code, direction: "desc" },
+    { column: id, direction: "asc" },
+  ],
+];
+const matches: readonly (readonly Column[])[] = [[id], [parent], [id, parent]];
+const secret = "value-of-a-person";
+const filters: readonly (Filter | null)[] = [
+  null,
+  { op: "eq", column: code, value: secret },
+  { op: "in", column: parent, values: [7_654_321, 2] },
+  { op: "eq", column: name, value: secret },
+  { op: "eq", column: name, value: "0a000000-0000-4000-8000-000000000000" },
+];
+
+const asked = fc.record({
+  from: fc.constantFrom("public.people", "people"),
+  columns: fc.constantFrom(...lists),
+  order: fc.constantFrom(...orders),
+  filter: fc.constantFrom(...filters),
+  limit: fc.constantFrom(1, 11, 1_001),
+  positioned: fc.boolean(),
+  match: fc.constantFrom(...matches),
+  keys: fc.constantFrom(1, 2, 3, 9, 40),
+  limitPerKey: fc.constantFrom(null, 1, 5),
+});
+
+it("keeps texts that are those of one that keeps none, for whatever is asked in whatever sequence", () => {
+  fc.assert(
+    fc.property(fc.array(asked, { minLength: 1, maxLength: 60 }), (requests) => {
+      const relation = learnt();
+      for (const { positioned, limitPerKey, ...request } of requests) {
+        const after = positioned ? request.order.map(({ column }) => (column === code ? secret : 7_654_321)) : null;
+        const keys = Array.from({ length: request.keys }, (_, i) => request.match.map(() => 7_654_000 + i));
+        const fresh = { ...request, columns: [...request.columns], order: [...request.order] };
+        const more = { after, keys, limitPerKey };
+        for (const [kept, anew] of [
+          [pageStatement(relation, { ...request, ...more }), pageStatement(learnt(), { ...fresh, ...more })],
+          [
+            byKeysStatement(relation, { ...request, ...more }, 100),
+            byKeysStatement(learnt(), { ...fresh, ...more }, 100),
+          ],
+          [countStatement(relation, request), countStatement(learnt(), request)],
+        ] as const) {
+          expect(kept).toEqual(anew);
+          expect(kept.text).not.toMatch(/value-of|7654/);
+        }
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
