@@ -13,6 +13,7 @@ import { currentColumns, currentJoins, currentOf } from "../store/index.js";
 import type { Revision, RevisionRow } from "../store/index.js";
 import type { Preparing, Queryable } from "./append-connection.js";
 import { columnsOf } from "./binary-columns.js";
+import { freeBytes } from "../terms/index.js";
 import type { PreparedEntry } from "./entry-format.js";
 
 /** The id stands on record for another draft. */
@@ -67,8 +68,9 @@ export async function writeBatch(
  */
 export async function writeAtOnce(on: Preparing, entries: readonly PreparedEntry[]): Promise<BatchOutcome> {
   const tenant = entries[0]?.tenant ?? "";
-  const values = [tenant, entries.length, ...columnsOf(entries)];
-  const [row] = await on.statement<RevisionRow & { start: string }>(atOnce, values);
+  const columns = columnsOf(entries);
+  const [row] = await on.statement<RevisionRow & { start: string }>(atOnce, [tenant, entries.length, ...columns]);
+  columns.forEach(freeBytes);
   if (row === undefined) throw new Error("a head row of the access log is missing");
   const start = Number(row.start);
   return { indexes: entries.map((_, nth) => start + nth), current: new Map([[tenant, currentOf(row)]]) };

@@ -202,6 +202,7 @@ export class AppendQueue {
         this.appended++;
         waiting.resolve({ id, index, current: current.get(tenant) ?? null });
       }
+      if (typeof index === "number") waiting.entry.forget();
     }
   }
 

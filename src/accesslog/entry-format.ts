@@ -1,5 +1,6 @@
 // From a draft to the bytes that are hashed and kept. Pure: the salt is given.
 import { hash as digest } from "node:crypto";
+import { freeBytes } from "../terms/index.js";
 import type { EntryDraft } from "./entry.js";
 import { bodyText, personalText, type PersonalText } from "./entry-text.js";
 
@@ -26,8 +27,12 @@ export class PreparedEntry {
   /** SHA-256 of `leaf`. */
   readonly hash: Buffer;
 
+  /** What was asked, stripped. */
+  private readonly written: EntryDraft["operation"];
+
+  /** Of the draft nothing else is held: what waits to be written is bytes. */
   constructor(
-    private readonly draft: EntryDraft,
+    draft: Pick<EntryDraft, "tenant" | "id" | "operation">,
     /** `at`, as Date.now(). */
     readonly moment: number,
     /** 0x00, then the body: what RFC 6962 hashes. */
@@ -35,7 +40,7 @@ export class PreparedEntry {
     /** 32 bytes of salt, then the personal part: what the body's commitment is made of. */
     readonly salted: Buffer,
   ) {
-    ({ tenant: this.tenant, id: this.id } = draft);
+    ({ tenant: this.tenant, id: this.id, operation: this.written } = draft);
     this.hash = digest("sha256", leaf, "buffer");
     this.size = leaf.length + salted.length + Math.min(draft.operation?.text.length ?? 0, maxOperationText);
   }
@@ -53,17 +58,26 @@ export class PreparedEntry {
   }
 
   get operation(): string | null {
-    return this.draft.operation?.hash ?? null;
+    return this.written?.hash ?? null;
   }
 
   /** As it is kept. */
   operationText(): string {
-    return boundedOperationText(this.draft.operation?.text ?? "");
+    return boundedOperationText(this.written?.text ?? "");
   }
 
   /** The leaf's hash that the same draft has under another salt: how a second append knows its first. */
   hashWith(salt: Buffer): Buffer {
-    return prepareEntry(this.draft, salt).hash;
+    const other = committed(Buffer.concat([salt, this.salted.subarray(saltBytes)]));
+    const leaf = Buffer.from(this.leaf);
+    // As a member's name it stands there once: in a text its quotes would be escaped.
+    leaf.write(other, leaf.indexOf(commitmentName) + commitmentName.length, "latin1");
+    return digest("sha256", leaf, "buffer");
+  }
+
+  /** Of one that is on record: nothing of it is read any more. */
+  forget(): void {
+    freeBytes(this.salted);
   }
 }
 
@@ -71,8 +85,10 @@ export class PreparedEntry {
 export const leafHash = (body: string): Buffer => digest("sha256", leafBytes(body), "buffer");
 
 /** Hex. The salt keeps anybody from trying likely tokens against the commitment once the personal part is erased. */
-export const commitment = (salt: Buffer, personal: string): string =>
-  digest("sha256", saltedBytes(salt, [personal]), "hex");
+export const commitment = (salt: Buffer, personal: string): string => committed(saltedBytes(salt, [personal]));
+
+const committed = (salted: Buffer): string => digest("sha256", salted, "hex");
+const commitmentName = '"personal":"';
 
 const leafBytes = (body: string): Buffer => {
   const bytes = Buffer.allocUnsafe(1 + Buffer.byteLength(body, "utf8"));
@@ -105,7 +121,7 @@ export function prepareEntry(draft: EntryDraft, salt: Buffer): PreparedEntry {
     const length = lengthOf(personal.pieces);
     refuseBeyond("its personal part", length, maxPersonalBytes);
     const salted = saltedBytes(salt, personal.pieces, length);
-    const leaf = fittingLeaf(draft, digest("sha256", salted, "hex"), personal.subjects);
+    const leaf = fittingLeaf(draft, committed(salted), personal.subjects);
     return new PreparedEntry(draft, moment, leaf, salted);
   } catch (error) {
     if (error instanceof TypeError) throw new FaultyEntry(`entry ${draft.id}: ${error.message}`, { cause: error });

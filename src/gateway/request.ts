@@ -21,7 +21,7 @@ export interface IncomingRequest {
 export interface OutgoingAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Text, or UTF-8 of it. */
+  /** Text, or UTF-8 of it: then whoever sends it may free its memory once it is sent. */
   readonly body: string | Buffer;
   /** Where the whole answer is one error of the catalogue. */
   readonly fault?: AnswerErrorCode;

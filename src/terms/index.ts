@@ -6,4 +6,5 @@ export * from "./file-fault.js";
 export * from "./answer-errors.js";
 export * from "./day.js";
 export * from "./moments.js";
+export * from "./free-bytes.js";
 export * from "./log-query/index.js";

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { faultAnswer, type IncomingRequest, type OutgoingAnswer } from "../gateway/index.js";
-import type { TenantName } from "../terms/index.js";
+import { freeBytes, type TenantName } from "../terms/index.js";
 import { always } from "./listening.js";
 import { hasUnreadBody, readBody } from "./read-body.js";
 import { unexpectedError, type Report } from "./report.js";
@@ -64,7 +64,10 @@ function send(
     response.writeHead(failed.status, headersOf(failed, last)).end(failed.body);
     return;
   }
-  response.end(answer.body);
+  const { body } = answer;
+  if (typeof body === "string") response.end(body);
+  // Told once the system has taken all of it. Of one that it did not take something may be on its way still.
+  else response.once("finish", () => freeBytes(body)).end(body);
 }
 
 /** Names and values in turn, as Node writes them. */

@@ -11,6 +11,7 @@ import { draft } from "./drafts.js";
 import { canonicalBody, canonicalPersonal } from "./entry-oracle.js";
 
 const salt = Buffer.alloc(32, 9);
+const otherSalt = Buffer.alloc(32, 7);
 
 const hostile = fc.constantFrom(
   ...["", '"', "\\", "\\ud800", '\\"', "\u0000", "\u001f", "\u007f", "\u009b", "\u2028", "\u202e", "\ufeff", "é", "😀"],
@@ -96,7 +97,10 @@ describe("an entry's own writer", { timeout: 60_000 }, () => {
       fc.property(anyDraft, (changes) => {
         const given = draft(changes as unknown as Partial<EntryDraft>);
         const ours = orFault(() => {
-          const { personal, body } = prepareEntry(given, salt);
+          const made = prepareEntry(given, salt);
+          // How a second append of a draft knows its first.
+          expect(made.hashWith(otherSalt)).toEqual(prepareEntry(given, otherSalt).hash);
+          const { personal, body } = made;
           return `${personal}\n${body}`;
         });
         const theirs = orFault(() => {

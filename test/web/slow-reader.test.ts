@@ -1,6 +1,6 @@
 // Law 13: an answer that its client does not take is not kept for ever.
 import { connect } from "node:net";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import type { IncomingRequest } from "../../src/gateway/index.js";
 import { openTown } from "./town-gateway.js";
 import { head } from "./raw-http.js";
@@ -39,12 +39,46 @@ it("leaves alone what is taken in time", async () => {
   await town.close();
 });
 
-it("sends a long answer that is bytes already as they are, and nothing that lies behind them", async () => {
-  const whole = Buffer.from(`{"data":"${"é".repeat(200_000)}"}\nof somebody else`, "utf8");
-  const body = whole.subarray(0, whole.indexOf("\n") + 1);
-  const town = await openTown({}, () => Promise.resolve({ ...answer, body }));
-  const response = await fetch(town.graphql, { method: "POST" });
-  expect(response.headers.get("content-length")).toBe(String(body.length));
-  expect(await response.text()).toBe(body.toString("utf8"));
+const bytesOf = (letter: string): Buffer =>
+  Buffer.from(`{"data":"${letter.repeat(3_000_000)}"}\nof somebody else`, "utf8");
+const untilLine = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.indexOf("\n") + 1);
+
+// Law 12, should memory that was freed be another answer's already.
+it("sends a long answer that is bytes already as they are, and nothing that lies behind them, however slowly it is read", async () => {
+  const letters = ["a", "é", "b", "😀"];
+  const given: Buffer[] = [];
+  const town = await openTown({}, () => {
+    const body = untilLine(bytesOf(letters[given.length % letters.length] ?? ""));
+    given.push(body);
+    return Promise.resolve({ ...answer, body });
+  });
+  for (const letter of letters) {
+    const response = await fetch(town.graphql, { method: "POST" });
+    expect(response.headers.get("content-length")).toBe(String(untilLine(bytesOf(letter)).length));
+    // Meanwhile the next answers are made, where its memory would be free.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(untilLine(bytesOf(letter)).equals(await response.bytes())).toBe(true);
+  }
+  // Law 13: its memory is given back at once.
+  await vi.waitFor(() => expect(given.map(({ length }) => length)).toEqual([0, 0, 0, 0]));
+  await town.close();
+});
+
+it("keeps the memory of an answer that was not taken, of which something may still be on its way", async () => {
+  let given = Buffer.alloc(0);
+  let cut = (): void => undefined;
+  const wasCut = new Promise<void>((resolve) => (cut = resolve));
+  const town = await openTown({ times: { send: 200 } }, (request) => {
+    request.signal.addEventListener("abort", cut);
+    given = Buffer.alloc(40_000_000, "x");
+    return Promise.resolve({ ...answer, body: given });
+  });
+  const { hostname, port } = new URL(town.address);
+  const idle = connect({ host: hostname, port: Number(port) }).pause();
+  idle.write(head("/rivemont/graphql", ["Content-Length: 0"]));
+  await wasCut;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(given).toHaveLength(40_000_000);
+  idle.on("error", () => undefined).destroy();
   await town.close();
 });
