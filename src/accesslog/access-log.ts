@@ -3,6 +3,9 @@ import type { AgreementRef, TenantName } from "../terms/index.js";
 import { AppendConnection, SearchPool } from "./append-connection.js";
 import { failureName } from "./append-failure.js";
 import { AppendQueue } from "./append-queue.js";
+import { catchUp } from "./behind/asked-behind.js";
+import { Behind } from "./behind/behind.js";
+import { startThread, type StartThread } from "./behind/start-thread.js";
 import { Counters } from "./counters.js";
 import { AccessLogUnavailable } from "./entry.js";
 import type { AccessLogWriter, Appended, CountedEvent, EntryDraft } from "./entry.js";
@@ -11,7 +14,6 @@ import { entryProofFor } from "./evidence/entry-proof.js";
 import { evidenceSource } from "./evidence/source.js";
 import type { EntryProof } from "./evidence/tlog-proof.js";
 import type { EvidenceSource } from "./evidence/write.js";
-import { Indexer } from "./indexer.js";
 import { Integrator, LogAltered, type LogSigner } from "./merkle/integrator.js";
 import { logState, proofOf, type InclusionProof, type LogState } from "./merkle/published-log.js";
 import { storedTile } from "./merkle/stored-tile.js";
@@ -47,6 +49,8 @@ export interface AccessLogOptions extends OutsideOptions {
   readonly signer?: LogSigner;
   /** Milliseconds between two looks for leaves that no checkpoint holds; 0: only when asked. 1000. */
   readonly signEveryMs?: number;
+  /** How the thread is started that indexes and looks at the record. From its built file where there is one. */
+  readonly startThread?: StartThread;
 }
 
 export interface AccessLog extends AccessLogWriter, AccessLogReader, OutsideLog {
@@ -91,7 +95,12 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
   const pool = new SearchPool(options.connectionString);
   const counters = new Counters(pool, report);
   const integrator = new Integrator(pool, options.signer ?? (() => null));
-  const outside = openOutside(pool, options, report);
+  const behind = new Behind({
+    start: options.startThread ?? startThread,
+    data: { connectionString: options.connectionString },
+    report,
+  });
+  const outside = openOutside(pool, behind, options, report);
   const queue = new AppendQueue(
     connection,
     {
@@ -103,10 +112,9 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     },
     report,
   );
-  const indexer = new Indexer(pool, () => queue.appended);
-  const search = new Search(pool, indexer, catchUpMs);
+  const search = new Search(pool, (until, tenant) => catchUp(pool, behind, until, tenant), catchUpMs);
   const chores = [
-    repeat("the search index", options.indexEveryMs ?? 700, false, report, () => indexer.tick()),
+    repeat("the search index", options.indexEveryMs ?? 700, false, report, () => behind.index(queue.appended)),
     repeat("the counters", options.countEveryMs ?? 3000, false, report, () => counters.flush()),
     repeat("the signed tree", options.signer ? (options.signEveryMs ?? 1000) : 0, true, report, () =>
       integrator.tick(),
@@ -120,7 +128,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     append: (draft) => append(queue, draft, report),
     count: (tenant: TenantName, event: CountedEvent) => counters.count(tenant, event),
     ...searching(search),
-    catchUp: (timeMs = catchUpMs) => indexer.catchUp(Date.now() + timeMs),
+    catchUp: (timeMs = catchUpMs) => catchUp(pool, behind, Date.now() + timeMs),
     retentionState: (tenant) => answering(() => retentionState(pool, tenant)),
     probe: (tenant) => probeAppend(options.connectionString, deadlineMs, tenant),
     health: (tenant) => answering(() => recordHealth(pool, tenant)),
@@ -140,7 +148,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
       () => false,
     );
     if ((await atMost(closeMs, flushed)) !== true) report("access log: the last counts of refused requests are lost");
-    await Promise.all([connection.close(), atMost(closeMs, pool.close())]);
+    await Promise.all([connection.close(), behind.close(closeMs), atMost(closeMs, pool.close())]);
   }
 }
 

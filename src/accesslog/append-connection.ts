@@ -1,7 +1,7 @@
 // The room's only doorway to `pg`: the append's own connection, and a small pool for everything off the hot path.
 import { Socket } from "node:net";
 import pg from "pg";
-import { poolSettings, staffBounds } from "../store/index.js";
+import { poolSettings, staffBounds } from "../store/pool/index.js";
 
 /** What a statement needs of a connection. */
 export interface Queryable {
@@ -168,15 +168,16 @@ export class AppendConnection {
   }
 }
 
-/** Connections for the indexer, the counters and the readers. */
+/** Connections for the readers and the counters, or for what follows the appends. */
 export class SearchPool {
   private readonly pool: pg.Pool;
 
-  constructor(connectionString: string) {
+  /** @param named to those who look at the database; @param max connections at once */
+  constructor(connectionString: string, named = "passerelle access log search", max = 4) {
     this.pool = new pg.Pool({
       ...poolSettings(connectionString, staffBounds),
-      application_name: "passerelle access log search",
-      max: 4,
+      application_name: named,
+      max,
       allowExitOnIdle: true,
     });
     // A connection lost while idle is replaced at the next use; without a listener it would end the process.

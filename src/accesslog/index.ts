@@ -65,7 +65,8 @@ export {
 } from "./merkle/signed-note.js";
 export { judgeCheckpoint, readAddCheckpoint, type AddCheckpoint } from "./witness/take-checkpoint.js";
 export type { SignerKey, VerifierKey } from "./merkle/signed-note.js";
-export type { LogFault, LogLook, LogReport } from "./merkle/verify-log.js";
+export type { OwnedLook } from "./behind/asked-behind.js";
+export type { LogFault, LogReport } from "./merkle/verify-log.js";
 export { nodesOfTiles, tilePath } from "./merkle/tiles.js";
 export { consistencyProof } from "./merkle/tree.js";
 export { witness, type WitnessAlarm } from "./merkle/witness.js";

@@ -56,43 +56,47 @@ export class Indexer {
   }
 
   /**
-   * Until everything that was committed before the call can be found.
+   * Until everything up to these heads can be found.
    * @returns false when `until` (Date.now()) came first.
    */
-  async catchUp(until: number, tenant: string | null = null): Promise<boolean> {
-    for (let heads = await this.heads(tenant); heads.length > 0;) {
+  async reach(heads: readonly LogHead[], until: number): Promise<boolean> {
+    for (let left = await notReached(this.pool, heads); left.length > 0; left = await notReached(this.pool, left)) {
       if (Date.now() >= until) return false;
-      const [next] = heads;
+      const [next] = left;
       if (next === undefined) break;
       await this.pool.transaction(async (on) => {
         await on.query("SELECT pg_advisory_xact_lock($1)", [indexLock]);
         await indexSome(on, next.tenant, maxEntries);
       });
-      heads = await this.remaining(heads);
     }
     return true;
   }
+}
 
-  /** Tenants whose index is behind, with the size that was committed now. */
-  private async heads(tenant: string | null): Promise<{ tenant: string; size: string }[]> {
-    const { rows } = await this.pool.query<{ tenant: string; size: string }>(
-      `SELECT h.tenant, h.size FROM access_head h LEFT JOIN access_watermark w USING (tenant)
-        WHERE h.size > coalesce(w.indexed, 0) AND ($1::text IS NULL OR h.tenant = $1)`,
-      [tenant],
-    );
-    return rows;
-  }
+/** A tenant's log as it was committed at some moment. */
+export interface LogHead {
+  readonly tenant: string;
+  readonly size: number;
+}
 
-  private async remaining(
-    heads: readonly { tenant: string; size: string }[],
-  ): Promise<{ tenant: string; size: string }[]> {
-    const { rows } = await this.pool.query<{ tenant: string; size: string }>(
-      `SELECT h.tenant, h.size FROM unnest($1::text[], $2::bigint[]) AS h(tenant, size)
-         LEFT JOIN access_watermark w USING (tenant) WHERE h.size > coalesce(w.indexed, 0)`,
-      [heads.map((head) => head.tenant), heads.map((head) => head.size)],
-    );
-    return rows;
-  }
+/** Heads, as committed now, that the index has not reached. */
+export async function headsNotReached(on: Pick<Queryable, "query">, tenant: string | null): Promise<LogHead[]> {
+  const { rows } = await on.query<{ tenant: string; size: string }>(
+    `SELECT h.tenant, h.size FROM access_head h LEFT JOIN access_watermark w USING (tenant)
+      WHERE h.size > coalesce(w.indexed, 0) AND ($1::text IS NULL OR h.tenant = $1)`,
+    [tenant],
+  );
+  return rows.map(({ tenant: of, size }) => ({ tenant: of, size: Number(size) }));
+}
+
+/** Of these heads, those that the index has not reached yet. */
+export async function notReached(on: Pick<Queryable, "query">, heads: readonly LogHead[]): Promise<LogHead[]> {
+  const { rows } = await on.query<{ tenant: string; size: string }>(
+    `SELECT h.tenant, h.size FROM unnest($1::text[], $2::bigint[]) AS h(tenant, size)
+       LEFT JOIN access_watermark w USING (tenant) WHERE h.size > coalesce(w.indexed, 0)`,
+    [heads.map((head) => head.tenant), heads.map((head) => head.size)],
+  );
+  return rows.map(({ tenant, size }) => ({ tenant, size: Number(size) }));
 }
 
 async function behind(on: Queryable): Promise<string[]> {

@@ -2,7 +2,10 @@
 // held against that.
 import type { TenantName } from "../terms/index.js";
 import type { SearchPool } from "./append-connection.js";
-import { lookAtLog, verifyLog, type LogLook, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
+import { lookBehind, type OwnedLook } from "./behind/asked-behind.js";
+import type { Behind } from "./behind/behind.js";
+import type { VerifierKey } from "./merkle/signed-note.js";
+import { verifyLog, type LogReport, type VerifyOptions } from "./merkle/verify-log.js";
 import { answering } from "./search.js";
 import { TimestampRounds } from "./timestamp/timestamp-rounds.js";
 import {
@@ -27,8 +30,11 @@ export interface OutsideOptions {
 export interface OutsideLog {
   /** Holds the whole record against its entries, tiles, checkpoints and timestamps. @throws AccessLogUnavailable */
   verify(tenant: TenantName, options: VerifyOptions): Promise<LogReport & { readonly timestamps: TimestampReport }>;
-  /** The same, timestamps aside, for who looks again and again: `goOn` looks at what has come since. */
-  look(tenant: TenantName, options: VerifyOptions): LogLook;
+  /**
+   * The same, timestamps aside, for who looks again and again: `goOn` looks at what has come since, beside the requests.
+   * It throws AccessLogUnavailable; of what it had begun nothing is known then.
+   */
+  look(tenant: TenantName, keys: readonly VerifierKey[]): OwnedLook;
   /** What each witness has seen last, the newest first. */
   witnesses(tenant: TenantName): Promise<readonly WitnessSight[]>;
   /** A checkpoint with a witness's signature, from a witness that came for it by itself. */
@@ -46,7 +52,12 @@ export interface Outside {
   end(): void;
 }
 
-export function openOutside(pool: SearchPool, options: OutsideOptions, report: (line: string) => void): Outside {
+export function openOutside(
+  pool: SearchPool,
+  behind: Behind,
+  options: OutsideOptions,
+  report: (line: string) => void,
+): Outside {
   const { witnesses = () => [], timestamps = () => null } = options;
   const rounds = new WitnessRounds({ pool, witnesses, report });
   const dating = new TimestampRounds({ pool, policies: timestamps, report });
@@ -57,9 +68,9 @@ export function openOutside(pool: SearchPool, options: OutsideOptions, report: (
         const { faults, ...dated } = await verifyTimestamps(pool, tenant, timestamps(tenant), new Date());
         return { ...found, faults: [...found.faults, ...faults], timestamps: dated };
       }),
-    look: (tenant, asked) => {
-      const looking = lookAtLog(pool, tenant, asked);
-      return { goOn: () => answering(() => looking.goOn()) };
+    look: (tenant, keys) => {
+      const looking = lookBehind(pool, behind, tenant, keys);
+      return { goOn: () => answering(() => looking.goOn()), end: () => looking.end() };
     },
     witnesses: (tenant) => answering(() => witnessSights(pool, tenant, witnesses(tenant))),
     handIn: (tenant, note) =>

@@ -6,7 +6,6 @@ import { failureName } from "./append-failure.js";
 import { AccessLogUnavailable } from "./entry.js";
 import type { CountedEvent } from "./entry.js";
 import { commitment, leafHash } from "./entry-format.js";
-import type { Indexer } from "./indexer.js";
 import { newestFound, totalFound } from "./search-pages.js";
 import { readBody, readPersonal } from "./stored-entry.js";
 import type { AccessLogReader, Asked, AskedBounds, CounterRow, EntryFilter, StoredEntry } from "./stored-entry.js";
@@ -39,7 +38,8 @@ const personalJoin = "LEFT JOIN access_personal p ON p.tenant = l.tenant AND p.e
 export class Search implements AccessLogReader {
   constructor(
     private readonly pool: SearchPool,
-    private readonly indexer: Indexer,
+    /** As `catchUp` behind the log. */
+    private readonly catchUp: (until: number, tenant: TenantName) => Promise<boolean>,
     private readonly catchUpMs: number,
   ) {}
 
@@ -155,7 +155,7 @@ export class Search implements AccessLogReader {
   }
 
   private async caughtUp(tenant: TenantName): Promise<void> {
-    if (await this.indexer.catchUp(Date.now() + this.catchUpMs, tenant)) return;
+    if (await this.catchUp(Date.now() + this.catchUpMs, tenant)) return;
     throw new AccessLogUnavailable(
       "The search index has not caught up with the access log, and nothing is left out in silence. Try again in a while.",
     );

@@ -2,7 +2,7 @@
 // INTACT of what nobody has looked at. One whole look a day, from the first entry on; between two of them what has come
 // since, held against the same tree.
 import { setTimeout as wait } from "node:timers/promises";
-import type { AccessLog, LogLook, LogReport, VerifierKey } from "../accesslog/index.js";
+import type { AccessLog, LogReport, OwnedLook, VerifierKey } from "../accesslog/index.js";
 import type { TenantName } from "../terms/index.js";
 
 export interface RecordLook {
@@ -24,11 +24,8 @@ export interface RecordWatchOptions {
   readonly wholeEveryMs?: number;
 }
 
-/** Between two pages of 2,000 entries: about three times what a page takes, so that requests are not kept waiting. */
-const pauseMs = 250;
-
 interface Watched {
-  looking: LogLook;
+  looking: OwnedLook;
   wholeSince: number;
   last: RecordLook | null;
   busy: Promise<void>;
@@ -63,14 +60,14 @@ export class RecordWatch {
 
   async close(): Promise<void> {
     this.#ended.abort();
+    for (const { looking } of this.#watched.values()) looking.end();
     await this.#turning;
     await Promise.allSettled([...this.#watched.values()].map(({ busy }) => busy));
   }
 
   #begun(tenant: TenantName): Pick<Watched, "looking" | "wholeSince"> {
     const { log, logKeys, now } = this.options;
-    const pause = () => wait(pauseMs, undefined, { signal: this.#ended.signal, ref: false });
-    return { looking: log.look(tenant, { keys: logKeys(tenant), witnessed: [], pause }), wholeSince: now().getTime() };
+    return { looking: log.look(tenant, logKeys(tenant)), wholeSince: now().getTime() };
   }
 
   async #look(tenant: TenantName, watched: Watched): Promise<void> {
@@ -79,10 +76,10 @@ export class RecordWatch {
     // What was altered is looked at from the beginning: a look that found it has nothing more to go on from.
     const due = now().getTime() - watched.wholeSince >= (altered ? Math.min(wholeEveryMs, 600_000) : wholeEveryMs);
     if (altered && !due) return;
-    if (due) Object.assign(watched, this.#begun(tenant));
+    if (due) this.#beginAgain(tenant, watched);
     const found = await watched.looking.goOn().catch((error: unknown) => {
       // Where it ended half-way nothing is known of what it had begun: from the beginning next time.
-      Object.assign(watched, this.#begun(tenant));
+      this.#beginAgain(tenant, watched);
       throw error;
     });
     if (found.faults.length > 0 && !altered)
@@ -90,11 +87,16 @@ export class RecordWatch {
     Object.assign(watched, { last: { report: found, at: now() } });
   }
 
+  #beginAgain(tenant: TenantName, watched: Watched): void {
+    watched.looking.end();
+    Object.assign(watched, this.#begun(tenant));
+  }
+
   async #turn(everyMs: number): Promise<void> {
     while (!this.#ended.signal.aborted) {
       for (const tenant of this.#watched.keys())
         // A log that does not answer is told by what tends it; what was seen last stays, with its moment.
-        await this.lookNow(tenant).catch(() => undefined);
+        if (!this.#ended.signal.aborted) await this.lookNow(tenant).catch(() => undefined);
       await wait(everyMs, undefined, { signal: this.#ended.signal, ref: false }).catch(() => undefined);
     }
   }

@@ -1,64 +1,14 @@
 // How our rooms connect to our own PostgreSQL: bounded in time, and saying in words what is wrong.
-import pg from "pg";
 import { DataSource, type EntitySchema, type Logger } from "typeorm";
+import { poolSettings, type TimeBounds } from "./pool/index.js";
 import { StoreError } from "./store-error.js";
 
 export type Entity = EntitySchema | (new () => object);
 
-/** Milliseconds. The server stops a statement first; our own clock is for a server (or network) that says nothing. */
-export interface TimeBounds {
-  readonly connectMs: number;
-  readonly statementMs: number;
-  readonly silenceMs: number;
-}
-
 /** On a request's path: it must end in time, and refuse, when the database does not answer. */
 export const requestBounds: TimeBounds = { connectMs: 2_000, statementMs: 2_000, silenceMs: 3_000 };
-/** For people's searches, retention and changes of agreements. */
-export const staffBounds: TimeBounds = { connectMs: 5_000, statementMs: 30_000, silenceMs: 35_000 };
 /** Migrations may rewrite large tables. */
 export const ownerBounds: TimeBounds = { connectMs: 5_000, statementMs: 0, silenceMs: 0 };
-
-/**
- * pg's own `query_timeout` leaves the connection in the pool with its statement unanswered, so that a dead network
- * path would be used again and again. This client closes it: the next query gets a fresh connection.
- */
-export class BoundedClient extends pg.Client {
-  constructor(config?: string | pg.ClientConfig) {
-    super(config);
-    const unbounded = this.query.bind(this) as (...args: unknown[]) => unknown;
-    const bounded = (...args: unknown[]): unknown => {
-      const answer = unbounded(...args);
-      if (answer instanceof Promise)
-        answer.catch((error: unknown) => {
-          this.#closeIfSilent(error);
-        });
-      return answer;
-    };
-    this.query = bounded as typeof this.query;
-  }
-
-  #closeIfSilent(error: unknown): void {
-    if (!(error instanceof Error && error.message === "Query read timeout")) return;
-    // `end` marks the client at once, so that its pool throws it away; the server's goodbye is not waited for.
-    this.end().catch(() => undefined);
-    this.connection.stream.destroy();
-  }
-}
-
-/** Settings for a pg pool of another room under the same bounds. */
-export const poolSettings = (
-  address: string,
-  bounds: TimeBounds,
-): pg.PoolConfig & { Client: typeof BoundedClient } => ({
-  connectionString: address,
-  Client: BoundedClient,
-  connectionTimeoutMillis: bounds.connectMs,
-  statement_timeout: bounds.statementMs,
-  query_timeout: bounds.silenceMs,
-  keepAlive: true,
-  application_name: "passerelle",
-});
 
 /** Whoever asked is thrown the error and says it in words: TypeORM would print it too, and a migration's SQL with it. */
 const silentLogger: Logger = {

@@ -2,7 +2,7 @@
 export { type Store, type StoreAddresses, type StoreLocation, type StoreOptions } from "./store.js";
 export { openStore } from "./open-store.js";
 export { StoreError } from "./store-error.js";
-export { isUnavailable, poolSettings, staffBounds, type TimeBounds } from "./connections.js";
+export { isUnavailable } from "./connections.js";
 export { bumpConsentRevision, bumpRevision, readRevision, type Revision, RevisionReader } from "./revision.js";
 export { currentColumns, currentJoins, currentOf, type RevisionRow } from "./revision.js";
 export { poolFigures, type PoolFigures } from "./pool-figures.js";

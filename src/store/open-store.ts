@@ -1,6 +1,7 @@
 // Opens our PostgreSQL: starts it where it is embedded, brings its tables up to date, connects as each role.
 import type { DataSource } from "typeorm";
-import { explain, openDataSource, ownerBounds, requestBounds, staffBounds, type Entity } from "./connections.js";
+import { explain, openDataSource, ownerBounds, requestBounds, type Entity } from "./connections.js";
+import { staffBounds } from "./pool/index.js";
 import { startEmbedded, type EmbeddedPostgres } from "./embedded-postgres.js";
 import { migrations } from "./migrations/index.js";
 import { ensureRoles, narrowed, prepareEmbedded } from "./roles.js";

@@ -6,6 +6,7 @@ import { commitment, leafHash } from "../entry-format.js";
 import { readBody } from "../stored-entry.js";
 import { readCheckpoint, type Checkpoint } from "./checkpoint.js";
 import { GrowingTree } from "./growing-tree.js";
+import { firstPage, readLeaves, type LeafRow } from "./leaf-pages.js";
 import { NoteRefused, readNote, verifyNote, type VerifierKey } from "./signed-note.js";
 import { removedEarly, retentionTold } from "./retention-told.js";
 import { tileWidth } from "./tiles.js";
@@ -61,19 +62,8 @@ export interface VerifyOptions {
   /** What a witness has seen, its signatures checked already. */
   readonly witnessed: readonly (Checkpoint & { readonly seenAt?: Date })[];
   readonly progress?: (checked: number, size: number) => void;
-  /** Awaited between two pages: who looks all day long leaves room for those who wait. */
-  readonly pause?: () => Promise<void>;
-}
-
-/** Entries read at once. */
-const pageSize = 2_000;
-
-interface LeafRow {
-  readonly index: string;
-  readonly hash: Buffer;
-  readonly body: string | null;
-  readonly salt: Buffer | null;
-  readonly personal: string | null;
+  /** Awaited between two pages: who looks all day long leaves room for those who wait. `tookMs`: what the page took. */
+  readonly pause?: (tookMs: number) => Promise<void>;
 }
 
 /** @throws as the database does; a fault of the record is never thrown */
@@ -90,8 +80,17 @@ export interface LogLook {
 export const lookAtLog = (pool: SearchPool, tenant: string, options: VerifyOptions): LogLook =>
   new Verification(pool, tenant, options);
 
+/**
+ * More are told as longer stretches: a record that was altered from end to end must be told too, by who has little memory
+ * (law 13).
+ */
+const mostFaults = 10_000;
+const checkpointsAtOnce = 1_000;
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 class Verification implements LogLook {
-  readonly #faults: LogFault[] = [];
+  readonly #faults: Mutable<LogFault>[] = [];
   readonly #tree = new GrowingTree();
   #checked = 0;
   #erased = 0;
@@ -99,9 +98,10 @@ class Verification implements LogLook {
   #checkpoints = 0;
   /** Size of the newest checkpoint that was read. */
   #signed = 0;
-  /** Roots that were signed or seen, by size; and those that the tree has been found to have. */
+  /** Roots that were signed or seen, by size, as far as they have not been held against the tree yet. */
   readonly #points = new Map<number, { root: Hash; witnessed: boolean }[]>();
-  readonly #held = new Map<number, boolean>();
+  /** The size of the largest tree that was found as it was signed. */
+  #held = 0;
 
   constructor(
     private readonly pool: SearchPool,
@@ -110,38 +110,38 @@ class Verification implements LogLook {
   ) {}
 
   async run(): Promise<LogReport> {
-    await this.#readCheckpoints();
+    const signed = await this.#newestSigned();
     for (const { size, root } of this.options.witnessed) this.#point(size, root, true);
     const head = await this.#headSize();
-    await this.#leaves(head, Number.MAX_SAFE_INTEGER);
-    this.#ends(head);
+    await this.#leaves(head, Number.MAX_SAFE_INTEGER, signed);
+    await this.#ends(head, signed);
     return this.#report();
   }
 
   async goOn(): Promise<LogReport> {
-    await this.#readCheckpoints();
+    const signed = await this.#newestSigned();
     // It was not full, and has grown since.
     this.#tile = null;
     // What no checkpoint holds yet is not told as looked at.
-    await this.#leaves(this.#signed, this.#signed);
-    this.#ends(this.#next);
-    const last = this.#lastHeld();
-    this.#held.clear();
-    this.#held.set(last, true);
-    for (const size of this.#points.keys()) if (size <= this.#next) this.#points.delete(size);
+    await this.#leaves(signed, signed, signed);
+    await this.#ends(this.#next, signed);
     return this.#report();
   }
 
-  async #leaves(head: number, limit: number): Promise<void> {
-    for (;;) {
-      const rows = await this.#page(limit);
+  /** @param signed checkpoints up to that size are held against the tree on the way */
+  async #leaves(head: number, limit: number, signed: number): Promise<void> {
+    for (let most = firstPage; ; ) {
+      const began = performance.now();
+      const { rows, last, next } = await readLeaves(this.pool, this.tenant, this.#next, limit, most);
+      await this.#pointsOf(rows, signed);
       for (const row of rows) {
         await this.#gap(Number(row.index));
         this.#leaf(row, await this.#tileHash(Number(row.index)));
       }
       this.options.progress?.(this.#next, head);
-      if (rows.length < pageSize) break;
-      await this.options.pause?.();
+      if (last) break;
+      most = next;
+      await this.options.pause?.(performance.now() - began);
     }
   }
 
@@ -163,33 +163,43 @@ class Verification implements LogLook {
     return Number(rows[0]?.size ?? 0);
   }
 
-  async #readCheckpoints(): Promise<void> {
-    const { rows } = await this.pool.query<{ size: string; root: Buffer; note: string }>(
-      "SELECT size, root, note FROM log_checkpoint WHERE tenant = $1 AND size > $2 ORDER BY size",
-      [this.tenant, this.#signed],
+  async #newestSigned(): Promise<number> {
+    const { rows } = await this.pool.query<{ size: string | null }>(
+      "SELECT max(size) AS size FROM log_checkpoint WHERE tenant = $1",
+      [this.tenant],
     );
-    this.#checkpoints += rows.length;
-    this.#signed = Math.max(this.#signed, Number(rows.at(-1)?.size ?? 0));
-    for (const { size, root, note } of rows) {
-      if (holds(note, Number(size), root, this.options.keys)) this.#point(Number(size), root, false);
-      else this.#fault("checkpoint-altered", Number(size) - 1, Number(size));
+    return Number(rows[0]?.size ?? 0);
+  }
+
+  /** Of the trees that end with one of these leaves, the roots that were signed. */
+  async #pointsOf(rows: readonly LeafRow[], signed: number): Promise<void> {
+    const sizes = new Set(rows.map(({ index }) => Number(index) + 1));
+    await this.#readCheckpoints(Math.min(signed, Number(rows.at(-1)?.index ?? -1) + 1), (size, root) => {
+      if (sizes.has(size)) this.#point(size, root, false);
+    });
+  }
+
+  /** On from the last one that was read; those that do not hold by themselves are faults. */
+  async #readCheckpoints(upTo: number, found: (size: number, root: Hash) => void): Promise<void> {
+    for (let more = true; more;) {
+      const { rows } = await this.pool.query<{ size: string; root: Buffer; note: string }>(
+        `SELECT size, root, note FROM log_checkpoint WHERE tenant = $1 AND size > $2 AND size <= $3
+          ORDER BY size LIMIT ${checkpointsAtOnce}`,
+        [this.tenant, this.#signed, upTo],
+      );
+      this.#checkpoints += rows.length;
+      this.#signed = Math.max(this.#signed, Number(rows.at(-1)?.size ?? 0));
+      for (const { size, root, note } of rows) {
+        if (holds(note, Number(size), root, this.options.keys)) found(Number(size), root);
+        else this.#fault("checkpoint-altered", Number(size) - 1, Number(size));
+      }
+      more = rows.length === checkpointsAtOnce;
     }
   }
 
   #point(size: number, root: Hash, witnessed: boolean): void {
     const known = this.#points.get(size) ?? [];
     this.#points.set(size, [...known, { root, witnessed }]);
-  }
-
-  async #page(limit: number): Promise<LeafRow[]> {
-    const { rows } = await this.pool.query<LeafRow>(
-      `SELECT l.index, l.hash, e.body, p.salt, p.body AS personal FROM access_leaf l
-         LEFT JOIN access_entry e ON e.tenant = l.tenant AND e.index = l.index AND e.id = l.entry_id
-         LEFT JOIN access_personal p ON p.tenant = l.tenant AND p.entry_id = l.entry_id
-        WHERE l.tenant = $1 AND l.index >= $2 AND l.index < $3 ORDER BY l.index LIMIT ${pageSize}`,
-      [this.tenant, this.#next, limit],
-    );
-    return rows;
   }
 
   /** Missing leaves, told as one stretch; the tiles still know their hashes, so that what follows can be checked. */
@@ -213,11 +223,10 @@ class Verification implements LogLook {
     // After a gap that the tiles do not fill no root can hold: the gap says it.
     if (points === undefined || this.#tree.size !== this.#next) return;
     const root = this.#tree.root();
-    for (const point of points) {
-      const same = point.root.equals(root);
-      this.#held.set(this.#next, same && this.#held.get(this.#next) !== false);
-      if (!same) this.#fault("rewritten", this.#lastHeld(), this.#next, point.witnessed);
-    }
+    const others = points.filter((point) => !point.root.equals(root));
+    for (const { witnessed } of others) this.#fault("rewritten", this.#held, this.#next, witnessed);
+    if (others.length === 0) this.#held = this.#next;
+    this.#points.delete(this.#next);
   }
 
   /** Stretches of entries without their content. */
@@ -225,7 +234,7 @@ class Verification implements LogLook {
 
   #without(index: number): void {
     const last = this.#gone.at(-1);
-    if (last?.to === index) last.to = index + 1;
+    if (last !== undefined && (last.to === index || this.#gone.length >= mostFaults)) last.to = index + 1;
     else this.#gone.push({ from: index, to: index + 1 });
   }
 
@@ -254,11 +263,6 @@ class Verification implements LogLook {
     else if (commitment(salt, personal) !== committed) this.#fault("personal-altered", index, index + 1);
   }
 
-  /** The size of the largest tree below that was found as it was signed. */
-  #lastHeld(): number {
-    return Math.max(0, ...[...this.#held].filter(([, held]) => held).map(([size]) => size));
-  }
-
   #tile: { readonly index: number; readonly data: Buffer } | null = null;
 
   /** What the tiles say of a leaf; null where no checkpoint holds it yet. */
@@ -276,15 +280,18 @@ class Verification implements LogLook {
   }
 
   /** Whatever was signed, seen or counted beyond the last leaf. */
-  #ends(head: number): void {
-    const beyond = [...this.#points].filter(([size]) => size > this.#next);
-    const seen = Math.max(0, ...beyond.filter(([, points]) => points.some((p) => p.witnessed)).map(([size]) => size));
-    const signed = Math.max(head, ...beyond.map(([size]) => size));
-    if (signed > this.#next) this.#fault("truncated", this.#next, Math.max(signed, seen), seen > 0);
+  async #ends(head: number, newest: number): Promise<void> {
+    let signed = head;
+    await this.#readCheckpoints(newest, (size) => (signed = Math.max(signed, size)));
+    const seen = Math.max(0, ...[...this.#points.keys()].filter((size) => size > this.#next));
+    if (Math.max(signed, seen) > this.#next)
+      this.#fault("truncated", this.#next, Math.max(signed, seen), seen > 0);
   }
 
   #fault(kind: LogFaultKind, from: number, to: number, witnessed = false): void {
-    this.#faults.push({ kind, from, to, witnessed });
+    const last = this.#faults.length < mostFaults ? undefined : this.#faults.findLast((fault) => fault.kind === kind);
+    if (last === undefined) this.#faults.push({ kind, from, to, witnessed });
+    else Object.assign(last, { to: Math.max(last.to, to), witnessed: last.witnessed || witnessed });
   }
 
   /** A stretch is not told again where a fault inside it is known by its index; the rest of a rewriting is one. */
