@@ -267,7 +267,10 @@ export default {
       comment: "What a room shows is its index.ts; the rest can change without asking anybody.",
       severity: "error",
       from: { path: "^src/([^/]+)/" },
-      to: { path: "^src/[^/]+/", pathNot: ["^src/$1/", "^src/[^/]+/index\\.ts$", "^src/(sources/[^/]+|store/pool)/index\\.ts$"] },
+      to: {
+        path: "^src/[^/]+/",
+        pathNot: ["^src/$1/", "^src/[^/]+/index\\.ts$", "^src/(sources/[^/]+|store/pool)/index\\.ts$"],
+      },
     },
     {
       name: "main-enters-rooms-by-their-index",

@@ -2,7 +2,7 @@
 // Starts what was built, with the words of `npm start`, asks it one question, and stops it with Ctrl-C. Some faults
 // (entities that import each other) show only in dist/: the test runner loads modules in another way.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -58,6 +58,18 @@ async function ask(at) {
   }
 }
 
+/** Tests run what follows the log's appends without a thread: only here is it seen that what was built has one. */
+async function hasThread() {
+  const threads = `/proc/${gateway.pid}/task`;
+  // Only Linux tells threads by their names.
+  if (!existsSync(threads)) return;
+  for (const until = performance.now() + 10_000; performance.now() < until; await delay(100)) {
+    const names = readdirSync(threads).map((thread) => readFileSync(join(threads, thread, "comm"), "utf8").trim());
+    if (names.includes("access-log")) return;
+  }
+  throw new Error("what follows the access log has no thread of its own");
+}
+
 async function stopped() {
   process.kill(-gateway.pid, "SIGINT");
   const end = await Promise.race([ended, delay(stopWithin, null, { ref: false })]);
@@ -68,6 +80,7 @@ async function stopped() {
 try {
   const at = await started();
   await ask(at);
+  await hasThread();
   await stopped();
   console.log(`Started, answered on ${at}, and stopped with exit code 0.`);
 } catch (error) {

@@ -95,11 +95,7 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
   const pool = new SearchPool(options.connectionString);
   const counters = new Counters(pool, report);
   const integrator = new Integrator(pool, options.signer ?? (() => null));
-  const behind = new Behind({
-    start: options.startThread ?? startThread,
-    data: { connectionString: options.connectionString },
-    report,
-  });
+  const behind = behindLog(options);
   const outside = openOutside(pool, behind, options, report);
   const queue = new AppendQueue(
     connection,
@@ -151,6 +147,9 @@ export async function openAccessLog(options: AccessLogOptions): Promise<AccessLo
     await Promise.all([connection.close(), behind.close(closeMs), atMost(closeMs, pool.close())]);
   }
 }
+
+const behindLog = ({ connectionString, report, startThread: start = startThread }: AccessLogOptions): Behind =>
+  new Behind({ start, data: { connectionString }, report });
 
 const searching = (search: Search): AccessLogReader => ({
   search: (tenant, filter) => search.search(tenant, filter),

@@ -76,8 +76,7 @@ export const isAnswer: { readonly [Ask in keyof Answers]: (value: unknown) => va
   look: isReport,
 };
 
-const isAmount = (value: unknown): value is number =>
-  typeof value === "number" && Number.isFinite(value) && value >= 0;
+const isAmount = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && isAmount(value);
 
 function isReport(value: unknown): value is LogReport {

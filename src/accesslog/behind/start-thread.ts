@@ -23,13 +23,16 @@ export type StartThread = (data: BehindData) => BehindThread;
  */
 const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 };
 
+/** As the kernel tells it beside the process's other threads (15 characters): `ps -T`. */
+const threadName = "access-log";
+
 /** A thread of the process, from that built file. */
 export const threadFrom =
   (file: URL): StartThread =>
   (data) => {
     const { port1: port, port2 } = new MessageChannel();
     const worker = new Worker(file, {
-      name: "behind the access log",
+      name: threadName,
       workerData: { port: port2, data },
       transferList: [port2],
       resourceLimits,

@@ -130,7 +130,7 @@ class Verification implements LogLook {
 
   /** @param signed checkpoints up to that size are held against the tree on the way */
   async #leaves(head: number, limit: number, signed: number): Promise<void> {
-    for (let most = firstPage; ; ) {
+    for (let most = firstPage; ;) {
       const began = performance.now();
       const { rows, last, next } = await readLeaves(this.pool, this.tenant, this.#next, limit, most);
       await this.#pointsOf(rows, signed);
@@ -284,8 +284,7 @@ class Verification implements LogLook {
     let signed = head;
     await this.#readCheckpoints(newest, (size) => (signed = Math.max(signed, size)));
     const seen = Math.max(0, ...[...this.#points.keys()].filter((size) => size > this.#next));
-    if (Math.max(signed, seen) > this.#next)
-      this.#fault("truncated", this.#next, Math.max(signed, seen), seen > 0);
+    if (Math.max(signed, seen) > this.#next) this.#fault("truncated", this.#next, Math.max(signed, seen), seen > 0);
   }
 
   #fault(kind: LogFaultKind, from: number, to: number, witnessed = false): void {

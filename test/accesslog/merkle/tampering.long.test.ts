@@ -184,6 +184,15 @@ describe("a record that was changed", () => {
     expect(faultsOf(await verify())).toEqual(["rewritten 10-20 witnessed"]);
   });
 
+  it("from end to end: every entry is told of, in no more stretches than can be held (law 13)", async () => {
+    while ((await log.state(rivemont)).entries < 10_025) await append(1_000);
+    await tamper("UPDATE access_entry SET body = replace(body, 'cantine-plus', 'another-app')");
+    const { faults, size } = await verify();
+    expect(faults).toHaveLength(10_000);
+    expect(faults.every(({ kind }) => kind === "entry-altered")).toBe(true);
+    expect(faults.at(-1)).toMatchObject({ from: 9_999, to: size });
+  });
+
   it("in a checkpoint: the checkpoint", async () => {
     await tamper("UPDATE log_checkpoint SET note = replace(note, 'testville', 'elsewhere') WHERE size = 20");
     expect(faultsOf(await verify([]))).toEqual(["checkpoint-altered 19-20"]);
