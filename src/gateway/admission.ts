@@ -79,11 +79,11 @@ class RoundRobinAdmission implements Admission {
     return { inFlight: this.#inFlight, waiting: this.#waiting, groups: this.#queues.size };
   }
 
-  async enter(group: string, signal: AbortSignal): Promise<Leave> {
-    if (signal.aborted) throw this.#gone(group, signal);
+  enter(group: string, signal: AbortSignal): Promise<Leave> {
+    if (signal.aborted) return Promise.reject(this.#gone(group, signal));
     const leave = this.enterNow(group);
-    if (leave !== null) return leave;
-    if (this.#waiting >= this.room && !this.#makeRoomFor(group)) throw this.#overloaded(group);
+    if (leave !== null) return Promise.resolve(leave);
+    if (this.#waiting >= this.room && !this.#makeRoomFor(group)) return Promise.reject(this.#overloaded(group));
     return this.#wait(group, signal);
   }
 

@@ -57,7 +57,8 @@ async function answerKnown(services: GatewayServices, known: Known, yields: bool
   const bound = timeBound(known.request, services.limits);
   let leave: Leave | "shed" | "gone" = "gone";
   try {
-    leave = await admit(services, known, bound.signal);
+    const entered = bound.signal.aborted ? null : services.admission.enterNow(known.caller.agreement.id);
+    leave = entered ?? (await admit(services, known, bound.signal));
     if (leave === "shed") return unrecorded(faultAnswer("OVERLOADED", retryAfter(known.retryAfter)));
     const held = leave === "gone" ? refuse(known.note, "CLIENT_GONE", {}) : await work(services, known, bound.signal);
     const recorded = await record(services, known, held, yields);
@@ -73,8 +74,7 @@ async function admit(services: GatewayServices, known: Known, signal: AbortSigna
   const { request, caller } = known;
   const { admission } = services;
   try {
-    const entered = signal.aborted ? null : admission.enterNow(caller.agreement.id);
-    return entered ?? (await admission.enter(caller.agreement.id, signal));
+    return await admission.enter(caller.agreement.id, signal);
   } catch (error) {
     if (!(error instanceof Overloaded)) return "gone";
     services.log.count(request.tenant, "overloaded");
@@ -93,9 +93,9 @@ async function work(services: GatewayServices, known: Known, signal: AbortSignal
       extensions: { why, date, contact: known.tenant.contact },
     });
   }
-  const refused = await signIn(services, known);
-  if (refused !== null) return refused;
   const { method, headers, body, bodyFault } = request;
+  const refused = headers.has("citizen-authorization") ? await signIn(services, known) : null;
+  if (refused !== null) return refused;
   const parameters = readParameters(method, headers, body, bodyFault, services.limits.bodyBytes);
   if (isRequestFault(parameters)) return refuse(note, parameters.code, parameters);
   try {
@@ -115,7 +115,6 @@ async function work(services: GatewayServices, known: Known, signal: AbortSignal
 /** Whom the application acts for. A token that is not taken ends the request: it never falls back to nobody. */
 async function signIn(services: GatewayServices, known: Known): Promise<OutgoingAnswer | null> {
   const { request, caller, current, note } = known;
-  if (!request.headers.has("citizen-authorization")) return null;
   try {
     if (services.citizen === undefined) throw new CitizenRefused("CITIZEN_NOT_AUTHENTICATED");
     const citizen = await services.citizen(request, caller, current);

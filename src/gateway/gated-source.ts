@@ -2,7 +2,7 @@
 // never holds them all, so that another's statement finds one free.
 import { LRUCache } from "lru-cache";
 import { NotAsked, SourceFailure, type FetchBounds, type Source } from "../sources/index.js";
-import { createAdmission, Overloaded, type Admission, type Leave } from "./admission.js";
+import { createAdmission, Overloaded, type Admission } from "./admission.js";
 import type { TenantServices } from "./known-request.js";
 
 /** An operation's calls of one level go out at once: this many for each request worked on may wait. */
@@ -31,17 +31,14 @@ export function gatedSource(
   group: string,
   ended: TenantServices["callEnded"] = () => undefined,
 ): Source {
-  const entered = async (signal: AbortSignal): Promise<Leave> => {
-    try {
-      return await gate.enter(group, signal);
-    } catch (error) {
-      throw notAdmitted(source.name, signal, error);
-    }
-  };
   const through = async <T>(bounds: FetchBounds, call: (bounds: FetchBounds) => Promise<T>): Promise<T> => {
     const { signal, maxRows, keep, afterUse } = bounds;
     // Where a place is free nothing is waited for.
-    const leave = (signal.aborted ? null : gate.enterNow(group)) ?? (await entered(signal));
+    const leave =
+      (signal.aborted ? null : gate.enterNow(group)) ??
+      (await gate.enter(group, signal).catch((error: unknown) => {
+        throw notAdmitted(source.name, signal, error);
+      }));
     const began = performance.now();
     let answered = false;
     try {

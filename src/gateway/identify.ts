@@ -39,7 +39,8 @@ export async function identify(
   const { versions } = services;
   try {
     const seen = under === "last-seen" ? versions.lastSeen(tenant) : null;
-    const known = seen === null ? null : await find(services, request, bearer, seen, again);
+    const finding = seen === null ? null : find(services, request, bearer, seen, again);
+    const known = finding instanceof Promise ? await finding : finding;
     if (known !== null && isWelcome(known)) return requestOf(services, request, facts, known);
     const current = await (again ? versions.under(tenant, under.to) : versions.current(tenant));
     // Where nothing has moved it was refused under just that: a flood of bad keys does not look each up twice.
@@ -64,22 +65,28 @@ interface Welcome extends Found {
 
 const isWelcome = (found: Found): found is Welcome => found.caller !== null && found.verdict.allowed;
 
-/** @param again has taken its share of the rate; one that is refused has taken none */
-async function find(
+/**
+ * At once, where the key was verified before.
+ * @param again has taken its share of the rate; one that is refused has taken none
+ */
+function find(
   services: GatewayServices,
   { tenant, arrivedAt }: IncomingRequest,
   bearer: string | null,
   current: Current,
   again: boolean,
-): Promise<Found> {
+): Found | Promise<Found> {
   if (bearer === null) {
     const caller = services.identity.openData(tenant, openFieldsOf(current.policy.catalogue));
     return { current, caller, verdict: allowed };
   }
-  const found = services.identity.authenticate(tenant, bearer, current.revision, arrivedAt);
-  const caller = found instanceof Promise ? await found : found;
-  const verdict = caller === null || again ? allowed : services.keyRate.take(caller.agreement.id);
-  return { current, caller, verdict };
+  const found = (caller: Caller | null): Found => ({
+    current,
+    caller,
+    verdict: caller === null || again ? allowed : services.keyRate.take(caller.agreement.id),
+  });
+  const caller = services.identity.authenticate(tenant, bearer, current.revision, arrivedAt);
+  return caller instanceof Promise ? caller.then(found) : found(caller);
 }
 
 const openOf = new WeakMap<Catalogue, readonly Coordinate[]>();

@@ -54,7 +54,7 @@ export function requestEnd(request: IncomingRequest, known: Known | null, outgoi
     tenant,
     agreement: known?.caller.agreement.ref ?? null,
     kind: kind ?? outcomeOf(outgoing.status, note?.data ?? false, codes),
-    codes: [...new Set(codes)],
+    codes: codes.length < 2 ? codes : [...new Set(codes)],
     seconds: Math.max(0, Date.now() - arrivedAt.getTime()) / 1000,
     // Where nothing left, the service cost nobody anything.
     lost: fault === undefined && note?.data === true ? note.lost : [],
