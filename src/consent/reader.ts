@@ -59,8 +59,7 @@ class StoreReader implements HoldingReader {
 
   peopleNow(agreement: AskedAgreement, revision: number): PeopleSet | null | undefined {
     if (!asksPeople(agreement.basis)) return null;
-    const place = placeOf(agreement, agreement.basis);
-    const name = nameOf(place);
+    const name = namedPlace(agreement, agreement.basis).name;
     const set = this.#sets.get(name);
     const snapshot = set?.now(revision) ?? null;
     if (set === undefined || snapshot === null) return undefined;
@@ -71,12 +70,12 @@ class StoreReader implements HoldingReader {
   async people(agreement: AskedAgreement, revision: number): Promise<PeopleSet | null> {
     const { tenant, basis } = agreement;
     if (!asksPeople(basis)) return null;
-    const place = placeOf(agreement, basis);
+    const asked = namedPlace(agreement, basis);
     const holdings = this.#holdingsOf(tenant);
     const asking = this.#askingOf(agreement, basis);
-    const snapshot = await this.#held(place, holdings, revision);
+    const snapshot = await this.#held(asked, holdings, revision);
     return snapshot === null
-      ? new AskedPeople(this.#options, place, asking, holdings, revision)
+      ? new AskedPeople(this.#options, asked.place, asking, holdings, revision)
       : remembered(snapshot, asking, holdings);
   }
 
@@ -90,8 +89,7 @@ class StoreReader implements HoldingReader {
     return holdings;
   }
 
-  async #held(place: Place, holdings: Holdings, revision: number): Promise<Snapshot | null> {
-    const name = nameOf(place);
+  async #held({ place, name }: NamedPlace, holdings: Holdings, revision: number): Promise<Snapshot | null> {
     const set = this.#sets.get(name) ?? this.#makeSet(name, place, holdings);
     this.#used(name, set);
     const loads = [...this.#sets.values()].filter((each) => each.loading).length;
@@ -142,13 +140,24 @@ const refuseBoolean = (): never => {
   throw new TypeError("a person's key is a number or a text");
 };
 
-const placeOf = ({ tenant, id, terms }: AskedAgreement, basis: AskingBasis): Place => ({
-  tenant,
-  agreement: id,
-  terms: basis === "consent" ? terms : objectionTerms,
-});
+interface NamedPlace {
+  readonly place: Place;
+  readonly name: string;
+}
 
-const nameOf = ({ tenant, agreement, terms }: Place): string => JSON.stringify([tenant, agreement, terms]);
+/** Law 12: a name follows from the agreement and its terms alone, and so is kept beside who asks. */
+const places = new WeakMap<AskedAgreement, NamedPlace>();
+
+function namedPlace(agreement: AskedAgreement, basis: AskingBasis): NamedPlace {
+  let known = places.get(agreement);
+  if (known === undefined) {
+    const { tenant, id, terms } = agreement;
+    const place = { tenant, agreement: id, terms: basis === "consent" ? terms : objectionTerms };
+    known = { place, name: JSON.stringify([tenant, id, place.terms]) };
+    places.set(agreement, known);
+  }
+  return known;
+}
 
 /** The set that was made of a snapshot last: until somebody decides, or the day ends, it is the same for every request. */
 const sets = new WeakMap<Snapshot, RememberedPeople>();

@@ -1,6 +1,6 @@
 // What one operation runs with, fixed before it starts: who asks, on what footing, and whose rows may leave.
 import { termsOf, type AskedAgreement } from "../consent/index.js";
-import { agreedFields, type Agreement, type Caller, type Snapshot } from "../identity/index.js";
+import { agreedFields, type Agreement, type Caller } from "../identity/index.js";
 import type { PolicyVersion } from "../policy/index.js";
 import { accessViewOf } from "./access-view.js";
 import type { Account } from "./charge.js";
@@ -96,15 +96,20 @@ function peopleOf(
   agreement: Agreement,
   revision: number,
 ): ReturnType<OperationContext["people"]> {
-  const asked = askedOf(agreement);
-  const atHand = consent.peopleNow(asked, revision);
-  return atHand === undefined ? consent.people(asked, revision) : atHand;
+  const asking = askedOf(agreement);
+  const atHand = consent.peopleNow(asking, revision);
+  return atHand === undefined ? consent.people(asking, revision) : atHand;
 }
 
-const terms = new WeakMap<Snapshot, string>();
+/** One object for as long as the agreement is one, so that what follows from it can be kept beside it. */
+const asked = new WeakMap<Agreement, AskedAgreement>();
 
-function askedOf({ tenant, id, snapshot }: Agreement): AskedAgreement {
-  const known = terms.get(snapshot) ?? termsOf(snapshot);
-  terms.set(snapshot, known);
-  return { tenant, id, basis: snapshot.basis, terms: known, units: snapshot.units };
+function askedOf(agreement: Agreement): AskedAgreement {
+  let known = asked.get(agreement);
+  if (known === undefined) {
+    const { tenant, id, snapshot } = agreement;
+    known = { tenant, id, basis: snapshot.basis, terms: termsOf(snapshot), units: snapshot.units };
+    asked.set(agreement, known);
+  }
+  return known;
 }
