@@ -102,14 +102,12 @@ interface BatchRun {
   readonly places: readonly (readonly PlaceRows[])[];
 }
 
-async function runBatch(batch: Batch, done: readonly BatchResult[], context: FetchContext): Promise<BatchRun> {
-  try {
-    if (batch.match.length === 0) return await runRootList(batch, context);
-    return await runKeyed(batch, done, context);
-  } catch (error) {
+function runBatch(batch: Batch, done: readonly BatchResult[], context: FetchContext): Promise<BatchRun> {
+  const running = batch.match.length === 0 ? runRootList(batch, context) : runKeyed(batch, done, context);
+  return running.catch((error: unknown) => {
     const failure = failureOf(batch, error);
     return { result: { rows: [], total: null, about: [], open: null, failure, asOf: null }, places: [] };
-  }
+  });
 }
 
 function failureOf(batch: Batch, error: unknown): BatchFailure {
@@ -165,14 +163,14 @@ async function runKeyed(batch: Batch, done: readonly BatchResult[], context: Fet
   const asking = batch.members.map((member) => asked.addAll(member, done, context.bound));
   const needed = batch.rows.wanted && asked.keys.length > 0;
   const reading = needed ? readingOf(batch, context) : null;
-  const groups = reading === null ? [] : await readKeys(batch, asked, reading, positionOf(batch, context));
+  const rows = reading === null ? noRows : await rowsOfKeys(batch, asked, reading, positionOf(batch, context));
   const shown: Row[] = [];
   const about: Row[] = [];
   const places = new Array<PlaceRows>(asked.keys.length).fill(nothing);
-  for (const { key, rows } of groups) {
-    const more = batch.limit !== null && rows.length > batch.limit;
-    if (more && batch.about.wanted) about.push(...rows.slice(batch.limit));
-    const kept = turn(batch, more ? rows.slice(0, batch.limit) : rows);
+  for (const { key, rows: its } of groupsOf(batch, asked, rows)) {
+    const more = batch.limit !== null && its.length > batch.limit;
+    if (more && batch.about.wanted) about.push(...its.slice(batch.limit));
+    const kept = turn(batch, more ? its.slice(0, batch.limit) : its);
     places[key] = { rows: kept.map((row) => shown.push(row) - 1), more };
   }
   requireKeys(batch, shown);
@@ -206,24 +204,28 @@ interface KeyedRows {
   readonly rows: Row[];
 }
 
-/** The groups in the sequence in which their first rows came. */
-async function readKeys(
+function rowsOfKeys(
   batch: Batch,
   asked: AskedKeys,
   reading: Reading,
   after: readonly Value[] | null,
-): Promise<readonly KeyedRows[]> {
+): Promise<readonly Row[]> {
   const { match, dataset } = batch;
-  const { isList, limit, order, columns, places } = askingOf(batch);
-  if (limit === 0) return [];
+  const { isList, limit, order, columns } = askingOf(batch);
+  if (limit === 0) return Promise.resolve(noRows);
   // One row for each key: there is nothing to save by telling the source more.
   const filter = isList ? reading.filter : batch.filter;
-  const rows = await visibleByKeys(
+  return visibleByKeys(
     reading.source,
     { from: dataset.from, columns, match, keys: asked.keys, filter, order, after, limitPerKey: limit },
     reading.guard,
     isList ? reading.bounds : { ...reading.bounds, spare: spareRows },
   );
+}
+
+/** In the sequence in which their first rows came. */
+function groupsOf(batch: Batch, asked: AskedKeys, rows: readonly Row[]): readonly KeyedRows[] {
+  const { places } = askingOf(batch);
   const groups: KeyedRows[] = [];
   const known = new Array<KeyedRows | undefined>(asked.keys.length);
   for (const row of rows) {

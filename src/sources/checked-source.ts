@@ -61,18 +61,25 @@ const narrowed = (rows: readonly Row[], held: number, asked: number, bounds: Fet
       );
 
 /** Waits for the connector or for the abort, whichever comes first. */
-async function abandonable<T>(source: Source, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+function abandonable<T>(source: Source, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+  const failed = (error: unknown): never => {
+    throw ofConnector(source, error);
+  };
+  if (source.holds?.has("end") !== true) return orCancelled(source.name, signal, ask).catch(failed);
+  if (signal.aborted) return Promise.reject(new SourceFailure(source.name, "cancelled", "the request has ended"));
   try {
-    if (source.holds?.has("end") !== true) return await orCancelled(source.name, signal, ask);
-    if (signal.aborted) throw new SourceFailure(source.name, "cancelled", "the request has ended");
-    return await ask();
+    return ask().catch(failed);
   } catch (error) {
-    if (error instanceof SourceFailure) throw error;
-    if (error instanceof NotPoints)
-      throw new SourceFailure(source.name, "invalid-answer", "a line or an area, where points are looked for", {
-        reach: "condition",
-      });
-    // Law 11: a connector's own error text may hold values.
-    throw new SourceFailure(source.name, "unavailable", "unexpected error in the connector");
+    return Promise.reject(ofConnector(source, error));
   }
+}
+
+function ofConnector(source: Source, error: unknown): SourceFailure {
+  if (error instanceof SourceFailure) return error;
+  if (error instanceof NotPoints)
+    return new SourceFailure(source.name, "invalid-answer", "a line or an area, where points are looked for", {
+      reach: "condition",
+    });
+  // Law 11: a connector's own error text may hold values.
+  return new SourceFailure(source.name, "unavailable", "unexpected error in the connector");
 }

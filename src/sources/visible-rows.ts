@@ -105,14 +105,25 @@ interface KeyRows {
  * each counted once.
  * @throws SourceFailure, PageNotAvailable
  */
-export async function visibleByKeys(
+export function visibleByKeys(
   source: Source,
   request: ByKeysRequest,
   guard: Guard | null,
   bounds: ScanBounds,
 ): Promise<readonly Row[]> {
-  const limit = request.limitPerKey;
-  if (guard === null || limit === null) return seen(guard, await source.byKeys(request, bounds));
+  const { limitPerKey } = request;
+  if (guard === null) return source.byKeys(request, bounds);
+  if (limitPerKey === null) return source.byKeys(request, bounds).then((rows) => seen(guard, rows));
+  return visibleOfEach(source, request, limitPerKey, guard, bounds);
+}
+
+async function visibleOfEach(
+  source: Source,
+  request: ByKeysRequest,
+  limit: number,
+  guard: Guard,
+  bounds: ScanBounds,
+): Promise<readonly Row[]> {
   const done: Row[] = [];
   let open = request.keys;
   let budget = bounds.scanRows;
