@@ -175,7 +175,7 @@ async function record(
 /** On every answer of a known caller, whatever it says: named so that its entry can be found, and proved (law 8). */
 function sealed({ request, note }: Known, outgoing: OutgoingAnswer): OutgoingAnswer {
   const named = note.data && outgoing.fault === undefined ? outgoing : withEntry(request.id, outgoing);
-  return unrecorded({ ...named, headers: { ...named.headers, "passerelle-access": request.id } });
+  return { ...named, headers: { ...named.headers, "passerelle-access": request.id, ...keptByNobody } };
 }
 
 /** The executor has named the entry in answers with data; those without any are short. */
@@ -189,7 +189,10 @@ function withEntry(entry: string, outgoing: OutgoingAnswer): OutgoingAnswer {
   };
 }
 
-/** Kept by nobody on the way. What is only counted names no entry, for there is none to find. */
+/** On the way, and at its end. */
+const keptByNobody = { "cache-control": "no-store" } as const;
+
+/** What is only counted names no entry, for there is none to find. */
 function unrecorded(outgoing: OutgoingAnswer): OutgoingAnswer {
-  return { ...outgoing, headers: { ...outgoing.headers, "cache-control": "no-store" } };
+  return { ...outgoing, headers: { ...outgoing.headers, ...keptByNobody } };
 }

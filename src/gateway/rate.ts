@@ -26,10 +26,10 @@ export function createRate(options: { perMinute: number; now?: () => number }): 
     take(group) {
       if (perMinute === 0) return { allowed: false, retryAfterSeconds: 60 };
       const at = now();
-      const bucket = buckets.get(group) ?? { tokens: capacity, at };
+      let bucket = buckets.get(group);
+      if (bucket === undefined) buckets.set(group, (bucket = { tokens: capacity, at }));
       bucket.tokens = Math.min(capacity, bucket.tokens + Math.max(0, at - bucket.at) * perMs);
       bucket.at = at;
-      buckets.set(group, bucket);
       if (bucket.tokens >= 1) {
         bucket.tokens -= 1;
         return { allowed: true };
