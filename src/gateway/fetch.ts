@@ -1,6 +1,6 @@
 // Reads what a plan says and nothing else: level by level, one call for each batch. A failing source fails its own
 // batches; everything else goes on.
-import { PageNotAvailable, SourceFailure, visibleByKeys } from "../sources/index.js";
+import { CellsInPlace, PageNotAvailable, SourceFailure, visibleByKeys } from "../sources/index.js";
 import type { AnswerErrorCode, Row, Value } from "../terms/index.js";
 import { AskedKeys, askingOf } from "./asked-keys.js";
 import type { Batch, Bound, Plan } from "./plan.js";
@@ -30,6 +30,8 @@ export interface BatchResult {
   readonly about: readonly Row[];
   /** Of `rows`; null: every cell is open. */
   readonly open: OpenCells | null;
+  /** Where texts of `rows` stand that are no values there: of columns that only pass. Null: there are none. */
+  readonly cells: CellsInPlace | null;
   readonly failure: BatchFailure | null;
   /** The source failed, and this is what it gave then; null: it is what it gives now. */
   readonly asOf: Date | null;
@@ -106,7 +108,7 @@ function runBatch(batch: Batch, done: readonly BatchResult[], context: FetchCont
   const running = batch.match.length === 0 ? runRootList(batch, context) : runKeyed(batch, done, context);
   return running.catch((error: unknown) => {
     const failure = failureOf(batch, error);
-    return { result: { rows: [], total: null, about: [], open: null, failure, asOf: null }, places: [] };
+    return { result: { rows: [], total: null, about: [], open: null, cells: null, failure, asOf: null }, places: [] };
   });
 }
 
@@ -119,11 +121,12 @@ function failureOf(batch: Batch, error: unknown): BatchFailure {
 
 async function runRootList(batch: Batch, context: FetchContext): Promise<BatchRun> {
   const reading = readingOf(batch, context);
+  const cells = placesFor(batch, context.bounds);
   const limit = batch.limit ?? 0;
   const asked = limit + (batch.probe.wanted ? 1 : 0);
   const page =
     batch.rows.wanted && asked > 0
-      ? visibleList(batch, reading, { limit: asked, after: positionOf(batch, context) })
+      ? visibleList(batch, reading, { limit: asked, after: positionOf(batch, context), cells })
       : noRows;
   const [rows, total, counted] = batch.count.wanted
     ? await Promise.all([page, countOf(batch, reading), countedRows(batch, reading)])
@@ -135,7 +138,7 @@ async function runRootList(batch: Batch, context: FetchContext): Promise<BatchRu
   const opening = reading.openCells(shown);
   const open = opening instanceof Promise ? await opening : opening;
   return {
-    result: { rows: shown, total, about, open, failure: null, asOf: null },
+    result: { rows: shown, total, about, open, cells, failure: null, asOf: null },
     places: batch.members.map(() => [place]),
   };
 }
@@ -154,7 +157,7 @@ const MAX_COUNTED = 100;
 /** The rows that `totalCount` counts under a condition, when they are few enough to name whom it is about. */
 async function countedRows(batch: Batch, reading: Reading): Promise<readonly Row[]> {
   if (!batch.about.wanted || !reading.exact) return [];
-  const rows = await visibleList(batch, reading, { limit: MAX_COUNTED + 1, after: null });
+  const rows = await visibleList(batch, reading, { limit: MAX_COUNTED + 1, after: null, cells: null });
   return rows.length > MAX_COUNTED ? [] : rows;
 }
 
@@ -163,7 +166,9 @@ async function runKeyed(batch: Batch, done: readonly BatchResult[], context: Fet
   const asking = batch.members.map((member) => asked.addAll(member, done, context.bound));
   const needed = batch.rows.wanted && asked.keys.length > 0;
   const reading = needed ? readingOf(batch, context) : null;
-  const rows = reading === null ? noRows : await rowsOfKeys(batch, asked, reading, positionOf(batch, context));
+  const cells = needed ? placesFor(batch, context.bounds) : null;
+  const from = { after: positionOf(batch, context), cells };
+  const rows = reading === null ? noRows : await rowsOfKeys(batch, asked, reading, from);
   const shown: Row[] = [];
   const about: Row[] = [];
   const places = new Array<PlaceRows>(asked.keys.length).fill(nothing);
@@ -177,7 +182,7 @@ async function runKeyed(batch: Batch, done: readonly BatchResult[], context: Fet
   const opening = reading?.openCells(shown) ?? null;
   const open = opening instanceof Promise ? await opening : opening;
   return {
-    result: { rows: shown, total: null, about, open, failure: null, asOf: null },
+    result: { rows: shown, total: null, about, open, cells, failure: null, asOf: null },
     places: asking.map((each) => each.map((key) => places[key] ?? nothing)),
   };
 }
@@ -193,6 +198,14 @@ function requireKeys(batch: Batch, rows: readonly Row[]): void {
   }
 }
 
+/** Law 13: as the rows, what came is forgotten once the answer is made. */
+function placesFor({ columns }: Batch, { afterUse }: FetchContext["bounds"]): CellsInPlace | null {
+  if (!columns.passing) return null;
+  const cells = new CellsInPlace();
+  afterUse?.(() => cells.forget());
+  return cells;
+}
+
 const turn = (batch: Batch, rows: readonly Row[]): readonly Row[] => (batch.reverse ? [...rows].reverse() : rows);
 
 const positionOf = (batch: Batch, { bound }: FetchContext): readonly Value[] | null => bound.after[batch.index] ?? null;
@@ -204,11 +217,16 @@ interface KeyedRows {
   readonly rows: Row[];
 }
 
+interface Beginning {
+  readonly after: readonly Value[] | null;
+  readonly cells: CellsInPlace | null;
+}
+
 function rowsOfKeys(
   batch: Batch,
   asked: AskedKeys,
   reading: Reading,
-  after: readonly Value[] | null,
+  { after, cells }: Beginning,
 ): Promise<readonly Row[]> {
   const { match, dataset } = batch;
   const { isList, limit, order, columns } = askingOf(batch);
@@ -217,7 +235,7 @@ function rowsOfKeys(
   const filter = isList ? reading.filter : batch.filter;
   return visibleByKeys(
     reading.source,
-    { from: dataset.from, columns, match, keys: asked.keys, filter, order, after, limitPerKey: limit },
+    { from: dataset.from, columns, match, keys: asked.keys, filter, order, after, limitPerKey: limit, cells },
     reading.guard,
     isList ? reading.bounds : { ...reading.bounds, spare: spareRows },
   );

@@ -7,6 +7,8 @@ const WORD = 4;
 const SHORT = 200;
 /** Whole numbers below are divided as such, not as fractions. */
 const SMALL = 1e9;
+/** Bytes of `2026-11-22T09:00:00.123Z`. */
+const INSTANT = 24;
 /** No number's text is longer. */
 const NUMBER = 32;
 const FIRST_BYTES = 1 << 16;
@@ -62,6 +64,41 @@ export class JsonBytes {
     for (let i = from; i < to; i += WORD) view.setUint32(start + i - from, all.getUint32(i, true), true);
     bytes[start + to - from] = QUOTE;
     this.#at = start + to - from + 1;
+  }
+
+  /** Part of what a source sent, between quotes: UTF-8 in which there is nothing to escape. */
+  copied(all: DataView, from: number, to: number): void {
+    const bytes = this.#room(to - from + 2);
+    const view = this.#view;
+    let at = this.#at;
+    bytes[at++] = QUOTE;
+    let next = from;
+    for (; next + WORD <= to; next += WORD, at += WORD) view.setUint32(at, all.getUint32(next, true), true);
+    for (; next < to; next++) bytes[at++] = all.getUint8(next);
+    bytes[at++] = QUOTE;
+    this.#at = at;
+  }
+
+  /** The same of an instant (`PageRequest.cells`), in its canonical form: cut to the millisecond, never rounded. */
+  instant(all: DataView, from: number, to: number): void {
+    const bytes = this.#room(INSTANT + 2);
+    const view = this.#view;
+    const start = this.#at;
+    const first = start + 1;
+    bytes[start] = QUOTE;
+    for (let i = 0; i < 16; i += WORD) view.setUint32(first + i, all.getUint32(from + i, true), true);
+    for (let i = 16; i < 19; i++) bytes[first + i] = all.getUint8(from + i);
+    bytes[first + 10] = 0x54;
+    bytes[first + 19] = 0x2e;
+    let fraction = from + 19 < to && all.getUint8(from + 19) === 0x2e;
+    for (let i = 20; i < 23; i++) {
+      const code = fraction && from + i < to ? all.getUint8(from + i) : 0;
+      fraction = code >= ZERO;
+      bytes[first + i] = fraction ? code : ZERO;
+    }
+    bytes[first + 23] = 0x5a;
+    bytes[first + INSTANT] = QUOTE;
+    this.#at = first + INSTANT + 1;
   }
 
   null(): void {

@@ -84,7 +84,9 @@ function planValue(
   const { coordinate, cost } = field;
   const [source, derived] = field.kind === "derived" ? [field.from.column, field.form] : [field.column, null];
   const type = scalarOf(field) ?? source.type;
-  const column = batch.columns.add(source);
+  // Law 10: what is masked or derived is looked at. So is open data, which may be kept and answered to others (`keep-open.ts`).
+  const passes = derived === null && mask === "-" && !batch.dataset.open;
+  const column = passes ? batch.columns.pass(source) : batch.columns.add(source);
   const condition = builder.readCondition(batch, coordinate);
   return {
     kind: "value",

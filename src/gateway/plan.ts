@@ -14,22 +14,38 @@ export class ColumnSet {
   readonly #list: Column[] = [];
   readonly #at = new Map<string, number>();
 
-  /** Position of the column in each row. */
+  /** Position of the column in each row, for whoever looks at its cells. */
   add(column: Column): number {
-    const known = this.#at.get(column.name);
-    if (known !== undefined) return known;
-    this.#at.set(column.name, this.#list.length);
-    this.#list.push({ name: column.name, type: column.type });
-    return this.#list.length - 1;
+    const place = this.pass(column);
+    this.#list[place] = { name: column.name, type: column.type };
+    return place;
   }
 
   addAll(columns: readonly Column[]): number[] {
     return columns.map((column) => this.add(column));
   }
 
-  /** Where the column stands in each row; undefined when it is not read. */
+  /** The same for who only writes the cells into the answer: they may be no values. */
+  pass({ name, type }: Column): number {
+    const known = this.#at.get(name);
+    if (known !== undefined) return known;
+    this.#at.set(name, this.#list.length);
+    this.#list.push({ name, type, passes: true });
+    return this.#list.length - 1;
+  }
+
+  /**
+   * Where the column stands in each row; undefined when it is not read, and when it only passes: by this whoever decides or
+   * records finds the cells, and what is no value must not be taken for one.
+   */
   at(column: Column): number | undefined {
-    return this.#at.get(column.name);
+    const place = this.#at.get(column.name);
+    return place === undefined || this.#list[place]?.passes === true ? undefined : place;
+  }
+
+  /** Some column only passes. */
+  get passing(): boolean {
+    return this.#list.some(({ passes }) => passes === true);
   }
 
   get list(): readonly Column[] {

@@ -67,10 +67,10 @@ export function readingOf(batch: Batch, context: ReadingContext): Reading {
 export async function visibleList(
   batch: Batch,
   { source, guard, filter, bounds, walk }: Reading,
-  { limit, after }: Pick<PageRequest, "limit" | "after">,
+  { limit, after, cells = null }: Pick<PageRequest, "limit" | "after" | "cells">,
 ): Promise<readonly Row[]> {
   const { order, columns, dataset } = batch;
-  const request = { from: dataset.from, columns: columns.list, filter, order, after, limit };
+  const request = { from: dataset.from, columns: columns.list, filter, order, after, limit, cells };
   const most = source.abilities.valuesIn;
   // With a condition of its own the list is found by that: a walk would pass by keys of which no row meets it.
   const { rows } =

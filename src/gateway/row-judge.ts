@@ -160,12 +160,13 @@ export class RowJudge {
 type Placed = readonly { readonly atom: Atom; readonly word: number; readonly bit: number }[];
 
 function peopleAtoms(placed: Placed): PeopleAtoms[] {
-  const groups = new Map<string, PeopleAtoms & { units: number[]; bits: number[]; ofNobody: number }>();
+  type Group = PeopleAtoms & { readonly units: number[]; readonly bits: number[]; ofNobody: number };
+  const groups = new Map<string, Group>();
   for (const { atom, word, bit } of placed) {
     if (atom.kind !== "consent" && atom.kind !== "objection") continue;
     const { scheme, column } = atom;
     const name = JSON.stringify([scheme, column.name, word]);
-    const group = groups.get(name) ?? { scheme, column, word, units: [], bits: [], ofNobody: 0 };
+    const group: Group = groups.get(name) ?? { scheme, column, word, units: [], bits: [], ofNobody: 0 };
     groups.set(name, group);
     group.units.push(1 << atom.unit);
     group.bits.push(bit);

@@ -1,5 +1,5 @@
 // What of shaping follows from the plan alone, made once for it: the text between the values, and where each value lies.
-import type { Order } from "../sources/index.js";
+import type { Column, Order } from "../sources/index.js";
 import type { Coordinate } from "../terms/index.js";
 import type { DerivedForm } from "../catalogue/index.js";
 import { fragmentOf, type Fragment } from "./json-bytes.js";
@@ -33,6 +33,8 @@ export interface Cell {
   readonly mask: MaskFunction | null;
   /** The value is JSON text itself. */
   readonly json: boolean;
+  /** How it is written where it is no value but a place in what came; null: it is always a value. */
+  readonly inPlace: "text" | "instant" | null;
   /** Position among `PlanShape.derived`; -1: the column's own value. */
   readonly derived: number;
   readonly one: One | null;
@@ -144,7 +146,7 @@ class Shaping {
       ...{ fragment: memberFragment(i, output.key, constantOf(batch, output)), key: output.key },
       ...{ kind: "constant", condition: -1, judged: batch?.index ?? -1, column: -1 },
       ...{ coordinate: this.#coordinates.indexOf(coordinateOf(output) ?? ("" as Coordinate)) },
-      ...{ mask: null, json: false, derived: -1, one: null, list: null },
+      ...{ mask: null, json: false, inPlace: null, derived: -1, one: null, list: null },
     };
     switch (output.kind) {
       case "typename":
@@ -165,7 +167,13 @@ class Shaping {
   #value(batch: Batch, output: Extract<Output, { kind: "value" }>): Partial<Cell> {
     const { column, condition, mask, masked, type } = output;
     return {
-      ...{ kind: "value", column, condition, json: type === "GeoJSON" },
+      ...{
+        kind: "value",
+        column,
+        condition,
+        json: type === "GeoJSON",
+        inPlace: formInPlace(batch.columns.list[column]),
+      },
       mask: mask === "-" ? null : masked,
       derived: output.derived === null ? -1 : this.#derivedColumn(batch, output, output.derived),
     };
@@ -238,6 +246,12 @@ class Shaping {
     const object = member.kind === "node" ? this.#selected(batch, member.object) : null;
     return { fragment: memberFragment(i, member.key, constant), kind: member.kind, object };
   }
+}
+
+function formInPlace(column: Column | undefined): Cell["inPlace"] {
+  if (column?.passes !== true) return null;
+  if (column.type === "DateTime") return "instant";
+  return column.type === "String" || column.type === "Date" ? "text" : null;
 }
 
 /** Of what can be closed: a cell, or a link that is no root field. */

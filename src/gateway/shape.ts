@@ -3,7 +3,8 @@
 import type { SealedTexts } from "../identity/index.js";
 import type { Coordinate, Row, Value } from "../terms/index.js";
 import { deriveAll } from "./derive.js";
-import type { Fetched, PlaceRows } from "./fetch.js";
+import type { CellsInPlace } from "../sources/index.js";
+import type { BatchResult, Fetched, PlaceRows } from "./fetch.js";
 import { JsonBytes } from "./json-bytes.js";
 import type { Plan } from "./plan.js";
 import type { OpenCells } from "./row-gate.js";
@@ -96,26 +97,28 @@ class Shaper {
   members({ cells, batch }: ObjectShape, at: number): void {
     const result = batch < 0 ? undefined : this.#batches[batch];
     const row = result?.rows[at];
-    const open = result?.open ?? null;
     if (cells.length === 0) json.byte(OPEN);
     for (let i = 0; i < cells.length; i++) {
       const cell = cells[i];
       if (cell === undefined) continue;
       json.fragment(cell.fragment);
-      if (cell.kind === "value") this.#value(cell, row, open, at);
+      if (cell.kind === "value") this.#value(cell, result, row, at);
       else if (cell.kind !== "constant") this.#other(cell, batch, at);
     }
     json.byte(CLOSE);
   }
 
   /** Law 10: the one place through which values of rows pass. */
-  #value(cell: Cell, row: Row | undefined, open: OpenCells | null, at: number): void {
+  #value(cell: Cell, result: BatchResult | undefined, row: Row | undefined, at: number): void {
+    const open = result?.open ?? null;
     if (open !== null && !this.#isOpen(open, cell, at)) return json.null();
     const found = cell.derived < 0 ? (row?.[cell.column] ?? null) : this.#derivedAt(cell.derived, at);
     const value = cell.mask === null ? found : cell.mask(found);
     if (value === null) json.null();
-    else if (typeof value === "number") json.number(value);
-    else if (typeof value === "boolean") json.boolean(value);
+    else if (typeof value === "number") {
+      if (cell.inPlace === null) json.number(value);
+      else writeInPlace(result?.cells ?? null, value, cell.inPlace);
+    } else if (typeof value === "boolean") json.boolean(value);
     // A geometry is a text that is JSON already, in the one form that every cell was checked for.
     else if (cell.json) json.text(value);
     else json.string(value);
@@ -131,7 +134,7 @@ class Shaper {
   #other(cell: Cell, batch: number, at: number): void {
     if (cell.kind === "id") return this.#id(batch, at);
     if (cell.kind === "introspection") return json.text(JSON.stringify(this.context.introspected[cell.key] ?? null));
-    const open = cell.judged < 0 ? null : (this.#batches[cell.judged]?.open ?? null);
+    const open: OpenCells | null = cell.judged < 0 ? null : (this.#batches[cell.judged]?.open ?? null);
     if (open !== null && !this.#isOpen(open, cell, at)) return json.null();
     if (cell.list !== null) return this.#list(cell.list, at);
     const first = cell.one === null ? undefined : this.#place(cell.one.fetch, cell.one.batch, at)?.rows[0];
@@ -255,6 +258,14 @@ class Shaper {
     const rows = this.#rows[batch];
     if (rows !== undefined) rows[at] = 1;
   }
+}
+
+/** A text that stayed where it came. Nothing is masked so: what is masked is looked at, and so is a value. */
+function writeInPlace(cells: CellsInPlace | null, place: number, form: "text" | "instant"): void {
+  if (cells === null) throw new Error("a place in nothing");
+  cells.find(place);
+  if (form === "text") json.copied(cells.view, cells.from, cells.to);
+  else json.instant(cells.view, cells.from, cells.to);
 }
 
 const writeSealed = (sealed: SealedTexts, at: number): void => json.quoted(sealed.view, sealed.from(at), sealed.to(at));

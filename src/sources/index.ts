@@ -1,4 +1,5 @@
 export { isCanonical } from "./canonical-value.js";
+export { CellsInPlace } from "./cells-in-place.js";
 export { checkedSource } from "./checked-source.js";
 export { certainlyHolds, filterColumns } from "./filter-truth.js";
 export { openSources, type PostgresSettings, type SourceReports, type SourceSettings } from "./open-sources.js";

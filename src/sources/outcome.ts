@@ -1,4 +1,5 @@
 // How a call ended, and what that says of the dataset and of the service.
+import type { CellsInPlace } from "./cells-in-place.js";
 import type { Verdict } from "./circuit.js";
 import { type FailureBearing, type Filter, SourceFailure } from "./source.js";
 
@@ -6,6 +7,7 @@ import { type FailureBearing, type Filter, SourceFailure } from "./source.js";
 export interface Asked {
   readonly from: string;
   readonly filter: Filter | null;
+  readonly cells?: CellsInPlace | null;
 }
 
 export type Outcome<T> = { readonly value: T } | { readonly failure: SourceFailure };

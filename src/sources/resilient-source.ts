@@ -116,8 +116,11 @@ class ResilientCalls {
   /** A read whose answer may be kept, where both the operator and the gateway say so. */
   read<T>(operation: string, request: Asked, bounds: FetchBounds, ask: () => Promise<T>): Promise<T> {
     const { keep } = bounds;
+    // A place in what came for this request says nothing to another.
     const question: Question | null =
-      keep === undefined || this.kept === null ? null : [keep.scope, operation, request];
+      keep === undefined || this.kept === null || (request.cells ?? null) !== null
+        ? null
+        : [keep.scope, operation, request];
     return this.call(request, bounds, question, ask);
   }
 

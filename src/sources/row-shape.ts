@@ -52,12 +52,7 @@ function made(
   order: readonly Order[],
   filter: Filter | null,
 ): Kept {
-  const columns = withColumns(
-    asked,
-    match ?? [],
-    order.map((part) => part.column),
-    filterColumns(filter),
-  );
+  const columns = withColumns(asked, [...(match ?? []), ...order.map((part) => part.column), ...filterColumns(filter)]);
   const places = new Map(columns.map((column, place) => [column.name, place]));
   const placeOf = ({ name }: Column): number => places.get(name) ?? -1;
   return {
@@ -70,9 +65,13 @@ function made(
   };
 }
 
-/** The list itself where nothing is missing in it. */
-function withColumns(asked: readonly Column[], ...needed: readonly (readonly Column[])[]): readonly Column[] {
+/** The list itself where nothing is missing in it. What the checks look at does not only pass (law 14). */
+function withColumns(asked: readonly Column[], needed: readonly Column[]): readonly Column[] {
   const all = [...asked];
-  for (const column of needed.flat()) if (!all.some((other) => other.name === column.name)) all.push(column);
-  return all.length === asked.length ? asked : all;
+  for (const { name, type } of needed) {
+    const place = all.findIndex((other) => other.name === name);
+    if (place < 0) all.push({ name, type });
+    else if (all[place]?.passes === true) all[place] = { name, type };
+  }
+  return all.length === asked.length && all.every((column, i) => column === asked[i]) ? asked : all;
 }

@@ -1,10 +1,13 @@
 // The contract between the gateway and the town's services. One room per kind; every kind passes the
 // conformance suite in `test/sources/conformance.ts`. Law 14: what comes back is not trusted, see `checked-source.ts`.
 import type { FileFault, Geometry, ScalarType, Value, Row } from "../terms/index.js";
+import type { CellsInPlace } from "./cells-in-place.js";
 
 export interface Column {
   readonly name: string;
   readonly type: ScalarType;
+  /** Nobody looks at its cells on their way into the answer: see `PageRequest.cells`. Unset: somebody does. */
+  readonly passes?: true;
 }
 
 /** Degrees; `maxDistance` is in metres. */
@@ -46,6 +49,12 @@ export interface PageRequest {
   /** Exclusive start: the values of the `order` columns of the row before, which need not be there (any more); null for the beginning. */
   readonly after: readonly Value[] | null;
   readonly limit: number;
+  /**
+   * Where texts (String, Date, DateTime) of columns that pass may stay: such a cell of a row is its place there, a number.
+   * A source may as well give the value. A DateTime stands there as `YYYY-MM-DD HH:MM:SS`, with up to six digits of a
+   * fraction and with `+00` or without. Null or unset: every cell is its value.
+   */
+  readonly cells?: CellsInPlace | null;
 }
 
 /** Rows that belong to given keys: a dataset's own key, or a link's. */
@@ -63,6 +72,8 @@ export interface ByKeysRequest {
   readonly after: readonly Value[] | null;
   /** At most this many rows for each key, the first in order; null: all (bounded by `maxRows`, beyond it a failure). */
   readonly limitPerKey: number | null;
+  /** As in PageRequest. */
+  readonly cells?: CellsInPlace | null;
 }
 
 export interface CountRequest {

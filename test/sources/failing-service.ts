@@ -1,5 +1,6 @@
 // A real HTTP service that fails as it is told, and sources in front of it that lose no time.
 import {
+  type CellsInPlace,
   checkedSource,
   type FetchBounds,
   type Filter,
@@ -90,11 +91,12 @@ interface Asking {
   readonly signal?: AbortSignal;
   readonly keep?: KeepWish;
   readonly filter?: Filter;
+  readonly cells?: CellsInPlace | null;
 }
 
 export const ofCode = (value: string): Filter => ({ op: "eq", column: code, value });
 
-export const list = (source: Source, { from = "/car-parks", signal, keep, filter }: Asking = {}) =>
+export const list = (source: Source, { from = "/car-parks", signal, keep, filter, cells = null }: Asking = {}) =>
   source.page(
     {
       from,
@@ -103,6 +105,7 @@ export const list = (source: Source, { from = "/car-parks", signal, keep, filter
       order: [{ column: code, direction: "asc" }],
       after: null,
       limit: 10,
+      cells,
     },
     { ...bounds(signal), keep },
   );

@@ -1,5 +1,6 @@
 // Answers kept while a service fails: only where both sides say so, bounded, never of what the service refuses.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CellsInPlace } from "../../src/sources/index.js";
 import { KeptAnswers } from "../../src/sources/kept-answers.js";
 import { failingService, type FailingService, failureOf, list, ofCode, restTo, watched } from "./failing-service.js";
 
@@ -57,6 +58,20 @@ describe("a service that fails", () => {
       expect(source.health()).toMatchObject({ state: "open", calls: { answered: 1, failed: 0, refused: 0, stale: 4 } });
     },
   );
+
+  // A place in what one request was sent is something else, or nothing, to another (law 12).
+  it("of a request whose cells may stay in place: nothing is kept, nor answered from what was", async () => {
+    const { source } = treated();
+    const cells = new CellsInPlace();
+    await list(source, { keep, cells });
+    service.always = 503;
+    await failureOf(list(source, { keep }));
+    service.always = 200;
+    await list(source, { keep });
+    service.always = 503;
+    await list(source, { keep });
+    await failureOf(list(source, { keep, cells }));
+  });
 
   it.each([[401], [403], [404], [410]])("by %s, a refusal: nothing, now and later", async (behaviour) => {
     const { source, later } = treated();

@@ -1,7 +1,7 @@
 // What a server that is not to be trusted can say on a connection (law 14), and what is kept prepared on which.
 import type net from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { SourceFailure, type FetchBounds, type Source } from "../../src/sources/index.js";
+import { CellsInPlace, SourceFailure, type FetchBounds, type Source } from "../../src/sources/index.js";
 import { postgresSource } from "../../src/sources/postgres/index.js";
 import { complete, madeUpPostgres, message, ready, refusal, row, type MadeUpPostgres } from "./made-up-postgres.js";
 
@@ -30,6 +30,19 @@ const bounds = (more: Partial<FetchBounds> = {}) => ({
 });
 const ask = (limit = 10, more: Partial<FetchBounds> = {}) =>
   source.page({ from: "public.people", columns, filter: null, order: [], after: null, limit }, bounds(more));
+/** The second column only passes. */
+const askedInPlace = async () => {
+  const cells = new CellsInPlace();
+  const passing = [columns[0], { ...columns[1], passes: true as const }];
+  const page = { from: "public.people", columns: passing, filter: null, order: [], after: null, limit: 10, cells };
+  const rows = await source.page(page, bounds());
+  return { cells, labels: rows.map((each) => each[1]) };
+};
+const textAt = (cells: CellsInPlace, place: number): string => {
+  cells.find(place);
+  const { view, from, to } = cells;
+  return Buffer.from(view.buffer, view.byteOffset + from, to - from).toString();
+};
 const failureOf = async (asked: Promise<unknown>): Promise<SourceFailure> => {
   const outcome: unknown = await asked.then(
     () => "no failure",
@@ -64,6 +77,20 @@ describe("an answer", () => {
       next();
     };
     expect(await ask()).toEqual(expected);
+    const { cells, labels } = await askedInPlace();
+    expect(labels[0]).toEqual(expect.any(Number));
+    expect(labels.map((label) => (typeof label === "number" ? textAt(cells, label) : label))).toEqual([
+      "é",
+      null,
+      long,
+    ]);
+  });
+
+  // Law 14.
+  it("whose cell is none of its type is refused, also where cells stay", async () => {
+    const broken = message("D", Buffer.from([0, 2, 0, 0, 0, 1, 49, 0, 0, 0, 2, 0x41, 0xe9]));
+    server.answer = (_, socket) => socket.write(Buffer.concat([row(["1", "a"]), broken, complete, ready]));
+    expect((await failureOf(askedInPlace())).reason).toBe("invalid-answer");
   });
 
   // Law 13: promises that waited for it hold it for long.

@@ -1,7 +1,7 @@
 // The quick reading of a cell means what the plain one means: law 14 holds its forms.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { readCell } from "../../src/sources/postgres/read-cells.js";
+import { mayStay, Piece, readCell } from "../../src/sources/postgres/read-cells.js";
 import { readValue } from "../../src/sources/postgres/read-value.js";
 import type { ScalarType } from "../../src/terms/index.js";
 
@@ -11,7 +11,7 @@ const types = ["String", "Int", "SafeInt", "Float", "Boolean", "Date", "DateTime
 function quick(type: ScalarType, text: string) {
   const bytes = Buffer.from(`9é${text}é9`);
   const start = Buffer.byteLength("9é");
-  return readCell(type, bytes, bytes.toString("latin1"), start, start + Buffer.byteLength(text));
+  return readCell(type, new Piece(bytes), start, start + Buffer.byteLength(text));
 }
 
 const awkward = [
@@ -49,7 +49,12 @@ it.each(types)("of type %s", (type) => {
 it("that is not UTF-8 is none, and U+FFFD itself is a text", () => {
   for (const broken of [[0xe9], [0x41, 0xe8], [0xed, 0xa0, 0x80], [0xc0, 0xaf]]) {
     const bytes = Buffer.from(broken);
-    for (const type of types) expect(readCell(type, bytes, bytes.toString("latin1"), 0, bytes.length)).toBeUndefined();
+    for (const type of types) {
+      expect(readCell(type, new Piece(bytes), 0, bytes.length)).toBeUndefined();
+      expect(mayStay(type, new Piece(bytes).view, 0, bytes.length)).toBe(false);
+    }
   }
+  // A character begun by the cell's last byte is not ended by what stands behind the cell.
+  expect(mayStay("String", new Piece(Buffer.from("aé")).view, 0, 2)).toBe(false);
   expect(quick("String", "a\uFFFDb")).toBe("a\uFFFDb");
 });

@@ -2,6 +2,7 @@
 // request ends. What runs often the server keeps as a prepared statement, so that it is neither parsed nor planned again.
 import type pg from "pg";
 import { Pace } from "../pace.js";
+import type { CellsInPlace } from "../cells-in-place.js";
 import type { PaceSettings } from "../resilience-settings.js";
 import type { FetchBounds } from "../source.js";
 import { Call } from "./call.js";
@@ -89,10 +90,10 @@ export class Connections {
     };
   }
 
-  /** @throws SourceFailure */
-  run(statement: Statement, { signal }: Pick<FetchBounds, "signal">): Promise<Rows> {
-    if (this.#pace === null) return this.#called(statement, signal);
-    return this.#pace.turn(signal).then(() => this.#called(statement, signal));
+  /** @param cells see `PageRequest` @throws SourceFailure */
+  run(statement: Statement, { signal }: Pick<FetchBounds, "signal">, cells: CellsInPlace | null = null): Promise<Rows> {
+    if (this.#pace === null) return this.#called(statement, cells, signal);
+    return this.#pace.turn(signal).then(() => this.#called(statement, cells, signal));
   }
 
   /** For the catalog: every cell as its text. @throws SourceFailure */
@@ -116,10 +117,11 @@ export class Connections {
     return done;
   }
 
-  #called(statement: Statement, signal: AbortSignal): Promise<Rows> {
+  #called(statement: Statement, cells: CellsInPlace | null, signal: AbortSignal): Promise<Rows> {
     return new Promise((resolve, reject) => {
       const call = new Call(
         statement,
+        cells,
         signal,
         resolve,
         (error, ended) => reject(failureOf(this.settings.name, error, ended)),
@@ -150,11 +152,11 @@ export class Connections {
     this.#busy.set(line, call);
     line.since = this.#turn;
     call.line = line;
-    const { text, values, columns, once } = call.statement;
+    const { text, values, once } = call.statement;
     const name = once ? "" : (this.#names?.of(text) ?? "");
     const known = name !== "" && line.names.has(name);
     const forget = known || name === "" ? [] : [name, ...this.#tooMany(line)];
-    line.run({ name, text: known ? null : text, parameters: values, forget }, columns, (error, rows) => {
+    line.run({ name, text: known ? null : text, parameters: values, forget }, call, (error, rows) => {
       if (error instanceof ServerError && name !== "" && this.#withoutName(line, name, error, call)) return;
       if (name !== "" && error === null) line.names.add(name);
       this.#free(line);
@@ -177,8 +179,8 @@ export class Connections {
     else if (sqlState !== changedTable) return false;
     if (!line.isSound) return false;
     line.names.delete(name);
-    const { text, values, columns } = call.statement;
-    line.run({ name: "", text, parameters: values, forget: [] }, columns, (error, rows) => {
+    const { text, values } = call.statement;
+    line.run({ name: "", text, parameters: values, forget: [] }, call, (error, rows) => {
       this.#free(line);
       if (error === null) call.succeed(rows);
       else call.fail(error, null);

@@ -3,9 +3,10 @@
 import net from "node:net";
 import pg from "pg";
 import type { Value } from "../../terms/index.js";
+import type { CellsInPlace } from "../cells-in-place.js";
 import type { Column } from "../source.js";
 import { encoded, type Request } from "./messages.js";
-import { readCell } from "./read-cells.js";
+import { cellOf, Piece } from "./read-cells.js";
 
 /** What PostgreSQL answered with instead of rows. */
 export class ServerError extends Error {
@@ -40,11 +41,18 @@ export class TooLarge extends Error {
   }
 }
 
+/** What the rows of an answer are. */
+export interface Expected {
+  /** What each row holds; null: cells as texts, however many. */
+  readonly columns: readonly Column[] | null;
+  /** Where texts of columns that pass stay; null: nowhere. */
+  readonly cells: CellsInPlace | null;
+}
+
 export type Rows = Value[][];
 export type Ended = (error: Error | null, rows: Rows) => void;
 
-interface Running {
-  readonly columns: readonly Column[] | null;
+interface Running extends Expected {
   readonly rows: Rows;
   readonly ended: Ended;
   failure: Error | null;
@@ -102,8 +110,8 @@ export class Line {
   }
 
   /** For one statement at a time. @param ended Called once, and not before this returns. */
-  run(request: Request, columns: readonly Column[] | null, ended: Ended): void {
-    this.#running = { columns, rows: [], ended, failure: null, bytes: 0, complete: false };
+  run(request: Request, { columns, cells }: Expected, ended: Ended): void {
+    this.#running = { columns, cells, rows: [], ended, failure: null, bytes: 0, complete: false };
     this.client.connection.stream.write(encoded(request));
   }
 
@@ -182,12 +190,15 @@ export class Line {
   }
 
   #read(bytes: Buffer): void {
-    const latin = bytes.toString("latin1");
+    const piece = new Piece(bytes);
+    const { view } = piece;
     const { length } = bytes;
+    // Of the places in this piece; -1: no cell stays in it.
+    let base: number | null = null;
     let at = 0;
     let wanted = headLength;
     while (at + headLength <= length) {
-      const size = int32(latin, at + 1);
+      const size = view.getInt32(at + 1);
       if (size < 4 || size > mostBytes) {
         this.#break(size < 4 || size > longestMessage ? protocol() : new TooLarge());
         return;
@@ -197,14 +208,14 @@ export class Line {
         wanted = 1 + size;
         break;
       }
-      const letter = latin.charCodeAt(at);
-      if (letter === 0x44) this.#row(bytes, latin, at + headLength, end);
+      const letter = view.getUint8(at);
+      if (letter === 0x44) this.#row(piece, (base ??= this.#running?.cells?.hold(view) ?? -1), at + headLength, end);
       else this.#message(letter, bytes, at + headLength, end);
       if (this.#broken) return;
       at = end;
     }
     if (at === length) return;
-    if (this.#finished !== null && !asides.has(latin.charCodeAt(at))) {
+    if (this.#finished !== null && !asides.has(view.getUint8(at))) {
       this.#break(protocol());
       return;
     }
@@ -214,7 +225,7 @@ export class Line {
   }
 
   /** DataRow: how many cells, then of each its length, -1 for null, and its text. */
-  #row(bytes: Buffer, latin: string, from: number, end: number): void {
+  #row(piece: Piece, base: number, from: number, end: number): void {
     const running = this.#running;
     if (running === null || running.complete || end - from < 2) {
       this.#break(protocol());
@@ -222,12 +233,13 @@ export class Line {
     }
     if (running.failure !== null) return;
     const { columns } = running;
-    const count = latin.charCodeAt(from) * 256 + latin.charCodeAt(from + 1);
+    const { view } = piece;
+    const count = view.getUint16(from);
     const row = new Array<Value>(count);
     let at = from + 2;
     let fits = columns === null || columns.length === count;
     for (let place = 0; fits && place < count; place++) {
-      const size = int32(latin, at);
+      const size = view.getInt32(at);
       at += 4;
       if (size === -1) {
         row[place] = null;
@@ -235,9 +247,10 @@ export class Line {
       }
       const stop = at + size;
       fits = size >= 0 && stop <= end;
-      const value = fits ? readCell(columns?.[place]?.type ?? "String", bytes, latin, at, stop) : null;
+      const column = columns?.[place];
+      const value = fits ? cellOf(column, piece, base, at, stop) : null;
       if (value === undefined) {
-        running.failure = new UnfitCell(columns?.[place]);
+        running.failure = new UnfitCell(column);
         return;
       }
       row[place] = value;
@@ -273,13 +286,6 @@ const letters = (all: string): ReadonlySet<number> => new Set([...all].map((lett
 const asides = letters("NSA");
 /** ParseComplete, BindComplete, CloseComplete. */
 const steps = letters("123");
-
-/** Big-endian, signed. */
-const int32 = (latin: string, at: number): number =>
-  (latin.charCodeAt(at) << 24) |
-  (latin.charCodeAt(at + 1) << 16) |
-  (latin.charCodeAt(at + 2) << 8) |
-  latin.charCodeAt(at + 3);
 
 /** Fields, each a letter and a text that ends with a zero; the code's letter is C. */
 function sqlStateIn(bytes: Buffer, from: number, end: number): string {

@@ -36,18 +36,18 @@ class PostgresSource implements Source {
 
   page(request: PageRequest, bounds: FetchBounds): Promise<readonly Row[]> {
     const limit = Math.min(request.limit, bounds.maxRows + 1);
-    return this.run(request.from, bounds, (relation) => pageStatement(relation, { ...request, limit }));
+    return this.run(request, bounds, (relation) => pageStatement(relation, { ...request, limit }));
   }
 
   byKeys(request: ByKeysRequest, bounds: FetchBounds): Promise<readonly Row[]> {
     if (request.keys.length === 0) return Promise.resolve([]);
     const most = bounds.maxRows + 1;
-    return this.run(request.from, bounds, (relation) => byKeysStatement(relation, request, most));
+    return this.run(request, bounds, (relation) => byKeysStatement(relation, request, most));
   }
 
   async count(request: Parameters<Source["count"]>[0], { signal }: FetchBounds): Promise<number> {
     const one = { signal, maxRows: 1 };
-    const rows = await this.run(request.from, one, (relation) => countStatement(relation, request));
+    const rows = await this.run(request, one, (relation) => countStatement(relation, request));
     const counted = rows[0]?.[0];
     if (typeof counted !== "number") throw new SourceFailure(this.name, "invalid-answer", "the count is not a number");
     return counted;
@@ -74,13 +74,17 @@ class PostgresSource implements Source {
   }
 
   private async run(
-    from: string,
+    { from, cells = null }: Pick<PageRequest, "from" | "cells">,
     bounds: FetchBounds,
     write: (relation: Relation) => Statement,
   ): Promise<readonly Row[]> {
     try {
       const statement = this.written(from, bounds, write);
-      const rows = await this.connections.run(statement instanceof Promise ? await statement : statement, bounds);
+      const rows = await this.connections.run(
+        statement instanceof Promise ? await statement : statement,
+        bounds,
+        cells,
+      );
       if (rows.length <= bounds.maxRows) return forgetAfterUse(rows, bounds);
     } catch (error) {
       if (error instanceof SourceFailure && error.reason === "unavailable") this.relations.delete(from);
