@@ -8,18 +8,20 @@ import { indexTerms } from "./terms-written.js";
 /** One node indexes at a time, and none while a personal part is erased (see the migration). */
 const indexLock = 7_276_116;
 const maxEntries = 400;
-/** While requests come: the process that reads a round answers nobody meanwhile. */
+/** While requests come: a long round is a long time in which database and processors are not all theirs. */
 const maxEntriesBeside = 64;
 /** A round holds all of it in memory, many times as large as it is written; and it is done in some tenths of a second. */
 const maxBytes = 512 * 1024;
 /** While requests come, it rests so many times as long as it worked. */
-const restsBeside = 9;
-const longestRestMs = 5_000;
+export const restsBeside = 9;
+export const longestRestMs = 5_000;
 /** Entries a second from which on requests "come". Below it, nothing is gained by waiting. */
 const coming = 50;
 
 export class Indexer {
   private lastTick: { readonly at: number; readonly appended: number } | null = null;
+  /** Whether requests came when it was last looked. */
+  beside = false;
 
   /** @param appended how many entries this node has appended so far */
   constructor(
@@ -33,7 +35,7 @@ export class Indexer {
    * @returns true: there is more to do; a number: in so many milliseconds
    */
   async tick(): Promise<boolean | number> {
-    const beside = this.requestsCome();
+    const beside = (this.beside = this.requestsCome());
     const began = performance.now();
     const more = await this.round(beside ? maxEntriesBeside : maxEntries);
     return more && beside ? Math.min(longestRestMs, restsBeside * (performance.now() - began)) : more;

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { MessagePort } from "node:worker_threads";
 import { SearchPool } from "../append-connection.js";
-import { Indexer } from "../indexer.js";
+import { Indexer, longestRestMs, restsBeside } from "../indexer.js";
 import { readVerifier } from "../merkle/signed-note.js";
 import { lookAtLog, type LogLook } from "../merkle/verify-log.js";
 import { failureOf, type Answers, type FromThread, type Question, type ToThread } from "./messages.js";
@@ -12,9 +12,8 @@ export interface BehindData {
   readonly connectionString: string;
 }
 
-/** A look leaves the machine to requests: after each page it rests so many times as long as that took. */
+/** A look is in no hurry: after each page it rests so many times as long as that took; as the index does while requests come. */
 const rests = 3;
-const longestRestMs = 2_000;
 
 /** Answers what comes by the port until it is closed. */
 export function serveBehind(port: MessagePort, { connectionString }: BehindData): void {
@@ -75,8 +74,10 @@ class Work {
     const known = this.#looks.get(look);
     if (known !== undefined) return known.look;
     const ended = new AbortController();
-    const pause = (tookMs: number): Promise<void> =>
-      wait(Math.min(longestRestMs, rests * tookMs), undefined, { signal: ended.signal, ref: false });
+    const pause = (tookMs: number): Promise<void> => {
+      const times = this.#indexer.beside ? restsBeside : rests;
+      return wait(Math.min(longestRestMs, times * tookMs), undefined, { signal: ended.signal, ref: false });
+    };
     const begun = lookAtLog(this.pool, tenant, { keys: keys.map(readVerifier), witnessed: [], pause });
     this.#looks.set(look, { look: begun, ended });
     return begun;

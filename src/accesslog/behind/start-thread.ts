@@ -18,10 +18,10 @@ export interface BehindThread {
 export type StartThread = (data: BehindData) => BehindThread;
 
 /**
- * V8's own defaults would let it grow to gigabytes. A page of a look is 4 MiB of text, and some times that while it is
- * read; one entry can be 4 MiB itself.
+ * V8's own defaults would let it grow to gigabytes. A page of a look, or a round of the index, is half a mebibyte of text,
+ * and some times that while it is read; one entry can be 4 MiB itself.
  */
-const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 };
+const resourceLimits = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 2 };
 
 /** As the kernel tells it beside the process's other threads (15 characters): `ps -T`. */
 const threadName = "access-log";

@@ -19,7 +19,8 @@ export interface LeafPage {
 
 export const firstPage = 256;
 const largestPage = 2_000;
-const pageBytes = 4 * 1024 * 1024;
+/** Larger ones were the most of what a look takes of memory. */
+const pageBytes = 512 * 1024;
 
 /** Indexes from `from` up to, and without, `to`; `most` at once. At least one, however large it is. */
 export async function readLeaves(
