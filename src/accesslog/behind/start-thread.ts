@@ -36,6 +36,8 @@ export const threadFrom =
       workerData: { port: port2, data },
       transferList: [port2],
       resourceLimits,
+      // What Node was told on the command line (a program to evaluate, something to load first) is not for this thread.
+      execArgv: [],
     });
     let why = "it ended";
     const ended = new Promise<string>((resolve) => {

@@ -1,4 +1,8 @@
 // Ending the thread behind the log while it waits for the database: longer than other tests, for it takes all of its time.
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { SearchPool } from "../../../src/accesslog/append-connection.js";
 import { threadFrom, type BehindThread } from "../../../src/accesslog/behind/start-thread.js";
@@ -38,5 +42,28 @@ test("closing ends it while the database says nothing, in the middle of a search
     expect(await Promise.all(threads.map(({ ended }) => ended))).toHaveLength(1);
   });
   await pool.close();
+  await store.close();
+});
+
+test("a program that asks one thing of the built log ends by itself, without closing it; its thread was a thread", async () => {
+  const store = await createTestStore();
+  const log = await openAccessLog({
+    ...{ connectionString: store.addresses.gateway, indexEveryMs: 0, countEveryMs: 0, report: () => undefined },
+  });
+  await log.append(draft());
+  await log.close();
+  const built = pathToFileURL(join(import.meta.dirname, "../../../dist/accesslog/index.js")).href;
+  const program = `
+    import { readdirSync, readFileSync } from "node:fs";
+    import { openAccessLog } from "${built}";
+    const log = await openAccessLog({ connectionString: process.argv[1], report: console.error });
+    const { entries } = await log.search("rivemont", { limit: 10 });
+    const threads = readdirSync("/proc/self/task").map((id) => readFileSync("/proc/self/task/" + id + "/comm", "utf8").trim());
+    console.log(entries.length, threads.includes("access-log"));`;
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+    ...["--input-type=module", "--eval", program],
+    store.addresses.gateway,
+  ]);
+  expect({ stdout, stderr }).toEqual({ stdout: "1 true\n", stderr: "" });
   await store.close();
 });
