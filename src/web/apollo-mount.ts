@@ -28,6 +28,7 @@ import {
 } from "../gateway/index.js";
 import { answerErrors, type AnswerErrorCode } from "../terms/index.js";
 import { publicError, type PublicError } from "./public-error.js";
+import { OpenOperations } from "./open-operations.js";
 import { KnownDocuments, quietApollo, silentPlugins } from "./quiet-apollo.js";
 import { unexpectedError, type Report } from "./report.js";
 
@@ -75,11 +76,14 @@ export async function createGraphQLServer<Context extends object>(
   const documents = new KnownDocuments();
   const server = new ApolloServer<Carried<Context>>(apolloOptions(options, documents));
   await server.start();
+  const open = new OpenOperations();
   let running = true;
   return {
-    stop() {
+    async stop() {
       running = false;
-      return server.stop();
+      // One that goes wrong is answered by Apollo.
+      await open.none();
+      await server.stop();
     },
     run(parameters, accept, context) {
       const mediaType = chooseMediaType(accept);
@@ -91,7 +95,8 @@ export async function createGraphQLServer<Context extends object>(
         askApollo(server, mediaType, { context, parameters, executed });
       const document = running ? documents.of(parameters.query) : undefined;
       if (document === undefined || !getOperationAST(document, parameters.operationName)) return byApollo(null);
-      return answerKnown(options, { document, parameters, context }, mediaType, byApollo);
+      open.begin();
+      return answerKnown(options, { document, parameters, context }, mediaType, byApollo).finally(() => open.end());
     },
   };
 }

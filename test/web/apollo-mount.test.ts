@@ -403,6 +403,24 @@ describe("a text that Apollo has parsed before", () => {
     expect(received[1]?.document).toBe(received[0]?.document);
   });
 
+  it("is let end where the server is stopped meanwhile, also where it goes wrong", async () => {
+    const other = await start();
+    const parameters = { query: newText(), operationName: "A", variables: {} };
+    const context = (): TownContext => ({ app: "a", seen: [] });
+    await other.run(parameters, null, context());
+    let fail = (): void => undefined;
+    executor = () =>
+      new Promise((resolve) => {
+        fail = () => resolve({ data: {}, errors: [coded("SOURCE_UNAVAILABLE")] });
+      });
+    const answered = other.run(parameters, null, context());
+    const stopped = other.stop();
+    fail();
+    expect(await answered).toMatchObject({ status: 200 });
+    await stopped;
+    expect(ended.map(({ codes }) => codes)).toEqual([["SOURCE_UNAVAILABLE"]]);
+  });
+
   it("is answered 500 and not executed once the server is stopped", async () => {
     const other = await start();
     const parameters = { query: newText(), operationName: "A", variables: {} };
