@@ -45,6 +45,17 @@ it.each(types)("of type %s", (type) => {
   );
 });
 
+it("of every day that there is, and of none that there is not", () => {
+  const two = (n: number) => String(n).padStart(2, "0");
+  for (const year of ["1900", "2000", "2024", "2026"])
+    for (let month = 0; month <= 13; month++)
+      for (let day = 0; day <= 32; day++) {
+        const text = `${year}-${two(month)}-${two(day)}`;
+        expect(quick("Date", text), text).toEqual(readValue("Date", text));
+        expect(quick("DateTime", `${text} 09:00:00+00`), text).toEqual(readValue("DateTime", `${text} 09:00:00+00`));
+      }
+});
+
 // Law 14: the replacement character would stand for both, and what one person allowed would hold for the other.
 it("that is not UTF-8 is none, and U+FFFD itself is a text", () => {
   for (const broken of [[0xe9], [0x41, 0xe8], [0xed, 0xa0, 0x80], [0xc0, 0xaf]]) {
