@@ -1,6 +1,7 @@
 import { GraphQLError, Lexer, parse, Source, TokenKind, type DocumentNode, type Token } from "graphql";
 import { coordinate, nearest, type Coordinate, type DatasetName, type FileFault } from "../terms/index.js";
 import type { Catalogue, Dataset, DatasetStatus, DerivedField, Field, Link, Member } from "./catalogue.js";
+import { checkColumnTypes } from "./check-columns.js";
 import { checkRootNames, checkTypeNames, checkTypeTags, typeTagOf, type RootNames } from "./check-names.js";
 import { FaultList, spanOf } from "./fault-list.js";
 import { resolveDerived, type DerivedSources } from "./resolve-derived.js";
@@ -37,6 +38,7 @@ export function readCatalogue(sdl: string, options: ReadOptions): CatalogueRead 
   const keys = new Map([...types].map(([name, type]) => [name, resolveKey(type, faults)]));
   const pairs = resolveLinks(types, faults);
   checkShapes(pairs, keys, faults);
+  checkColumnTypes(types, pairs, faults);
   const subjects = resolveSubjects(types, pairs, faults);
   const derived = resolveDerived(types, faults);
   for (const type of types.values()) checkDataset(type, options.sources, faults);

@@ -17,7 +17,8 @@ export class ColumnSet {
   /** Position of the column in each row, for whoever looks at its cells. */
   add(column: Column): number {
     const place = this.pass(column);
-    this.#list[place] = { name: column.name, type: column.type };
+    // Who looked first has its type: those that look after it must not find its cells changed.
+    if (this.#list[place]?.passes === true) this.#list[place] = { name: column.name, type: column.type };
     return place;
   }
 

@@ -297,6 +297,21 @@ describe("every mistake is told at its place", () => {
       ],
     ],
     [
+      // Law 5: a person under the text "5" is not who objected, or is looked for, under the number 5.
+      "a column of two types",
+      type('  a: String @column(name: "number")\n  b: SafeInt @column(name: "number")\n'),
+      [
+        '3:6 fault: the column "number" of "House" is a whole number for "House.number" and String for "House.a": a column has one type',
+      ],
+    ],
+    [
+      "a hidden column that two links take for two types",
+      `${resident}${type('  a: Resident @link(from: ["who"], to: ["number"])\n  b: [Resident!] @link(from: ["who"], to: ["name"])\n')}`,
+      [
+        '8:6 fault: the column "who" of "House" is a whole number for "House.a" and String for "House.b": a column has one type',
+      ],
+    ],
+    [
       "an interface of a dataset",
       'type House implements Node @dataset(source: "families", from: "t") @key(fields: "n") { n: Int }',
       ["1:23 fault: a dataset implements nothing: `Node` is added by the gateway"],

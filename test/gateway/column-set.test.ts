@@ -35,6 +35,15 @@ describe("a column that only passes", () => {
     expect(columns.passing).toBe(false);
   });
 
+  it("has the type of who looks at it first, not of who only passes it on or looks at it later", () => {
+    const columns = new ColumnSet();
+    const asText = { ...born, type: "String" } as const;
+    columns.pass(asText);
+    columns.add(born);
+    columns.add(asText);
+    expect(columns.list).toEqual([born]);
+  });
+
   it("is so where it is selected, whatever calls it so", () => {
     const columns = new ColumnSet();
     const asLooked = { ...born, passes: true as const };
