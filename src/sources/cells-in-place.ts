@@ -45,10 +45,7 @@ export class CellsInPlace {
   /** @throws RangeError where there is no such place: what stands in the row was not made here, and does not leave */
   find(place: number): void {
     if (!(place >= 0 && place < this.#length)) throw new RangeError("a cell that is in no place");
-    let piece = this.#last;
-    // Rows are mostly written in the sequence in which they came.
-    while (place < (this.#begins[piece] ?? 0)) piece -= 1;
-    while (place >= (this.#begins[piece + 1] ?? this.#length)) piece += 1;
+    const piece = this.#isIn(place, this.#last) ? this.#last : this.#pieceOf(place);
     const view = this.#views[piece];
     if (view === undefined) throw new RangeError("a cell that is in no place");
     this.#last = piece;
@@ -56,5 +53,25 @@ export class CellsInPlace {
     this.view = view;
     this.from = at + LENGTH;
     this.to = this.from + view.getInt32(at);
+  }
+
+  #isIn(place: number, piece: number): boolean {
+    return place >= (this.#begins[piece] ?? Infinity) && place < (this.#begins[piece + 1] ?? this.#length);
+  }
+
+  /**
+   * Rows are mostly written in the sequence in which they came. In any other the pieces are halved, not walked along: of a
+   * source that sends each row alone there are as many as rows, and nobody else is answered meanwhile (law 13).
+   */
+  #pieceOf(place: number): number {
+    if (this.#isIn(place, this.#last + 1)) return this.#last + 1;
+    let low = 0;
+    let high = this.#begins.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#begins[middle] ?? Infinity) <= place) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   }
 }
