@@ -78,13 +78,15 @@ export async function createGraphQLServer<Context extends object>(
   await server.start();
   const open = new OpenOperations();
   let running = true;
+  let stopped: Promise<void> | null = null;
+  const end = async (): Promise<void> => {
+    running = false;
+    // One that goes wrong is answered by Apollo.
+    await open.none();
+    await server.stop();
+  };
   return {
-    async stop() {
-      running = false;
-      // One that goes wrong is answered by Apollo.
-      await open.none();
-      await server.stop();
-    },
+    stop: () => (stopped ??= end()),
     run(parameters, accept, context) {
       const mediaType = chooseMediaType(accept);
       if (mediaType === null) {

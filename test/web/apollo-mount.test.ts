@@ -414,7 +414,8 @@ describe("a text that Apollo has parsed before", () => {
         fail = () => resolve({ data: {}, errors: [coded("SOURCE_UNAVAILABLE")] });
       });
     const answered = other.run(parameters, null, context());
-    const stopped = other.stop();
+    // Twice, as by two signals: each of them ends.
+    const stopped = Promise.all([other.stop(), other.stop()]);
     fail();
     expect(await answered).toMatchObject({ status: 200 });
     await stopped;
