@@ -9,6 +9,18 @@ export function forgetAfterUse(rows: Value[][], { keep, afterUse }: FetchBounds)
   return rows;
 }
 
+/**
+ * The same of JSON that was read into rows: of an object what its members hold, of an array its elements. Not of what is
+ * kept to be read again.
+ */
+export function forgetJson(json: unknown, { afterUse }: FetchBounds): void {
+  if (Array.isArray(json)) afterUse?.(() => (json.length = 0));
+  else if (typeof json === "object" && json !== null)
+    afterUse?.(() => {
+      for (const name of Object.keys(json)) Reflect.set(json, name, null);
+    });
+}
+
 function empty(rows: Value[][]): void {
   for (const row of rows) row.length = 0;
 }

@@ -117,6 +117,27 @@ export function sourceConformance(
       );
     });
 
+    // Law 12: what is emptied for one request must be nothing that another one reads.
+    it("answers the same after rows that were used have been forgotten", async () => {
+      const forgetting: (() => void)[] = [];
+      const kept = { ...bounds(), afterUse: (forget: () => void) => forgetting.push(forget) };
+      const expected = reference.list(null, byId());
+      const all = { from, columns, filter: null, order: byId(), after: null, limit: 500 };
+      const byKeys = {
+        ...all,
+        match: [column("id")],
+        keys: expected.slice(0, 3).map((row) => row.slice(0, 1).flatMap((id) => id ?? [])),
+        limitPerKey: null,
+      };
+      for (let time = 0; time < 3; time++) {
+        expect(await source.page(all, kept)).toEqual(expected);
+        expect(await source.byKeys(byKeys, kept)).toHaveLength(3);
+        const other = await source.page(all, bounds());
+        for (const forget of forgetting.splice(0)) forget();
+        expect(other).toEqual(expected);
+      }
+    });
+
     it("filters as SQL's three-valued logic does, and counts the same", async () => {
       await fc.assert(
         fc.asyncProperty(anyFilter, async (filter) => {
@@ -246,7 +267,12 @@ export function sourceConformance(
       const request = { from, columns, filter: null, order: byId(), after: null };
       expect((await failure(source.page({ ...request, limit: 50 }, bounds({ maxRows: 49 })))).reason).toBe("too-large");
       expect(await source.page({ ...request, limit: 49 }, bounds({ maxRows: 49 }))).toHaveLength(49);
-      const all = { ...request, match: [column("parent")], keys: [[1], [2], [3]], limitPerKey: null };
+      const all = {
+        ...request,
+        match: [column("parent")],
+        keys: [[1], [2], [3]],
+        limitPerKey: null,
+      };
       expect((await failure(source.byKeys(all, bounds({ maxRows: 10 })))).reason).toBe("too-large");
       expect((await failure(source.byKeys({ ...all, limitPerKey: 9 }, bounds({ maxRows: 10 })))).reason).toBe(
         "too-large",

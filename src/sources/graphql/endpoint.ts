@@ -1,5 +1,6 @@
 // One operation posted to the service, and its answer taken apart. An answer with errors is none, whatever data it has:
 // a null in it could be a value that is missing (law 14). The service's own words never go on (law 11).
+import { forgetJson } from "../forget-rows.js";
 import { HttpService } from "../http-service.js";
 import type { FetchBounds, SourceFailure } from "../source.js";
 import type { Operation } from "./document.js";
@@ -48,6 +49,8 @@ export class Endpoint {
     if ("errors" in json) throw this.#errors(json["errors"]);
     const data = json["data"];
     if (!isObject(data)) throw this.fail("invalid-answer", "an answer without data");
+    forgetJson(json, bounds);
+    forgetJson(data, bounds);
     return data;
   }
 

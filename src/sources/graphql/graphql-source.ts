@@ -1,6 +1,7 @@
 // The connector for GraphQL services: by key through `_entities` where offered, else by the field that lists the type.
 import type { Row, Value } from "../../terms/index.js";
 import { atHandSource, pinnedValues, type RowReader, type RowsWanted } from "../at-hand-source.js";
+import { forgetAfterUse } from "../forget-rows.js";
 import { type FetchBounds, type Source, SourceFailure } from "../source.js";
 import { describeType } from "./describe.js";
 import { UnaskableName } from "./document.js";
@@ -65,7 +66,7 @@ class GraphqlReader implements RowReader {
     } else {
       await field.read(this.#endpoint, pinned, objects, bounds);
     }
-    return objects.rows;
+    return forgetAfterUse(objects.rows, bounds);
   }
 }
 

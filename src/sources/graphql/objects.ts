@@ -1,5 +1,5 @@
 // Objects of an answer → rows: of the type that was asked for, with the fields that were asked for, none twice.
-import type { Row, Value } from "../../terms/index.js";
+import type { Value } from "../../terms/index.js";
 import { jsonCellOf } from "../json-cell.js";
 import type { Column } from "../source.js";
 import { pathOf, selection } from "./document.js";
@@ -42,7 +42,7 @@ export class ObjectReader {
   readonly #cells: readonly Cell[];
   readonly #key: readonly (readonly string[])[];
   readonly #seen = new Set<unknown>();
-  readonly rows: Row[] = [];
+  readonly rows: Value[][] = [];
   /** What stands in the operation for these objects. */
   readonly selection: string;
 
@@ -77,7 +77,7 @@ export class ObjectReader {
     return object;
   }
 
-  #row(object: JsonObject): Row {
+  #row(object: JsonObject): Value[] {
     const cells = this.#cells;
     const row = new Array<Value>(cells.length);
     for (let place = 0; place < cells.length; place++) {

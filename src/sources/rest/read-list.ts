@@ -1,4 +1,5 @@
 // One list of a REST service, page after page, to its end: all rows that the service has for that question, or a failure.
+import { forgetJson } from "../forget-rows.js";
 import type { FetchBounds } from "../source.js";
 import { atPath } from "./field-path.js";
 import { nextLink } from "./link-header.js";
@@ -41,6 +42,7 @@ export async function readList(asked: Asked, params: Params): Promise<readonly u
   const { client, path, list, bounds, budget } = asked;
   const paging = list.page ?? { style: "none" };
   const found: unknown[] = [];
+  forgetJson(found, bounds);
   const seen = new Set<string>();
   let url: URL | null = client.http.url({ path, query: [...params, ...firstPage(paging)] });
   for (let page = 0; url !== null; page += 1) {

@@ -1,6 +1,7 @@
 // Requests to one REST service: with its credentials, and asked "still the same?" before a body comes
 // twice (RFC 9110, section 13.1.2).
 import { LRUCache } from "lru-cache";
+import { forgetJson } from "../forget-rows.js";
 import { HttpService, type HttpAnswer, type HttpRequest } from "../http-service.js";
 import { type FetchBounds, SourceFailure } from "../source.js";
 import { AccessToken } from "./access-token.js";
@@ -49,7 +50,10 @@ export class RestClient {
     const lasting = answer.status === 200 && !/\bno-store\b/i.test(answer.header("cache-control") ?? "");
     if (lasting && etag !== null && etag.length <= maxEtagLength && answer.bytes <= maxKeptBytes)
       this.#kept.set(url.href, { json: answer.json, link, etag, bytes: answer.bytes + url.href.length + 1 });
-    else this.#kept.delete(url.href);
+    else {
+      this.#kept.delete(url.href);
+      forgetJson(answer.json, bounds);
+    }
     if (answer.status !== 404 && answer.json === undefined) throw this.http.fail("invalid-answer", "an empty body");
     return { json: answer.json, link };
   }

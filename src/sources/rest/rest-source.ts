@@ -2,6 +2,7 @@
 // at hand, which are all that may matter or a failure.
 import type { Row, Value } from "../../terms/index.js";
 import { atHandSource, type RowsWanted } from "../at-hand-source.js";
+import { forgetAfterUse } from "../forget-rows.js";
 import { jsonCellOf } from "../json-cell.js";
 import { type Column, type FetchBounds, type Source, SourceFailure } from "../source.js";
 import { atPath, isObject, learnPaths, pathReader } from "./field-path.js";
@@ -110,18 +111,18 @@ class RestReader {
     return rows;
   }
 
-  #shaped({ list, columns }: Asked, items: readonly unknown[]): readonly Row[] {
+  #shaped({ list, columns, bounds }: Asked, items: readonly unknown[]): readonly Row[] {
     const cells = cellsOf(columns);
-    const rows = new Array<Row>(items.length);
+    const rows = new Array<Value[]>(items.length);
     for (let i = 0; i < items.length; i++) {
       const item = items[i];
       if (!isObject(item)) throw this.#fail("invalid-answer", "a row that is no object");
       rows[i] = this.#row(item, cells, list.omitsNull === true);
     }
-    return rows;
+    return forgetAfterUse(rows, bounds);
   }
 
-  #row(item: Readonly<Record<string, unknown>>, cells: readonly Cell[], omitsNull: boolean): Row {
+  #row(item: Readonly<Record<string, unknown>>, cells: readonly Cell[], omitsNull: boolean): Value[] {
     const row = new Array<Value>(cells.length);
     for (let place = 0; place < cells.length; place++) {
       const cell = cells[place];
