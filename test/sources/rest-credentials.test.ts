@@ -1,7 +1,7 @@
 // What a REST service is asked with: tokens, headers, and the name of the answer it gave before.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import { checkedSource, type Column, type Source, SourceFailure } from "../../src/sources/index.js";
+import { checkedSource, type Column, type FetchBounds, type Source, SourceFailure } from "../../src/sources/index.js";
 import { restSource } from "../../src/sources/rest/index.js";
 import type { RestSettings } from "../../src/sources/rest/settings.js";
 import { type HttpStand, httpStand } from "./http-stand.js";
@@ -27,10 +27,10 @@ async function answering(reply: Reply): Promise<HttpStand> {
 const send = (response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}) =>
   response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 
-const page = (source: Source, signal = new AbortController().signal) =>
+const page = (source: Source, more: Partial<FetchBounds> = {}) =>
   source.page(
     { from, columns: [code], filter: null, order: [{ column: code, direction: "asc" }], after: null, limit: 9 },
-    { ...unbounded(), signal },
+    { ...unbounded(), ...more },
   );
 const connect = (stand: HttpStand, more: Partial<RestSettings> = {}): Source =>
   checkedSource(restSource({ name: "parking", url: stand.origin, lists: { [from]: {} }, ...more }));
@@ -125,7 +125,7 @@ describe("a token", () => {
     const source = connect(parking, { oauth2: oauth2(sso) });
     const release = sso.stall();
     const first = new AbortController();
-    const gone = failure(page(source, first.signal));
+    const gone = failure(page(source, { signal: first.signal }));
     const patient = page(source);
     await expect.poll(() => sso.working()).toBe(1);
     first.abort();
@@ -174,6 +174,18 @@ describe("an answer with an ETag", () => {
     headers.etag = '"2"';
     expect([await page(source), await page(source)]).toEqual([[["b"]], [["b"]]]);
     expect(conditions).toEqual([undefined, 'W/"1"', 'W/"1"', '"2"']);
+  });
+
+  // Law 12: what one request has used is emptied, and this is read for the next one too.
+  it("stays whole when the request that it came for forgets its own", async () => {
+    const { stand, conditions } = await service({ etag: '"1"' });
+    const source = connect(stand);
+    for (let time = 0; time < 3; time++) {
+      const forgetting: (() => void)[] = [];
+      expect(await page(source, { afterUse: (forget) => forgetting.push(forget) })).toEqual([["a"]]);
+      for (const forget of forgetting) forget();
+    }
+    expect(conditions).toEqual([undefined, '"1"', '"1"']);
   });
 
   it("still leads to its next page", async () => {
