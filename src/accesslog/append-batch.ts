@@ -11,9 +11,9 @@
 // counts as after the answer. A retry reads anew; newer is never wrong.
 import { currentColumns, currentJoins, currentOf } from "../store/index.js";
 import type { Revision, RevisionRow } from "../store/index.js";
+import { freeBytes } from "../terms/index.js";
 import type { Preparing, Queryable } from "./append-connection.js";
 import { columnsOf } from "./binary-columns.js";
-import { freeBytes } from "../terms/index.js";
 import type { PreparedEntry } from "./entry-format.js";
 
 /** The id stands on record for another draft. */

@@ -78,8 +78,10 @@ const withheldText = ({ coordinate, cells }: EntryDraft["withheld"][number]): st
 const sourceText = ({ source, reason }: EntryDraft["sources"][number]): string =>
   `{"reason":${text(reason)},"source":${text(source)}}`;
 
-/** Of names that are the same once they are bounded, the last one's value stands. */
-/** What was sought is not kept in memory: it may name a person. */
+/**
+ * Of names that are the same once they are bounded, the last one's value stands. What was sought is not kept in memory: it
+ * may name a person.
+ */
 function staffText({ command, filters }: NonNullable<EntryDraft["staff"]>, cut: Cut): string {
   const kept = new Map<string, string>();
   for (const [name, value] of cut.kept("filters", Object.entries(filters)))

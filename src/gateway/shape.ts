@@ -1,9 +1,9 @@
 // Rows → the answer's data, along the plan, written as the JSON text that leaves. No promise, no resolver, no object for a
 // row: a value goes through its mask and nowhere else (law 10).
 import type { SealedTexts } from "../identity/index.js";
+import type { CellsInPlace } from "../sources/index.js";
 import type { Coordinate, Row, Value } from "../terms/index.js";
 import { deriveAll } from "./derive.js";
-import type { CellsInPlace } from "../sources/index.js";
 import type { BatchResult, Fetched, PlaceRows } from "./fetch.js";
 import { JsonBytes } from "./json-bytes.js";
 import type { Plan } from "./plan.js";
@@ -134,7 +134,7 @@ class Shaper {
   #other(cell: Cell, batch: number, at: number): void {
     if (cell.kind === "id") return this.#id(batch, at);
     if (cell.kind === "introspection") return json.text(JSON.stringify(this.context.introspected[cell.key] ?? null));
-    const open: OpenCells | null = cell.judged < 0 ? null : (this.#batches[cell.judged]?.open ?? null);
+    const open = cell.judged < 0 ? null : (this.#batches[cell.judged]?.open ?? null);
     if (open !== null && !this.#isOpen(open, cell, at)) return json.null();
     if (cell.list !== null) return this.#list(cell.list, at);
     const first = cell.one === null ? undefined : this.#place(cell.one.fetch, cell.one.batch, at)?.rows[0];
