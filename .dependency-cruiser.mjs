@@ -238,14 +238,14 @@ export default {
       comment:
         "Only main, start and cli read settings; a room is given what it needs, so that its tests can give it something else.",
       severity: "error",
-      from: { path: "^src/", pathNot: ["^src/main\\.ts$", "^src/(start|cli)/", "^src/config(/|\\.ts$)"] },
+      from: { path: "^src/", pathNot: ["^src/(main|program)\\.ts$", "^src/(start|cli)/", "^src/config(/|\\.ts$)"] },
       to: { path: "^src/config(/|\\.ts$)" },
     },
     {
       name: "demo-only-by-who-starts-it",
       comment: "Made-up data has no way into the rooms that serve a real town.",
       severity: "error",
-      from: { path: "^src/", pathNot: ["^src/main\\.ts$", "^src/(start|cli)/", "^src/demo/"] },
+      from: { path: "^src/", pathNot: ["^src/(main|program)\\.ts$", "^src/(start|cli)/", "^src/demo/"] },
       to: { path: "^src/demo/" },
     },
     {
@@ -256,10 +256,20 @@ export default {
       to: { path: "^src/main\\.ts$" },
     },
     {
+      name: "program-is-started-by-main",
+      comment: "It starts the gateway when it is loaded; main sees to what must be so before.",
+      severity: "error",
+      from: { path: "^(src|test|bench)/", pathNot: "^src/main\\.ts$" },
+      to: { path: "^src/program\\.ts$" },
+    },
+    {
       name: "only-known-rooms",
       comment: "A new room states in .dependency-cruiser.mjs what it may enter, or the rules above would not see it.",
       severity: "error",
-      from: { path: "^src/", pathNot: [`^src/(${Object.keys(below).join("|")}|config)/`, "^src/(main|config)\\.ts$"] },
+      from: {
+        path: "^src/",
+        pathNot: [`^src/(${Object.keys(below).join("|")}|config)/`, "^src/(main|one-pool|program|config)\\.ts$"],
+      },
       to: {},
     },
     {

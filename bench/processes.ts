@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { onePool } from "../src/one-pool.js";
 import type { LoadJob, LoadResult } from "./load.js";
 import type { PeerName } from "./peers.js";
 import type { CpuProfile } from "./profile.js";
@@ -40,9 +41,15 @@ export function startWords(packageJson: string): readonly string[] {
   return words;
 }
 
-/** The built gateway, with the words of `npm start`. */
-export const startPasserelle = (options: StartOptions): Promise<Running> =>
-  startServer([...startWords(readFileSync(fileOf("../package.json"), "utf8")), fileOf("../dist/main.js")], options);
+/**
+ * The built gateway, with the words of `npm start`, and in the environment what it begins once more with where nobody asks
+ * it by a channel.
+ */
+export const startPasserelle = ({ env, ...options }: StartOptions): Promise<Running> =>
+  startServer([...startWords(readFileSync(fileOf("../package.json"), "utf8")), fileOf("../dist/main.js")], {
+    ...options,
+    env: { ...env, ...onePool },
+  });
 
 export const startPeer = (name: PeerName, options: StartOptions): Promise<Running> =>
   startServer([fileOf(`./peers/${name}.mjs`)], options);

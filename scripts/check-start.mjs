@@ -70,6 +70,14 @@ async function hasThread() {
   throw new Error("what follows the access log has no thread of its own");
 }
 
+/** Of a process that began once more, its environment tells (`src/one-pool.ts`). */
+function hasOnePool() {
+  const environment = `/proc/${gateway.pid}/environ`;
+  if (!existsSync(environment) || process.env.MALLOC_ARENA_MAX !== undefined) return;
+  if (!readFileSync(environment, "utf8").split("\0").includes("MALLOC_ARENA_MAX=1"))
+    throw new Error("its threads have pools of memory of their own");
+}
+
 async function stopped() {
   process.kill(-gateway.pid, "SIGINT");
   const end = await Promise.race([ended, delay(stopWithin, null, { ref: false })]);
@@ -81,6 +89,7 @@ try {
   const at = await started();
   await ask(at);
   await hasThread();
+  hasOnePool();
   await stopped();
   console.log(`Started, answered on ${at}, and stopped with exit code 0.`);
 } catch (error) {

@@ -56,7 +56,8 @@ const lawful: Record<string, string> = {
   "src/demo/index.ts": `import { store } from "../store/index.js"; import { Client } from "pg"; export const demo = [Client, store];`,
   "src/config/shape.ts": `export const shape = 1;`,
   "src/config.ts": `import "./config/shape.js"; import { word } from "../src/terms/index.js"; import type { Opened } from "./identity/index.js"; export type Known = Opened; export const settings = word;`,
-  "src/main.ts": `import { settings } from "./config.js"; import { web } from "./web/index.js"; import { connector } from "./sources/postgres/index.js"; import { demo } from "./demo/index.js"; export const started = [settings, web, connector, demo];`,
+  "src/main.ts": `await import("./program.js");`,
+  "src/program.ts": `import { settings } from "./config.js"; import { web } from "./web/index.js"; import { connector } from "./sources/postgres/index.js"; import { demo } from "./demo/index.js"; export const started = [settings, web, connector, demo];`,
   "src/terms/log-query/index.ts": `export const read = 1;`,
   "src/terms/lines.ts": `import { read } from "./log-query/index.js"; export const lines = read;`,
   "console/src/main.ts": `import { useState } from "react"; import { read } from "../../src/terms/log-query/index.js"; import type { initGraphQLTada } from "gql.tada"; export type G = initGraphQLTada<never>; export const main = [useState, read];`,
@@ -88,11 +89,12 @@ const unlawful: readonly (readonly [file: string, text: string, ...rules: string
   ["src/web/shows-demo.ts", `import "../demo/index.js";`, "demo-only-by-who-starts-it", "web-imports-downward"],
   ["src/cli/starts.ts", `import "../main.js";`, "main-is-imported-by-nobody", "cli-imports-downward"],
   ["test/main.test.ts", `import "../src/main.js";`, "main-is-imported-by-nobody"],
+  ["test/program.test.ts", `import "../src/program.js";`, "program-is-started-by-main"],
   ["src/utils/index.ts", `import "../terms/index.js";`, "only-known-rooms"],
   ["src/gateway/back-door.ts", `import "../policy/policy.js";`, "room-is-entered-by-its-index"],
   ["src/cli/back-door.ts", `import "../config/shape.js";`, "room-is-entered-by-its-index"],
   ["src/config/back-door.ts", `import "../terms/terms.js";`, "room-is-entered-by-its-index"],
-  ["src/main.ts", `import "./policy/policy.js";`, "main-enters-rooms-by-their-index"],
+  ["src/program.ts", `import "./policy/policy.js";`, "main-enters-rooms-by-their-index"],
   ["src/sources/rest/neighbour.ts", `import "../postgres/index.js";`, "connectors-do-not-meet"],
   ["src/gateway/judge.ts", `import { newEnforcer } from "casbin"; export const judge = newEnforcer;`, "casbin-only-in-policy"],
   ["src/gateway/judge-type.ts", `import type { Enforcer } from "casbin"; export type Judge = Enforcer;`, "casbin-only-in-policy"],
@@ -171,8 +173,8 @@ describe("import rules", () => {
 
   beforeAll(async () => {
     const broken = Object.fromEntries(unlawful.map(([file, text]) => [file, text]));
-    const main = `${lawful["src/main.ts"] ?? ""}\n${broken["src/main.ts"] ?? ""}`;
-    found = await violations({ ...lawful, ...broken, "src/main.ts": main });
+    const program = `${lawful["src/program.ts"] ?? ""}\n${broken["src/program.ts"] ?? ""}`;
+    found = await violations({ ...lawful, ...broken, "src/program.ts": program });
   }, 60_000);
 
   afterAll(() => {
