@@ -8,6 +8,8 @@ export interface Heard {
   /** Of the Parse, else of the Bind: the statement's name. */
   readonly name: string;
   readonly text: string | null;
+  /** Of the Bind, as texts. */
+  readonly values: readonly string[];
 }
 
 export interface MadeUpPostgres {
@@ -43,11 +45,24 @@ export const refusal = (code: string): Buffer =>
 export const ready = message("Z", Buffer.from("I"));
 export const complete = message("C", Buffer.from("SELECT 1\0"));
 
-/** The columns of `public.people`: id, an integer, and label, a text. */
+/** The columns of `public.people`: id, an integer and unique, and label, a text. */
 const catalog = [
-  row(["id", "int4", "integer", "t", "-1", "t", "t"]),
-  row(["label", "text", "text", "t", "-1", "t", "t"]),
+  row(["id", "int4", "integer", "t", "-1", "t", "t", "t"]),
+  row(["label", "text", "text", "t", "-1", "t", "t", "f"]),
 ];
+
+/** Of a Bind: portal, statement, no formats; how many values, then of each its length and its text. */
+function valuesOf(body: Buffer): string[] {
+  let at = body.indexOf(0, body.indexOf(0) + 1) + 3;
+  const values = new Array<string>(body.readInt16BE(at));
+  at += 2;
+  for (let place = 0; place < values.length; place++) {
+    const from = at + 4;
+    at = from + body.readInt32BE(at);
+    values[place] = body.toString("utf8", from, at);
+  }
+  return values;
+}
 
 export async function madeUpPostgres(): Promise<MadeUpPostgres> {
   const sockets = new Set<net.Socket>();
@@ -58,7 +73,7 @@ export async function madeUpPostgres(): Promise<MadeUpPostgres> {
     socket.on("error", () => undefined);
     let rest: Buffer = Buffer.alloc(0);
     let begun = false;
-    let [letters, name, text]: [string, string, string | null] = ["", "", null];
+    let [letters, name, text, values]: [string, string, string | null, string[]] = ["", "", null, []];
     socket.on("data", (bytes: Buffer) => {
       rest = Buffer.concat([rest, bytes]);
       for (;;) {
@@ -75,10 +90,10 @@ export async function madeUpPostgres(): Promise<MadeUpPostgres> {
         }
         letters += letter;
         if (letter === "P") [name = "", text = ""] = body.toString("utf8").split("\0");
-        if (letter === "B") [, name = ""] = body.toString("utf8").split("\0");
+        if (letter === "B") [[, name = ""], values] = [body.toString("utf8").split("\0"), valuesOf(body)];
         if (letter !== "S") continue;
-        const heard = { letters, name, text };
-        [letters, name, text] = ["", "", null];
+        const heard = { letters, name, text, values };
+        [letters, name, text, values] = ["", "", null, []];
         if (heard.text?.includes("pg_class") === true) socket.write(Buffer.concat([...catalog, complete, ready]));
         else {
           made.heard.push(heard);

@@ -9,6 +9,8 @@ export class Call implements Expected {
   line: Line | null = null;
   /** Since when it waits, in turns of the clock. */
   since = 0;
+  /** It has been told how it ended. */
+  isOver = false;
 
   constructor(
     readonly statement: Statement,
@@ -28,11 +30,15 @@ export class Call implements Expected {
   }
 
   succeed(rows: Rows): void {
+    if (this.isOver) return;
+    this.isOver = true;
     this.signal.removeEventListener("abort", this);
     this.resolve(rows);
   }
 
   fail(error: unknown, ended: FailureReason | null): void {
+    if (this.isOver) return;
+    this.isOver = true;
     this.signal.removeEventListener("abort", this);
     this.reject(error, ended);
   }

@@ -16,6 +16,8 @@ export interface ColumnForm {
   readonly notNull: boolean;
   /** As the relation says: rows are found by it without looking at all of them. */
   readonly indexed: boolean;
+  /** As the relation says: at most one row has a value. */
+  readonly unique: boolean;
   /** How the column is compared with these values, exactly and where it can be so that an index on the column serves. */
   compared(values: readonly NonNullable<Value>[]): Comparable;
 }
@@ -39,8 +41,8 @@ export function columnForm(column: RelationColumn, scalar: ScalarType): ColumnFo
 }
 
 function form(column: RelationColumn, selected: string, ordered: string, type: string): ColumnForm {
-  const { notNull, indexed } = column;
-  return { selected, ordered, notNull, indexed, compared: () => ({ expression: ordered, type }) };
+  const { notNull, indexed, unique } = column;
+  return { selected, ordered, notNull, indexed, unique, compared: () => ({ expression: ordered, type }) };
 }
 
 function textForm(column: RelationColumn, name: string): ColumnForm {

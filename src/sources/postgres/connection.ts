@@ -1,27 +1,18 @@
-// The connections to one service: so many at most, each for one statement at a time, bounded in time, given up when the
-// request ends. What runs often the server keeps as a prepared statement, so that it is neither parsed nor planned again.
+// The connections to one service: so many at most, each for one statement at a time or some brief ones together, bounded in
+// time, given up when the request ends. What runs often the server keeps as a prepared statement, so that it is neither
+// parsed nor planned again.
 import type pg from "pg";
 import { Pace } from "../pace.js";
 import type { CellsInPlace } from "../cells-in-place.js";
-import type { PaceSettings } from "../resilience-settings.js";
 import type { FetchBounds } from "../source.js";
 import { Call } from "./call.js";
 import { askToCancel } from "./cancel.js";
+import { guardedUrl, type ConnectionSettings } from "./connection-settings.js";
 import { failureOf, NoConnection } from "./failure-of.js";
-import { BrokenLine, Line, ServerError, type Rows } from "./line.js";
+import { BrokenLine, ServerError } from "./line-errors.js";
+import { Line, type Asked, type Rows } from "./line.js";
 import { PreparedNames } from "./prepared-names.js";
 import type { Statement } from "./statement.js";
-
-export interface ConnectionSettings extends PaceSettings {
-  /** As in `gateway.yaml`. */
-  readonly name: string;
-  /** `postgres://user:password@host:port/database?sslmode=…` */
-  readonly url: string;
-  readonly poolSize: number;
-  readonly statementTimeoutMs: number;
-  /** False: the server is to keep no statement of ours; true unless set. */
-  readonly prepared?: boolean | undefined;
-}
 
 export type TextRow = readonly (string | null)[];
 
@@ -35,43 +26,24 @@ const idleMs = 30_000;
 const lookMs = 250;
 /** Statements that the server keeps on one connection. */
 const mostNames = 100;
+/** Brief statements that are sent together. */
+const mostTogether = 8;
 
 /** The statement is unknown there, or is another's: between us and the server stands a pooler that shares connections. */
 const isPoolers = (sqlState: string): boolean => sqlState === "26000" || sqlState === "42P05";
 /** What a prepared statement meets whose table has changed. */
 const changedTable = "0A000";
 
-/**
- * Set on the connection itself, so that no round trip is spent on it. The last setting of a name wins: an address cannot
- * turn them off.
- */
-function guardedUrl(url: string, statementTimeoutMs: number): string {
-  // Node's own error would carry the address, password and all.
-  const address = URL.parse(url);
-  if (address === null)
-    throw new TypeError("the address is not of the form postgres://user:password@host:port/database");
-  const settings = {
-    default_transaction_read_only: "on",
-    statement_timeout: String(statementTimeoutMs),
-    idle_in_transaction_session_timeout: String(statementTimeoutMs),
-    TimeZone: "UTC",
-    DateStyle: "ISO",
-    extra_float_digits: "1",
-  };
-  const own = address.searchParams.get("options") ?? "";
-  const ours = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
-  address.searchParams.set("options", [own, ...ours].join(" ").trim());
-  return address.toString();
-}
-
 export class Connections {
   readonly #client: pg.ClientConfig;
   readonly #pace: Pace | null;
   readonly #names: PreparedNames | null;
   readonly #idle: Line[] = [];
-  /** At work: what each is at. */
-  readonly #busy = new Map<Line, Call>();
+  /** At work: what each is at, of that none is told yet. */
+  readonly #busy = new Map<Line, Call[]>();
   readonly #waiting: Call[] = [];
+  /** Brief ones are begun at the end of this turn of the event loop. */
+  #gathering = false;
   #connecting = 0;
   /** Turns of the clock, `lookMs` each. */
   #turn = 0;
@@ -102,7 +74,7 @@ export class Connections {
     values: readonly string[],
     bounds: Pick<FetchBounds, "signal">,
   ): Promise<readonly TextRow[]> {
-    const rows = await this.run({ text, values, columns: null, once: true }, bounds);
+    const rows = await this.run({ text, values, columns: null, once: true, brief: false }, bounds);
     return rows.map((row) => row.map((cell) => (typeof cell === "string" ? cell : null)));
   }
 
@@ -132,7 +104,8 @@ export class Connections {
       else {
         signal.addEventListener("abort", call);
         call.since = this.#turn;
-        this.#take(call);
+        if (statement.brief) this.#gather(call);
+        else this.#take(call);
       }
     });
   }
@@ -145,24 +118,80 @@ export class Connections {
       return;
     }
     line.hold(true);
-    this.#start(line, call);
+    this.#start(line, [call], this.#nameOf(call));
   }
 
-  #start(line: Line, call: Call): void {
-    this.#busy.set(line, call);
+  /**
+   * Requests come in bundles, and so do their statements: what is asked in one turn of the event loop goes in one write. Each
+   * write wakes a process of the server, which takes longer than to find a row.
+   */
+  #gather(call: Call): void {
+    this.#waiting.push(call);
+    if (this.#gathering) return;
+    this.#gathering = true;
+    setImmediate(() => {
+      this.#gathering = false;
+      for (let line = this.#idle.pop(); line !== undefined; line = this.#idle.pop()) {
+        if (!this.#next(line)) {
+          this.#idle.push(line);
+          return;
+        }
+        line.hold(true);
+      }
+      this.#connectMore();
+    });
+  }
+
+  /** Begins what waits longest. @returns whether anything does */
+  #next(line: Line): boolean {
+    const first = this.#waiting.shift();
+    if (first === undefined) return false;
+    const { text, brief } = first.statement;
+    const name = this.#nameOf(first);
+    const calls = [first];
+    // Alike, so that one that waits for a lock holds up who would wait for it too; and known there, so that none is refused
+    // for what another has not prepared.
+    if (brief && line.names.has(name))
+      for (let next = this.#waiting[0]; next?.statement.text === text; next = this.#waiting[0]) {
+        if (calls.length === mostTogether) break;
+        this.#waiting.shift();
+        calls.push(next);
+      }
+    this.#start(line, calls, name);
+    return true;
+  }
+
+  /** Empty: it is prepared for this once. */
+  #nameOf({ statement: { text, once } }: Call): string {
+    return once ? "" : (this.#names?.of(text) ?? "");
+  }
+
+  /** @param calls of one text, whose name that is */
+  #start(line: Line, calls: Call[], name: string): void {
+    this.#busy.set(line, calls);
     line.since = this.#turn;
+    line.run(calls.map((call) => this.#asked(line, call, name)));
+  }
+
+  #asked(line: Line, call: Call, name: string): Asked {
     call.line = line;
-    const { text, values, once } = call.statement;
-    const name = once ? "" : (this.#names?.of(text) ?? "");
+    const { text, values } = call.statement;
     const known = name !== "" && line.names.has(name);
     const forget = known || name === "" ? [] : [name, ...this.#tooMany(line)];
-    line.run({ name, text: known ? null : text, parameters: values, forget }, call, (error, rows) => {
+    const ended = (error: Error | null, rows: Rows): void => {
       if (error instanceof ServerError && name !== "" && this.#withoutName(line, name, error, call)) return;
       if (name !== "" && error === null) line.names.add(name);
-      this.#free(line);
-      if (error === null) call.succeed(rows);
-      else call.fail(error, null);
-    });
+      this.#ended(line, call, error, rows);
+    };
+    return { request: { name, text: known ? null : text, parameters: values, forget }, expected: call, ended };
+  }
+
+  #ended(line: Line, call: Call, error: Error | null, rows: Rows): void {
+    const calls = this.#busy.get(line) ?? [];
+    calls.splice(calls.indexOf(call), 1);
+    if (calls.length === 0) this.#free(line);
+    if (error === null) call.succeed(rows);
+    else call.fail(error, null);
   }
 
   /** The one that was prepared first makes room. */
@@ -177,14 +206,11 @@ export class Connections {
   #withoutName(line: Line, name: string, { sqlState }: ServerError, call: Call): boolean {
     if (isPoolers(sqlState)) this.#names?.giveUp();
     else if (sqlState !== changedTable) return false;
-    if (!line.isSound) return false;
+    if (!line.isSound || call.isOver) return false;
     line.names.delete(name);
     const { text, values } = call.statement;
-    line.run({ name: "", text, parameters: values, forget: [] }, call, (error, rows) => {
-      this.#free(line);
-      if (error === null) call.succeed(rows);
-      else call.fail(error, null);
-    });
+    const ended = (again: Error | null, rows: Rows): void => this.#ended(line, call, again, rows);
+    line.run([{ request: { name: "", text, parameters: values, forget: [] }, expected: call, ended }]);
     return true;
   }
 
@@ -192,11 +218,7 @@ export class Connections {
     this.#busy.delete(line);
     if (!line.isSound) this.#connectMore();
     else {
-      const next = this.#waiting.shift();
-      if (next !== undefined) {
-        this.#start(line, next);
-        return;
-      }
+      if (this.#next(line)) return;
       line.hold(false);
       line.since = this.#turn;
       this.#idle.push(line);
@@ -239,13 +261,14 @@ export class Connections {
   leave(call: Call, ended: "cancelled" | "timeout"): void {
     const place = this.#waiting.indexOf(call);
     if (place >= 0) this.#waiting.splice(place, 1);
-    const { line } = call;
-    if (line !== null) {
-      askToCancel(line.reached, connectTimeoutMs);
-      line.destroy();
-      this.#free(line);
-    }
     call.fail(null, ended);
+    const { line } = call;
+    if (line === null) return;
+    // Who was asked for with it is answered still; its own answer, when it comes, is nobody's.
+    if (this.#busy.get(line)?.some(({ isOver }) => !isOver)) return;
+    askToCancel(line.reached, connectTimeoutMs);
+    line.destroy();
+    this.#free(line);
   }
 
   #keepTime(): void {
@@ -260,7 +283,8 @@ export class Connections {
       call.fail(new NoConnection(), null);
     }
     const longest = turns(this.settings.statementTimeoutMs + graceMs);
-    for (const [line, call] of [...this.#busy]) if (this.#turn - line.since > longest) this.leave(call, "timeout");
+    for (const [line, calls] of [...this.#busy])
+      if (this.#turn - line.since > longest) for (const call of [...calls]) this.leave(call, "timeout");
     for (const line of this.#idle.filter(({ since }) => this.#turn - since > turns(idleMs))) {
       this.#lost(line);
       void line.end();

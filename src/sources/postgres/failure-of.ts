@@ -1,7 +1,7 @@
 // What a statement that failed says of the service.
 import pg from "pg";
 import { type FailureBearing, type FailureReason, SourceFailure } from "../source.js";
-import { ServerError, TooLarge, UnfitCell } from "./line.js";
+import { ServerError, TooLarge, UnfitCell } from "./line-errors.js";
 
 /** None was free in time. */
 export class NoConnection extends Error {

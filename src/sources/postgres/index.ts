@@ -1,3 +1,3 @@
 export { postgresSource } from "./postgres-source.js";
-export type { ConnectionSettings } from "./connection.js";
+export type { ConnectionSettings } from "./connection-settings.js";
 export { postgresStructure, postgresWriteRights, type WriteRights } from "./structure.js";

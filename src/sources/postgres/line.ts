@@ -1,45 +1,13 @@
-// One connection that stands, and the one statement that runs on it. pg makes it (TLS, passwords); from then on its bytes
-// are read here, straight into cells.
+// One connection that stands, and what runs on it, one statement after the other. pg makes it (TLS, passwords); from then on
+// its bytes are read here, straight into cells.
 import net from "node:net";
 import pg from "pg";
 import type { Value } from "../../terms/index.js";
 import type { CellsInPlace } from "../cells-in-place.js";
 import type { Column } from "../source.js";
+import { BrokenLine, mostBytes, ServerError, TooLarge, UnfitCell } from "./line-errors.js";
 import { encoded, type Request } from "./messages.js";
 import { cellOf, Piece } from "./read-cells.js";
-
-/** What PostgreSQL answered with instead of rows. */
-export class ServerError extends Error {
-  override readonly name = "ServerError";
-  /** @param sqlState Five characters; of the server's own words nothing is kept (law 11). */
-  constructor(readonly sqlState: string) {
-    super(`SQLSTATE ${sqlState}`);
-  }
-}
-
-/** The connection is gone, or says what we do not understand. `code`: the system's own name for it, where there is one. */
-export class BrokenLine extends Error {
-  override readonly name = "BrokenLine";
-  constructor(readonly code: string) {
-    super("the connection broke");
-  }
-}
-
-/** A cell that is none of its column's type. */
-export class UnfitCell extends Error {
-  override readonly name = "UnfitCell";
-  constructor(column: Column | undefined) {
-    super(column === undefined ? "a cell that was not asked for" : `a cell of ${column.name} is not ${column.type}`);
-  }
-}
-
-/** An answer of more bytes than anything that is asked for here. */
-export class TooLarge extends Error {
-  override readonly name = "TooLarge";
-  constructor() {
-    super(`more than ${mostBytes} bytes`);
-  }
-}
 
 /** What the rows of an answer are. */
 export interface Expected {
@@ -52,6 +20,12 @@ export interface Expected {
 export type Rows = Value[][];
 export type Ended = (error: Error | null, rows: Rows) => void;
 
+export interface Asked {
+  readonly request: Request;
+  readonly expected: Expected;
+  readonly ended: Ended;
+}
+
 interface Running extends Expected {
   readonly rows: Rows;
   readonly ended: Ended;
@@ -62,8 +36,6 @@ interface Running extends Expected {
   complete: boolean;
 }
 
-/** Of one answer (law 13): some ten times what a page of the largest rows takes. */
-const mostBytes = 2 ** 26;
 /** A message that is longer is none. */
 const longestMessage = 2 ** 30;
 const headLength = 5;
@@ -73,9 +45,11 @@ export class Line {
   readonly names = new Set<string>();
   /** By the clock of who keeps it: since when it is as it is, at work or idle. */
   since = 0;
+  /** What is answered next, and what was sent behind it. */
   #running: Running | null = null;
-  /** Its answer is at its end; told once all is read that came with that. */
-  #finished: Running | null = null;
+  readonly #behind: Running[] = [];
+  /** Their answers are at their end; told once all is read that came with that. */
+  #finished: Running[] = [];
   #broken = false;
   /** The beginning of a message whose end has not come: pieces, how long they are, how long they have to be. */
   readonly #pieces: Buffer[] = [];
@@ -109,10 +83,18 @@ export class Line {
     return !this.#broken;
   }
 
-  /** For one statement at a time. @param ended Called once, and not before this returns. */
-  run(request: Request, { columns, cells }: Expected, ended: Ended): void {
-    this.#running = { columns, cells, rows: [], ended, failure: null, bytes: 0, complete: false };
-    this.client.connection.stream.write(encoded(request));
+  /**
+   * In one write, to be answered in this sequence, behind what runs already.
+   * @param asked `ended` is called once, and not before this returns
+   */
+  run(asked: readonly Asked[]): void {
+    for (const { expected, ended } of asked) {
+      const { columns, cells } = expected;
+      const running = { columns, cells, rows: [], ended, failure: null, bytes: 0, complete: false };
+      if (this.#running === null) this.#running = running;
+      else this.#behind.push(running);
+    }
+    this.client.connection.stream.write(encoded(asked.map(({ request }) => request)));
   }
 
   /** Whether the process may end though the connection stands. */
@@ -131,7 +113,8 @@ export class Line {
   /** At once, whatever runs on it; of that nothing is said any more. */
   destroy(): void {
     this.#running = null;
-    this.#finished = null;
+    this.#behind.length = 0;
+    this.#finished = [];
     this.#broken = true;
     this.client.connection.stream.destroy();
   }
@@ -146,14 +129,15 @@ export class Line {
     if (this.#broken) return;
     this.#broken = true;
     this.client.connection.stream.destroy();
-    const [running, finished] = [this.#running, this.#finished];
+    const [running, behind, finished] = [this.#running, this.#behind.splice(0), this.#finished];
     this.#running = null;
-    this.#finished = null;
+    this.#finished = [];
     this.broken(this);
+    // What came behind their end was no answer's: whether it was all of their own is not known then.
+    for (const each of finished) tell(each, isProtocol(cause) ? cause : each.failure);
     // A server that shuts down says why before it goes.
     running?.ended(running.failure ?? cause, []);
-    // What came behind its end was no answer's: whether it was all of its own is not known then.
-    if (finished !== null) tell(finished, isProtocol(cause) ? cause : finished.failure);
+    for (const each of behind) each.ended(cause, []);
   }
 
   #take(piece: Buffer): void {
@@ -164,9 +148,10 @@ export class Line {
       // Nobody stands behind a socket to catch it: the process would end.
       this.#break(protocol());
     }
+    if (this.#finished.length === 0) return;
     const finished = this.#finished;
-    this.#finished = null;
-    if (finished !== null) tell(finished, finished.failure);
+    this.#finished = [];
+    for (const each of finished) tell(each, each.failure);
   }
 
   #add(piece: Buffer): void {
@@ -193,8 +178,9 @@ export class Line {
     const piece = new Piece(bytes);
     const { view } = piece;
     const { length } = bytes;
-    // Of the places in this piece; -1: no cell stays in it.
+    // Of the places in this piece, for whom it was asked; -1: no cell stays in it.
     let base: number | null = null;
+    let held = this.#running;
     let at = 0;
     let wanted = headLength;
     while (at + headLength <= length) {
@@ -209,13 +195,14 @@ export class Line {
         break;
       }
       const letter = view.getUint8(at);
+      if (held !== this.#running) [held, base] = [this.#running, null];
       if (letter === 0x44) this.#row(piece, (base ??= this.#running?.cells?.hold(view) ?? -1), at + headLength, end);
       else this.#message(letter, bytes, at + headLength, end);
       if (this.#broken) return;
       at = end;
     }
     if (at === length) return;
-    if (this.#finished !== null && !asides.has(view.getUint8(at))) {
+    if (this.#running === null && !asides.has(view.getUint8(at))) {
       this.#break(protocol());
       return;
     }
@@ -271,8 +258,8 @@ export class Line {
     else if (running === null) this.#break(protocol());
     else if (letter === 0x43 && !running.complete) running.complete = true;
     else if (letter === 0x5a && (running.complete || running.failure !== null)) {
-      this.#running = null;
-      this.#finished = running;
+      this.#running = this.#behind.shift() ?? null;
+      this.#finished.push(running);
     } else if (!steps.has(letter)) this.#break(protocol());
   }
 }

@@ -36,13 +36,26 @@ function writeEnded(to: Buffer, text: string, at: number): number {
   return end + 1;
 }
 
-/** Parse, Bind, Execute, Sync; before them a Close. No Describe: how cells are read follows from what was asked. */
-export function encoded({ name, text, parameters, forget }: Request): Buffer {
+/** One after the other, each with a Sync of its own: what becomes of one is not the next one's matter. */
+export function encoded(requests: readonly Request[]): Buffer {
+  let room = 0;
+  for (const request of requests) room += roomOf(request);
+  const to = Buffer.allocUnsafe(room);
+  let at = 0;
+  for (const request of requests) at = whole(to, request, at);
+  return to.subarray(0, at);
+}
+
+function roomOf({ name, text, parameters, forget }: Request): number {
   let room = 64 + name.length * 2 + (text === null ? 0 : roomFor(text));
   for (const old of forget) room += 7 + old.length;
   for (const parameter of parameters) room += 4 + roomFor(parameter);
-  const to = Buffer.allocUnsafe(room);
-  let at = 0;
+  return room;
+}
+
+/** Parse, Bind, Execute, Sync; before them a Close. No Describe: how cells are read follows from what was asked. */
+function whole(to: Buffer, { name, text, parameters, forget }: Request, start: number): number {
+  let at = start;
   for (const old of forget) at = close(to, old, at);
   if (text !== null) at = parse(to, name, text, at);
   at = bind(to, name, parameters, at);
@@ -50,8 +63,7 @@ export function encoded({ name, text, parameters, forget }: Request): Buffer {
   at = head(to, 0x45, at);
   to[at] = 0;
   at = sized(to, to.writeInt32BE(0, at + 1));
-  at = sized(to, head(to, 0x53, at));
-  return to.subarray(0, at);
+  return sized(to, head(to, 0x53, at));
 }
 
 let sizeAt = 0;

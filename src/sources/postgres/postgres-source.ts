@@ -4,7 +4,8 @@ import { forgetAfterUse } from "../forget-rows.js";
 import type { Abilities, ByKeysRequest, FetchBounds, PageRequest, Source } from "../source.js";
 import { SourceFailure } from "../source.js";
 import { UnaskableValue } from "./condition.js";
-import { Connections, type ConnectionSettings } from "./connection.js";
+import { Connections } from "./connection.js";
+import type { ConnectionSettings } from "./connection-settings.js";
 import { quotedRelation, readRelation, type Relation, relationQuery } from "./relation.js";
 import { byKeysStatement, countStatement, pageStatement, type Statement, WrongColumn } from "./statement.js";
 

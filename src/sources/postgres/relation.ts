@@ -15,6 +15,8 @@ export interface RelationColumn {
   readonly exactCollation: boolean;
   /** False where it is certain that no index begins with it: of a view we cannot tell. */
   readonly indexed: boolean;
+  /** An index has each of its values once. */
+  readonly unique: boolean;
 }
 
 export type Relation = ReadonlyMap<string, RelationColumn>;
@@ -25,7 +27,11 @@ export const relationQuery = `
          CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, coalesce(c.collisdeterministic, true),
          r.relkind NOT IN ('r', 'p', 'm') OR EXISTS (
            SELECT FROM pg_catalog.pg_index i
-            WHERE i.indrelid = r.oid AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum)
+            WHERE i.indrelid = r.oid AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum),
+         EXISTS (
+           SELECT FROM pg_catalog.pg_index i
+            WHERE i.indrelid = r.oid AND i.indisvalid AND i.indisunique AND i.indimmediate AND i.indpred IS NULL
+              AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum)
     FROM pg_catalog.pg_class r
     LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
          AND pg_catalog.has_column_privilege(r.oid, a.attnum, 'SELECT')
@@ -39,7 +45,7 @@ export const relationQuery = `
 export function readRelation(rows: readonly (readonly (string | null)[])[]): Relation | null {
   if (rows.length === 0) return null;
   const relation = new Map<string, RelationColumn>();
-  for (const [name, type, shown, notNull, modifier, deterministic, indexed] of rows) {
+  for (const [name, type, shown, notNull, modifier, deterministic, indexed, unique] of rows) {
     if (name == null || type == null) continue;
     relation.set(name, {
       name,
@@ -49,6 +55,7 @@ export function readRelation(rows: readonly (readonly (string | null)[])[]): Rel
       precision: precisionOf(type, Number(modifier ?? -1)),
       exactCollation: deterministic === "t",
       indexed: indexed !== "f",
+      unique: unique === "t",
     });
   }
   return relation;

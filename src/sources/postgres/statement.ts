@@ -12,6 +12,8 @@ export interface Statement {
   readonly columns: readonly Column[] | null;
   /** Not to be kept by the server: better planned anew each time. */
   readonly once: boolean;
+  /** It ends soon: some rows at most, each found by an index that has it once. */
+  readonly brief: boolean;
 }
 
 /** The relation does not have a column, or not of a type that can be read so. The message names schema objects only. */
@@ -42,6 +44,9 @@ interface Forms {
   readonly selected: WeakMap<readonly Column[], string>;
   readonly ordered: WeakMap<readonly Order[], string>;
 }
+
+/** Keys of a statement that is brief. */
+const mostBrief = 100;
 
 const forms = new WeakMap<Relation, Map<string, Forms>>();
 
@@ -139,7 +144,7 @@ export function pageStatement(relation: Relation, request: PageRequest): Stateme
   const conditions = new Conditions(its.of);
   const body = where([filtered(conditions, request.filter), positioned(conditions, request)]);
   const text = written(its, request, body, request.limit);
-  return { text, values: conditions.values, columns: request.columns, once: conditions.once };
+  return { text, values: conditions.values, columns: request.columns, once: conditions.once, brief: false };
 }
 
 const counted: readonly Column[] = [{ name: "count", type: "SafeInt" }];
@@ -148,7 +153,7 @@ export function countStatement(relation: Relation, request: CountRequest): State
   const its = formsOf(request.from, relation);
   const conditions = new Conditions(its.of);
   const text = `SELECT count(*) FROM ${its.from} AS t${where([filtered(conditions, request.filter)])}`;
-  return { text, values: conditions.values, columns: counted, once: conditions.once };
+  return { text, values: conditions.values, columns: counted, once: conditions.once, brief: false };
 }
 
 /** At most `most` rows: one more than allowed tells "too large" from "all". */
@@ -175,7 +180,8 @@ function allOfKeys(relation: Relation, request: ByKeysRequest, most: number): St
       positioned(conditions, request),
     ]);
   const text = written(its, request, body, most);
-  return { text, values: conditions.values, columns: request.columns, once: conditions.once };
+  const brief = keys === null && request.keys.length <= mostBrief && single !== undefined && its.of(single).unique;
+  return { text, values: conditions.values, columns: request.columns, once: conditions.once, brief };
 }
 
 /** Each key's own short list, by an index where there is one; sorted again outside, since a join promises no order. */
@@ -197,5 +203,5 @@ function firstOfKeys(relation: Relation, request: ByKeysRequest, limit: number, 
   const text =
     `SELECT ${request.columns.map((_, i) => `r.c${i}`).join(", ")}` +
     ` FROM ${keys.table} CROSS JOIN LATERAL (${inner}) AS r${orderBy(outer)}${limited(most)}`;
-  return { text, values: conditions.values, columns: request.columns, once: conditions.once };
+  return { text, values: conditions.values, columns: request.columns, once: conditions.once, brief: false };
 }

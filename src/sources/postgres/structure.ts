@@ -5,7 +5,8 @@ import type { FetchBounds } from "../source.js";
 import type { Structure, StructureColumn, StructureReference } from "../structure.js";
 import { columnsQuery, hiddenQuery, keysQuery, referencesQuery, tablesQuery, writesQuery } from "./catalog-queries.js";
 import { columnForm } from "./column-form.js";
-import { Connections, type ConnectionSettings, type TextRow } from "./connection.js";
+import { Connections, type TextRow } from "./connection.js";
+import type { ConnectionSettings } from "./connection-settings.js";
 import { readRelation, type RelationColumn } from "./relation.js";
 
 /** What a role may do beyond reading. */
