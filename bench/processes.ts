@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { onePool } from "../src/one-pool.js";
+import type { CommitsJob } from "./curves/commits.js";
 import type { LoadJob, LoadResult } from "./load.js";
 import type { PeerName } from "./peers.js";
 import type { CpuProfile } from "./profile.js";
@@ -139,6 +140,18 @@ export function startLoad(options: StartOptions): Load {
   const child = spawned([fileOf("./run.mjs"), "load"], options.cwd, options.env);
   child.stderr?.pipe(process.stderr);
   return { run: (job) => asked<LoadResult>(child, job), stop: () => child.connected && child.disconnect() };
+}
+
+export interface Commits {
+  /** @returns milliseconds of each commit */
+  run(job: CommitsJob): Promise<number[]>;
+  stop(): unknown;
+}
+
+export function startCommits(options: StartOptions): Commits {
+  const child = spawned([fileOf("./run.mjs"), "commits"], options.cwd, options.env);
+  child.stderr?.pipe(process.stderr);
+  return { run: (job) => asked<number[]>(child, job), stop: () => child.connected && child.disconnect() };
 }
 
 /** The PostgreSQL server's main process; null where there is no /proc. @param backend one of its processes, while it lives */

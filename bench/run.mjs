@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Where every process of the bench starts: `run.mjs [bench|figures|policy|consent|log|load] …`. Node reads the bench's TypeScript as it
+// Where every process of the bench starts: `run.mjs [bench|figures|policy|consent|log|load|commits] …`. Node reads the bench's TypeScript as it
 // is; what the bench needs of Passerelle it takes from dist/, which is what is measured.
 import { registerHooks } from "node:module";
 
@@ -25,4 +25,5 @@ else if (part === "policy") process.exitCode = await (await import("./policy.ts"
 else if (part === "consent") process.exitCode = await (await import("./consent.ts")).main(rest);
 else if (part === "log") process.exitCode = await (await import("./log.ts")).main(rest);
 else if (part === "load") (await import("./load.ts")).main();
+else if (part === "commits") (await import("./curves/commits.ts")).main();
 else process.exitCode = await (await import("./bench.ts")).main(part === "" ? [] : [part, ...rest]);

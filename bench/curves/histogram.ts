@@ -8,6 +8,8 @@ export interface Histogram {
   readonly count: number;
   /** What came since. */
   less(earlier: Histogram): Histogram;
+  /** Both together. */
+  and(other: Histogram): Histogram;
 }
 
 /** Of a metric without labels, in the text format of Prometheus. @throws Error where it is not told */
@@ -31,6 +33,11 @@ function histogramOf(bounds: readonly number[], counts: readonly number[]): Hist
       histogramOf(
         bounds,
         counts.map((count, at) => count - (earlier.counts[at] ?? 0)),
+      ),
+    and: (other) =>
+      histogramOf(
+        bounds,
+        counts.map((count, at) => count + (other.counts[at] ?? 0)),
       ),
   };
 }

@@ -42,6 +42,7 @@ describe("a histogram that the gateway tells", () => {
     if (before === undefined || after === undefined) throw new Error("not told");
     const since = after.less(before);
     expect(since.count).toBe(2);
+    expect(before.and(since)).toMatchObject({ count: after.count, counts: after.counts });
     expect(shareWithin(since, 0.002)).toBe(0);
     expect(durationIn(since, 0.99)).toBe(Infinity);
     expect(() => shareWithin(since, 0.003)).toThrow("no bound");

@@ -1,0 +1,50 @@
+// The process that commits one row after the other at a steady rate, on a connection of its own: what a wait for the disk
+// takes at that rate on this machine, with nothing of Passerelle in it. A process, so that who asks the gateway at the same
+// time does not make it wait.
+import { setTimeout as wait } from "node:timers/promises";
+import { asSuperuser } from "../databases.js";
+
+export interface CommitsJob {
+  /** A superuser's address. */
+  readonly url: string;
+  readonly perSecond: number;
+  readonly seconds: number;
+}
+
+/** About the bytes of an entry of one person. */
+const row = "x".repeat(1_500);
+
+export function main(): void {
+  process.on("message", (job) => {
+    run(job as CommitsJob).then(
+      (times) => process.send?.(times),
+      (error: unknown) => {
+        process.stderr.write(`commits: ${error instanceof Error ? error.stack : "unknown"}\n`);
+        process.exit(1);
+      },
+    );
+  });
+}
+
+/** In a table of its own that is gone afterwards. @returns milliseconds from each statement to its answer */
+function run({ url, perSecond, seconds }: CommitsJob): Promise<number[]> {
+  return asSuperuser(url, null, async (client) => {
+    await client.query("SET synchronous_commit = on");
+    await client.query("CREATE TABLE bench_commit (n int, body text)");
+    const times: number[] = [];
+    const began = performance.now();
+    while (times.length < perSecond * seconds) {
+      const early = began + (1000 * times.length) / perSecond - performance.now();
+      if (early > 0) await wait(early);
+      const sent = performance.now();
+      await client.query({
+        name: "one",
+        text: "INSERT INTO bench_commit VALUES ($1, $2)",
+        values: [times.length, row],
+      });
+      times.push(performance.now() - sent);
+    }
+    await client.query("DROP TABLE bench_commit");
+    return times;
+  });
+}
