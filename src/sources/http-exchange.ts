@@ -1,7 +1,9 @@
 // One request over a kept connection, and what comes back of it, bounded in bytes and time (law 13). undici's dispatcher
 // is used as it is: fetch's streams, headers and signals around it cost three times as much as the request itself.
 import type { IncomingHttpHeaders } from "node:http";
-import { Pool, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
+// Its index would load its fetch, caches, sockets and mocks too: some megabytes.
+import Pool from "undici/lib/dispatcher/pool.js";
 
 export interface Sent {
   readonly method: "GET" | "POST";

@@ -6,7 +6,8 @@ import type { SearchPool } from "../append-connection.js";
 import { fetchBounded, FetchFailed } from "../fetch-bounded.js";
 import { newestCheckpoint } from "../merkle/published-log.js";
 import { imprintOf, timestampState, type TimestampPolicy } from "./timestamps.js";
-import { checkToken, TimestampRefused, timestampRequest, tokenOfResponse } from "./token.js";
+// What reads certificates is loaded where something is dated: it takes some megabytes.
+import type * as Tokens from "./token.js";
 
 const maxBytes = 65_536;
 const firstBackOffMs = 30_000;
@@ -82,12 +83,13 @@ export class TimestampRounds {
     const { pool } = this.options;
     const checkpoint = await newestCheckpoint(pool, tenant);
     if (checkpoint === null) return null;
+    const tokens = await import("./token.js");
     let stamped: { readonly token: Buffer; readonly at: Date };
     try {
-      stamped = await this.#ask(policy, imprintOf(checkpoint.note));
+      stamped = await this.#ask(tokens, policy, imprintOf(checkpoint.note));
     } catch (error) {
       if (error instanceof FetchFailed) return `the authority: ${error.message}`;
-      if (error instanceof TimestampRefused) return `the authority's answer is refused: ${error.message}`;
+      if (error instanceof tokens.TimestampRefused) return `the authority's answer is refused: ${error.message}`;
       throw error;
     }
     await pool.query(
@@ -98,7 +100,11 @@ export class TimestampRounds {
   }
 
   /** @throws FetchFailed, TimestampRefused */
-  async #ask({ url, roots }: TimestampPolicy, hash: Buffer): Promise<{ readonly token: Buffer; readonly at: Date }> {
+  async #ask(
+    { checkToken, TimestampRefused, timestampRequest, tokenOfResponse }: typeof Tokens,
+    { url, roots }: TimestampPolicy,
+    hash: Buffer,
+  ): Promise<{ readonly token: Buffer; readonly at: Date }> {
     const nonce = randomBytes(16);
     // A number above zero, written in one way.
     nonce[0] = 0x40 | ((nonce[0] ?? 0) & 0x3f);

@@ -2,7 +2,8 @@
 import { createHash, type X509Certificate } from "node:crypto";
 import type { SearchPool } from "../append-connection.js";
 import type { LogFault } from "../merkle/verify-log.js";
-import { checkToken, TimestampRefused } from "./token.js";
+// What reads certificates is loaded where something is dated: it takes some megabytes.
+import type * as Tokens from "./token.js";
 
 /** A tenant's choice; no policy: nobody dates its checkpoints. */
 export interface TimestampPolicy {
@@ -76,11 +77,12 @@ export async function verifyTimestamps(
     [tenant],
   );
   if (policy === null) return { checked: 0, unchecked: rows.length, newest: null, faults: [] };
+  const tokens = await import("./token.js");
   const faults: LogFault[] = [];
   let [checked, newest]: [number, TimestampReport["newest"]] = [0, null];
   for (const { size: text, at, token, note } of rows) {
     const size = Number(text);
-    const said = note === null ? null : saidBy(token, note, policy);
+    const said = note === null ? null : saidBy(tokens, token, note, policy);
     if (said?.getTime() !== at.getTime())
       faults.push({ kind: "timestamp-altered", from: size - 1, to: size, witnessed: false });
     else [checked, newest] = [checked + 1, { size, at }];
@@ -92,7 +94,12 @@ export async function verifyTimestamps(
   return { checked, unchecked: 0, newest, faults };
 }
 
-function saidBy(token: Buffer, note: string, { roots }: TimestampPolicy): Date | null {
+function saidBy(
+  { checkToken, TimestampRefused }: typeof Tokens,
+  token: Buffer,
+  note: string,
+  { roots }: TimestampPolicy,
+): Date | null {
   try {
     return checkToken(token, { hash: imprintOf(note), roots });
   } catch (error) {
