@@ -9,7 +9,7 @@ import { Call } from "./call.js";
 import { askToCancel } from "./cancel.js";
 import { guardedUrl, type ConnectionSettings } from "./connection-settings.js";
 import { failureOf, NoConnection } from "./failure-of.js";
-import { BrokenLine, ServerError } from "./line-errors.js";
+import { BrokenLine, HeldUp, ServerError } from "./line-errors.js";
 import { Line, type Asked, type Rows } from "./line.js";
 import { PreparedNames } from "./prepared-names.js";
 import type { Statement } from "./statement.js";
@@ -127,6 +127,10 @@ export class Connections {
    */
   #gather(call: Call): void {
     this.#waiting.push(call);
+    this.#nextSoon();
+  }
+
+  #nextSoon(): void {
     if (this.#gathering) return;
     this.#gathering = true;
     setImmediate(() => {
@@ -170,6 +174,7 @@ export class Connections {
   #start(line: Line, calls: Call[], name: string): void {
     this.#busy.set(line, calls);
     line.since = this.#turn;
+    line.answered = false;
     line.run(calls.map((call) => this.#asked(line, call, name)));
   }
 
@@ -189,9 +194,24 @@ export class Connections {
   #ended(line: Line, call: Call, error: Error | null, rows: Rows): void {
     const calls = this.#busy.get(line) ?? [];
     calls.splice(calls.indexOf(call), 1);
+    line.answered = true;
+    const again = error instanceof HeldUp && this.#closing === null && !call.isOver;
+    if (again) this.#askAgain(call);
     if (calls.length === 0) this.#free(line);
+    if (again) return;
     if (error === null) call.succeed(rows);
     else call.fail(error, null);
+  }
+
+  /**
+   * It was not its turn when the connection broke, and it only reads. That is not told as a failure: one connection would
+   * count for eight, and shut the service for everybody. Each time one at least is told, so this has an end.
+   */
+  #askAgain(call: Call): void {
+    call.line = null;
+    call.since = this.#turn;
+    this.#waiting.unshift(call);
+    this.#nextSoon();
   }
 
   /** The one that was prepared first makes room. */
@@ -263,9 +283,9 @@ export class Connections {
     if (place >= 0) this.#waiting.splice(place, 1);
     call.fail(null, ended);
     const { line } = call;
-    if (line === null) return;
+    const together = line === null ? undefined : this.#busy.get(line);
     // Who was asked for with it is answered still; its own answer, when it comes, is nobody's.
-    if (this.#busy.get(line)?.some(({ isOver }) => !isOver)) return;
+    if (line === null || together === undefined || together.some(({ isOver }) => !isOver)) return;
     askToCancel(line.reached, connectTimeoutMs);
     line.destroy();
     this.#free(line);
@@ -283,8 +303,15 @@ export class Connections {
       call.fail(new NoConnection(), null);
     }
     const longest = turns(this.settings.statementTimeoutMs + graceMs);
-    for (const [line, calls] of [...this.#busy])
-      if (this.#turn - line.since > longest) for (const call of [...calls]) this.leave(call, "timeout");
+    for (const [line, calls] of [...this.#busy]) {
+      const [first] = calls;
+      if (first === undefined) continue;
+      if (this.#turn - line.since > longest) {
+        for (const call of line.answered ? calls : calls.slice(1)) call.fail(new HeldUp(), "timeout");
+        this.leave(first, "timeout");
+        // The last one that was waited for has been answered, not those who have gone.
+      } else if (calls.every(({ isOver }) => isOver)) this.leave(first, "cancelled");
+    }
     for (const line of this.#idle.filter(({ since }) => this.#turn - since > turns(idleMs))) {
       this.#lost(line);
       void line.end();

@@ -1,7 +1,7 @@
 // What a statement that failed says of the service.
 import pg from "pg";
 import { type FailureBearing, type FailureReason, SourceFailure } from "../source.js";
-import { ServerError, TooLarge, UnfitCell } from "./line-errors.js";
+import { HeldUp, ServerError, TooLarge, UnfitCell } from "./line-errors.js";
 
 /** None was free in time. */
 export class NoConnection extends Error {
@@ -14,7 +14,10 @@ export function failureOf(source: string, error: unknown, ended: FailureReason |
     new SourceFailure(source, reason, detail, bearing);
   if (ended === "cancelled") return fail("cancelled", "the request has ended", {});
   // Beyond the statement's own time: the server did not even say that it gave up.
-  if (ended === "timeout") return fail("timeout", "no answer in time", { reach: "service" });
+  if (ended === "timeout") {
+    // That is said by the one whose turn it was: eight at once would shut the service for everybody.
+    return fail("timeout", "no answer in time", { reach: error instanceof HeldUp ? "question" : "service" });
+  }
   if (error instanceof UnfitCell) return fail("invalid-answer", error.message, {});
   if (error instanceof TooLarge) return fail("too-large", error.message, {});
   if (error instanceof NoConnection) return fail("timeout", "no connection in time", { reach: "service" });

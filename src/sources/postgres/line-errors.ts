@@ -21,6 +21,11 @@ export class BrokenLine extends Error {
   }
 }
 
+/** What stood before it on its connection took that with it, or all of the time: it was not its turn. */
+export class HeldUp extends Error {
+  override readonly name = "HeldUp";
+}
+
 /** A cell that is none of its column's type. */
 export class UnfitCell extends Error {
   override readonly name = "UnfitCell";

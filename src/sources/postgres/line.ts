@@ -5,7 +5,7 @@ import pg from "pg";
 import type { Value } from "../../terms/index.js";
 import type { CellsInPlace } from "../cells-in-place.js";
 import type { Column } from "../source.js";
-import { BrokenLine, mostBytes, ServerError, TooLarge, UnfitCell } from "./line-errors.js";
+import { BrokenLine, HeldUp, mostBytes, ServerError, TooLarge, UnfitCell } from "./line-errors.js";
 import { encoded, type Request } from "./messages.js";
 import { cellOf, Piece } from "./read-cells.js";
 
@@ -15,6 +15,8 @@ export interface Expected {
   readonly columns: readonly Column[] | null;
   /** Where texts of columns that pass stay; null: nowhere. */
   readonly cells: CellsInPlace | null;
+  /** Nobody waits for it any more: it is read and not kept. */
+  readonly isOver: boolean;
 }
 
 export type Rows = Value[][];
@@ -26,7 +28,8 @@ export interface Asked {
   readonly ended: Ended;
 }
 
-interface Running extends Expected {
+interface Running {
+  readonly expected: Expected;
   readonly rows: Rows;
   readonly ended: Ended;
   failure: Error | null;
@@ -45,6 +48,8 @@ export class Line {
   readonly names = new Set<string>();
   /** By the clock of who keeps it: since when it is as it is, at work or idle. */
   since = 0;
+  /** Of what was begun together some has been answered. */
+  answered = false;
   /** What is answered next, and what was sent behind it. */
   #running: Running | null = null;
   readonly #behind: Running[] = [];
@@ -89,8 +94,7 @@ export class Line {
    */
   run(asked: readonly Asked[]): void {
     for (const { expected, ended } of asked) {
-      const { columns, cells } = expected;
-      const running = { columns, cells, rows: [], ended, failure: null, bytes: 0, complete: false };
+      const running = { expected, rows: [], ended, failure: null, bytes: 0, complete: false };
       if (this.#running === null) this.#running = running;
       else this.#behind.push(running);
     }
@@ -137,7 +141,7 @@ export class Line {
     for (const each of finished) tell(each, isProtocol(cause) ? cause : each.failure);
     // A server that shuts down says why before it goes.
     running?.ended(running.failure ?? cause, []);
-    for (const each of behind) each.ended(cause, []);
+    for (const each of behind) each.ended(isProtocol(cause) ? cause : new HeldUp(), []);
   }
 
   #take(piece: Buffer): void {
@@ -196,7 +200,7 @@ export class Line {
       }
       const letter = view.getUint8(at);
       if (held !== this.#running) [held, base] = [this.#running, null];
-      if (letter === 0x44) this.#row(piece, (base ??= this.#running?.cells?.hold(view) ?? -1), at + headLength, end);
+      if (letter === 0x44) this.#row(piece, (base ??= placesIn(view, this.#running)), at + headLength, end);
       else this.#message(letter, bytes, at + headLength, end);
       if (this.#broken) return;
       at = end;
@@ -218,8 +222,8 @@ export class Line {
       this.#break(protocol());
       return;
     }
-    if (running.failure !== null) return;
-    const { columns } = running;
+    if (running.failure !== null || running.expected.isOver) return;
+    const { columns } = running.expected;
     const { view } = piece;
     const count = view.getUint16(from);
     const row = new Array<Value>(count);
@@ -262,6 +266,12 @@ export class Line {
       this.#finished.push(running);
     } else if (!steps.has(letter)) this.#break(protocol());
   }
+}
+
+/** What makes places of cells in the piece; -1: none stays in it. Of who has gone nothing is held after all was forgotten. */
+function placesIn(view: DataView, running: Running | null): number {
+  if (running === null || running.expected.isOver) return -1;
+  return running.expected.cells?.hold(view) ?? -1;
 }
 
 const tell = (running: Running, failure: Error | null): void => running.ended(failure, running.rows);
