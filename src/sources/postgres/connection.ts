@@ -29,11 +29,6 @@ const mostNames = 100;
 /** Brief statements that are sent together. */
 const mostTogether = 8;
 
-/** The statement is unknown there, or is another's: between us and the server stands a pooler that shares connections. */
-const isPoolers = (sqlState: string): boolean => sqlState === "26000" || sqlState === "42P05";
-/** What a prepared statement meets whose table has changed. */
-const changedTable = "0A000";
-
 export class Connections {
   readonly #client: pg.ClientConfig;
   readonly #pace: Pace | null;
@@ -223,9 +218,9 @@ export class Connections {
   }
 
   /** Once more, prepared for this once: it only reads. @returns false where that would change nothing */
-  #withoutName(line: Line, name: string, { sqlState }: ServerError, call: Call): boolean {
-    if (isPoolers(sqlState)) this.#names?.giveUp();
-    else if (sqlState !== changedTable) return false;
+  #withoutName(line: Line, name: string, refused: ServerError, call: Call): boolean {
+    if (refused.isPoolers) this.#names?.giveUp();
+    else if (!refused.isOfChangedTable) return false;
     if (!line.isSound || call.isOver) return false;
     line.names.delete(name);
     const { text, values } = call.statement;

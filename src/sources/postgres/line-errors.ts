@@ -11,6 +11,16 @@ export class ServerError extends Error {
   constructor(readonly sqlState: string) {
     super(`SQLSTATE ${sqlState}`);
   }
+
+  /** The statement is unknown there, or is another's: between us and the server stands a pooler that shares connections. */
+  get isPoolers(): boolean {
+    return this.sqlState === "26000" || this.sqlState === "42P05";
+  }
+
+  /** What a prepared statement meets whose table has changed. */
+  get isOfChangedTable(): boolean {
+    return this.sqlState === "0A000";
+  }
 }
 
 /** The connection is gone, or says what we do not understand. `code`: the system's own name for it, where there is one. */
