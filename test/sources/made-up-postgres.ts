@@ -54,7 +54,7 @@ const catalog = [
 /** Of a Bind: portal, statement, no formats; how many values, then of each its length and its text. */
 function valuesOf(body: Buffer): string[] {
   let at = body.indexOf(0, body.indexOf(0) + 1) + 3;
-  const values = new Array<string>(body.readInt16BE(at));
+  const values = new Array<string>(body.readUInt16BE(at));
   at += 2;
   for (let place = 0; place < values.length; place++) {
     const from = at + 4;

@@ -2,7 +2,7 @@
 // breaks, or waits for a lock, is one failure, whoever else stood behind it.
 import type net from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { CellsInPlace, checkedSource, SourceFailure } from "../../src/sources/index.js";
+import { CellsInPlace, checkedSource, type Filter, SourceFailure } from "../../src/sources/index.js";
 import { postgresSource } from "../../src/sources/postgres/index.js";
 import { type CircuitChange, resilientSource } from "../../src/sources/resilient-source.js";
 import type { WatchedSource } from "../../src/sources/source-health.js";
@@ -34,10 +34,13 @@ afterEach(async () => {
   await server.close();
 });
 
-async function outcome(key: number, more: { signal?: AbortSignal; cells?: CellsInPlace } = {}): Promise<unknown> {
-  const { signal = new AbortController().signal, cells = null } = more;
+async function outcome(
+  key: number,
+  more: { signal?: AbortSignal; cells?: CellsInPlace; filter?: Filter } = {},
+): Promise<unknown> {
+  const { signal = new AbortController().signal, cells = null, filter = null } = more;
   const columns = [id, { ...label, ...(cells === null ? {} : { passes: true as const }) }];
-  const request = { from: "public.people", columns, match: [id], keys: [[key]], filter: null, order: [], cells };
+  const request = { from: "public.people", columns, match: [id], keys: [[key]], filter, order: [], cells };
   try {
     const rows = await source.byKeys({ ...request, after: null, limitPerKey: null }, { signal, maxRows: 1_000 });
     return rows.map(([, text]) => text).join();
@@ -100,6 +103,17 @@ describe("of statements that share a connection", () => {
     expect(await Promise.all([outcome(1), outcome(2, client)])).toEqual(["of 1", "cancelled"]);
     // The server never answers the second; there is one connection.
     expect(await outcome(3)).toBe("of 3");
+  });
+
+  it("one of more values than PostgreSQL takes is refused by itself, before anything is sent", async () => {
+    await whenHeard(1, ([one], socket) => one !== undefined && right(one, socket));
+    const eq = (value: number) => ({ op: "eq", column: id, value }) as const;
+    const filter = { op: "or", filters: Array.from({ length: 65_535 }, (_, value) => eq(value)) } as const;
+    expect(await Promise.all([outcome(1, { filter }), outcome(2)])).toEqual(["invalid-request", "of 2"]);
+    // The key is the first of them.
+    server.answer = (heard, socket) => right({ ...heard, values: heard.values.slice(0, 1) }, socket);
+    expect(await outcome(1, { filter: { ...filter, filters: filter.filters.slice(0, 40_000) } })).toBe("of 1");
+    expect(changes).toEqual([]);
   });
 
   it("of who has gone nothing is kept", async () => {

@@ -3,6 +3,7 @@ import type { Row, Value } from "../../terms/index.js";
 import { isCanonical } from "../canonical-value.js";
 import type { Column, ComparisonOperator, Filter, Order } from "../source.js";
 import type { ColumnForm, Comparable } from "./column-form.js";
+import { mostParameters } from "./messages.js";
 
 const operators: Readonly<Record<ComparisonOperator, string>> = {
   eq: "=",
@@ -66,6 +67,7 @@ export class Conditions {
 
   /** `$n`, in the sequence of the statement. */
   private bind(value: NonNullable<Value>): string {
+    if (this.values.length === mostParameters) throw new UnaskableValue("more values than PostgreSQL takes");
     this.values.push(typeof value === "string" ? value : String(value));
     return `$${this.values.length}`;
   }

@@ -93,12 +93,13 @@ export class Line {
    * @param asked `ended` is called once, and not before this returns
    */
   run(asked: readonly Asked[]): void {
+    const bytes = encoded(asked.map(({ request }) => request));
     for (const { expected, ended } of asked) {
       const running = { expected, rows: [], ended, failure: null, bytes: 0, complete: false };
       if (this.#running === null) this.#running = running;
       else this.#behind.push(running);
     }
-    this.client.connection.stream.write(encoded(asked.map(({ request }) => request)));
+    this.client.connection.stream.write(bytes);
   }
 
   /** Whether the process may end though the connection stands. */

@@ -86,6 +86,9 @@ function close(to: Buffer, name: string, at: number): number {
   return sized(to, writeEnded(to, name, from + 1));
 }
 
+/** So many parameters a Bind can hold: how many there are is said in two bytes. */
+export const mostParameters = 65_535;
+
 /** The types of its parameters are in the text. */
 function parse(to: Buffer, name: string, text: string, at: number): number {
   const end = writeEnded(to, text, writeEnded(to, name, head(to, 0x50, at)));
@@ -97,7 +100,7 @@ function bind(to: Buffer, name: string, parameters: readonly Parameter[], at: nu
   let end = head(to, 0x42, at);
   to[end] = 0;
   end = to.writeInt16BE(0, writeEnded(to, name, end + 1));
-  end = to.writeInt16BE(parameters.length, end);
+  end = to.writeUInt16BE(parameters.length, end);
   for (const parameter of parameters) {
     const from = end + 4;
     end = write(to, parameter, from);
