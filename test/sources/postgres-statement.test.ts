@@ -54,6 +54,36 @@ const asked = fc.record({
   limitPerKey: fc.constantFrom(null, 1, 5),
 });
 
+it("is brief where an index on the column itself finds each row, and nowhere else", () => {
+  const columns: readonly (readonly [string, string, Column["type"], unknown])[] = [
+    ["int4", "t", "Int", 1],
+    ["text", "t", "String", "x"],
+    ["uuid", "t", "String", "0a000000-0000-4000-8000-000000000000"],
+    ["timestamptz", "t", "DateTime", "2026-11-22T09:00:00.000Z"],
+    // Each of these is compared by what is made of the column: all rows are looked at.
+    ["uuid", "t", "String", "no uuid"],
+    ["text", "f", "String", "x"],
+    ["citext", "t", "String", "x"],
+    ["float4", "t", "Float", 1.5],
+  ];
+  const brief = columns.map(([type, exact, scalar, key]) => {
+    const modifier = type === "timestamptz" ? "3" : "-1";
+    const relation = readRelation([["key", type, type, "t", modifier, exact, "t", "t"]]);
+    if (relation === null) throw new Error("no relation");
+    const match = [{ name: "key", type: scalar }];
+    const request = {
+      from: "things",
+      columns: match,
+      match,
+      keys: [[key as string | number]],
+      filter: null,
+      order: [],
+    };
+    return byKeysStatement(relation, { ...request, after: null, limitPerKey: null }, 10).brief;
+  });
+  expect(brief).toEqual([true, true, true, true, false, false, false, false]);
+});
+
 it("keeps texts that are those of one that keeps none, for whatever is asked in whatever sequence", () => {
   fc.assert(
     fc.property(fc.array(asked, { minLength: 1, maxLength: 60 }), (requests) => {

@@ -180,8 +180,15 @@ function allOfKeys(relation: Relation, request: ByKeysRequest, most: number): St
       positioned(conditions, request),
     ]);
   const text = written(its, request, body, most);
-  const brief = keys === null && request.keys.length <= mostBrief && single !== undefined && its.of(single).unique;
+  const brief =
+    keys === null && request.keys.length <= mostBrief && single !== undefined && isFound(its, single, request);
   return { text, values: conditions.values, columns: request.columns, once: conditions.once, brief };
+}
+
+/** Each key's row by an index. A text that is no uuid is compared with the text of each row: all of them are looked at. */
+function isFound(its: Forms, match: Column, { keys }: ByKeysRequest): boolean {
+  const form = its.of(match);
+  return form.unique && form.compared(keys.map(([key]) => key ?? "")).expression === form.ordered;
 }
 
 /** Each key's own short list, by an index where there is one; sorted again outside, since a join promises no order. */
