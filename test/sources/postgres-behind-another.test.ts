@@ -116,6 +116,24 @@ describe("of statements that share a connection", () => {
     expect(changes).toEqual([]);
   });
 
+  it.each(["before they are sent", "before they are answered", "before they break"])(
+    "all end when the source is closed %s, and so does the closing",
+    async (moment) => {
+      let closed: Promise<void> | null = null;
+      await whenHeard(2, (heard, socket) => {
+        closed = source.close();
+        if (moment === "before they break") socket.destroy();
+        else for (const each of heard) right(each, socket);
+      });
+      const asked = [outcome(1), outcome(2)];
+      if (moment === "before they are sent") closed = source.close();
+      const failed = moment !== "before they are answered";
+      expect(await Promise.all(asked)).toEqual(failed ? ["unavailable", "unavailable"] : ["of 1", "of 2"]);
+      await closed;
+      expect(await outcome(3)).toBe("unavailable");
+    },
+  );
+
   it("of who has gone nothing is kept", async () => {
     const client = new AbortController();
     const gone = new CellsInPlace();
