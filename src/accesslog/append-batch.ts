@@ -11,9 +11,8 @@
 // counts as after the answer. A retry reads anew; newer is never wrong.
 import { currentColumns, currentJoins, currentOf } from "../store/index.js";
 import type { Revision, RevisionRow } from "../store/index.js";
-import { freeBytes } from "../terms/index.js";
 import type { Preparing, Queryable } from "./append-connection.js";
-import { columnsOf } from "./binary-columns.js";
+import { bytesOf, columnsOf } from "./binary-columns.js";
 import type { PreparedEntry } from "./entry-format.js";
 
 /** The id stands on record for another draft. */
@@ -68,9 +67,8 @@ export async function writeBatch(
  */
 export async function writeAtOnce(on: Preparing, entries: readonly PreparedEntry[]): Promise<BatchOutcome> {
   const tenant = entries[0]?.tenant ?? "";
-  const columns = columnsOf(entries);
-  const [row] = await on.statement<RevisionRow & { start: string }>(atOnce, [tenant, entries.length, ...columns]);
-  columns.forEach(freeBytes);
+  const parameters = { texts: [tenant, String(entries.length)], columns: columnsOf(entries) };
+  const [row] = await on.statement<RevisionRow & { start: string }>(atOnce, parameters);
   if (row === undefined) throw new Error("a head row of the access log is missing");
   const start = Number(row.start);
   return { indexes: entries.map((_, nth) => start + nth), current: new Map([[tenant, currentOf(row)]]) };
@@ -192,7 +190,7 @@ async function insert(
     [
       given,
       fresh.map(({ index }) => index),
-      ...columnsOf(entries),
+      ...columnsOf(entries).map(bytesOf),
       tenants,
       tenants.map((tenant) => sizes.get(tenant)),
     ],

@@ -1,7 +1,9 @@
-// The room's only doorway to `pg`: the append's own connection, and a small pool for everything off the hot path.
+// The room's doorway to `pg`: the append's own connection (what is sent on it: `append-message.ts`), and a small pool for
+// everything off the hot path.
 import { Socket } from "node:net";
 import pg from "pg";
 import { poolSettings, staffBounds } from "../store/pool/index.js";
+import { appendQuery, type Parameters, type Statement } from "./append-message.js";
 
 /** What a statement needs of a connection. */
 export interface Queryable {
@@ -9,12 +11,6 @@ export interface Queryable {
     text: string,
     values?: readonly unknown[],
   ): Promise<{ readonly command: string; readonly rows: Row[] }>;
-}
-
-/** A statement that the server parses and plans once for each connection. */
-export interface Statement {
-  readonly name: string;
-  readonly text: string;
 }
 
 /** What a statement that is a transaction of its own needs. */
@@ -56,8 +52,8 @@ export class AppendConnection {
    * Runs one statement, which is a transaction of its own: what it says is committed when it is answered.
    * @throws as `transaction` does
    */
-  statement<Row extends object>({ name, text }: Statement, values: readonly unknown[]): Promise<readonly Row[]> {
-    return this.underway(this.answered({ name, text, values: [...values] }));
+  statement<Row extends object>(statement: Statement, parameters: Parameters): Promise<readonly Row[]> {
+    return this.underway(this.answered(statement, parameters));
   }
 
   /**
@@ -82,9 +78,11 @@ export class AppendConnection {
     });
   }
 
-  private async answered<Row extends object>(query: pg.QueryConfig): Promise<readonly Row[]> {
+  private async answered<Row extends object>(statement: Statement, parameters: Parameters): Promise<readonly Row[]> {
     const { client } = await this.open();
-    return (await client.query<Row>(query)).rows;
+    const { query, rows } = appendQuery<Row>(statement, parameters);
+    client.query(query);
+    return rows;
   }
 
   async close(): Promise<void> {

@@ -3,69 +3,79 @@
 // length and its bytes. PostgreSQL keeps this form since 7.4, clients rely on it.
 import { saltBytes, type PreparedEntry } from "./entry-format.js";
 
+/** Bytes of which it is known how many they are before they are written. */
+export interface WrittenBytes {
+  readonly length: number;
+  /** @returns where they end in `to` */
+  write(to: Buffer, at: number): number;
+}
+
 const oids = { bytea: 17, text: 25, timestamptz: 1184, uuid: 2950 } as const;
 const headBytes = 20;
 
-function arrayOf(type: keyof typeof oids, count: number, bytes: number): Buffer {
-  const array = Buffer.allocUnsafe(headBytes + 4 * count + bytes);
-  array.writeInt32BE(1, 0);
-  array.writeInt32BE(0, 4);
-  array.writeInt32BE(oids[type], 8);
-  array.writeInt32BE(count, 12);
-  array.writeInt32BE(1, 16);
-  return array;
+/** @param bytes of all elements; @param each writes one, without its length */
+function arrayOf(
+  type: keyof typeof oids,
+  entries: readonly PreparedEntry[],
+  bytes: number,
+  each: (entry: PreparedEntry, to: Buffer, at: number) => number,
+): WrittenBytes {
+  return {
+    length: headBytes + 4 * entries.length + bytes,
+    write: (to, start) => {
+      to.writeInt32BE(1, start);
+      to.writeInt32BE(0, start + 4);
+      to.writeInt32BE(oids[type], start + 8);
+      to.writeInt32BE(entries.length, start + 12);
+      to.writeInt32BE(1, start + 16);
+      let at = start + headBytes;
+      for (const entry of entries) {
+        const from = at + 4;
+        at = each(entry, to, from);
+        to.writeInt32BE(at - from, from - 4);
+      }
+      return at;
+    },
+  };
 }
 
-/** Each element: bytes of `of` from `start` on. */
+/** Each element: bytes of `of` from `start` on; `length`: so many, null: to their end. */
 function slices(
   type: "bytea" | "text",
   entries: readonly PreparedEntry[],
   of: (entry: PreparedEntry) => Buffer,
   start: number,
   length: number | null,
-): Buffer {
+): WrittenBytes {
   let bytes = 0;
   for (const entry of entries) bytes += length ?? of(entry).length - start;
-  const array = arrayOf(type, entries.length, bytes);
-  let at = headBytes;
-  for (const entry of entries) {
+  return arrayOf(type, entries, bytes, (entry, to, at) => {
     const from = of(entry);
-    const end = length === null ? from.length : start + length;
-    at = array.writeInt32BE(end - start, at);
-    at += from.copy(array, at, start, end);
-  }
-  return array;
+    return at + from.copy(to, at, start, length === null ? from.length : start + length);
+  });
 }
 
-function uuids(entries: readonly PreparedEntry[]): Buffer {
-  const array = arrayOf("uuid", entries.length, 16 * entries.length);
-  let at = headBytes;
-  for (const { id } of entries) {
-    at = array.writeInt32BE(16, at);
-    at += array.write(id.replaceAll("-", ""), at, 16, "hex");
-  }
-  return array;
-}
+const uuids = (entries: readonly PreparedEntry[]): WrittenBytes =>
+  arrayOf(
+    "uuid",
+    entries,
+    16 * entries.length,
+    ({ id }, to, at) => at + to.write(id.replaceAll("-", ""), at, 16, "hex"),
+  );
 
 const year2000 = Date.UTC(2000, 0, 1);
 const half = 2 ** 32;
 
 /** Microseconds since the year 2000. */
-function moments(entries: readonly PreparedEntry[]): Buffer {
-  const array = arrayOf("timestamptz", entries.length, 8 * entries.length);
-  let at = headBytes;
-  for (const { moment } of entries) {
+const moments = (entries: readonly PreparedEntry[]): WrittenBytes =>
+  arrayOf("timestamptz", entries, 8 * entries.length, ({ moment }, to, at) => {
     const microseconds = (moment - year2000) * 1000;
     const high = Math.floor(microseconds / half);
-    at = array.writeInt32BE(8, at);
-    at = array.writeInt32BE(high, at);
-    at = array.writeUInt32BE(microseconds - high * half, at);
-  }
-  return array;
-}
+    return to.writeUInt32BE(microseconds - high * half, to.writeInt32BE(high, at));
+  });
 
 /** bytea[] hash, uuid[] id, timestamptz[] at, text[] body, bytea[] salt, text[] personal. */
-export const columnsOf = (entries: readonly PreparedEntry[]): readonly Buffer[] => [
+export const columnsOf = (entries: readonly PreparedEntry[]): readonly WrittenBytes[] => [
   slices("bytea", entries, hashOf, 0, null),
   uuids(entries),
   moments(entries),
@@ -73,6 +83,13 @@ export const columnsOf = (entries: readonly PreparedEntry[]): readonly Buffer[] 
   slices("bytea", entries, saltedOf, 0, saltBytes),
   slices("text", entries, saltedOf, saltBytes, null),
 ];
+
+/** By themselves. */
+export function bytesOf(written: WrittenBytes): Buffer {
+  const bytes = Buffer.allocUnsafe(written.length);
+  written.write(bytes, 0);
+  return bytes;
+}
 
 const hashOf = ({ hash }: PreparedEntry): Buffer => hash;
 const leafOf = ({ leaf }: PreparedEntry): Buffer => leaf;

@@ -1,6 +1,6 @@
 // From a draft to the bytes that are hashed and kept. Pure: the salt is given.
 import { hash as digest } from "node:crypto";
-import { freeBytes } from "../terms/index.js";
+import { freeBytes, ownBytes } from "../terms/index.js";
 import type { EntryDraft } from "./entry.js";
 import { bodyText, personalText, type PersonalText } from "./entry-text.js";
 
@@ -98,7 +98,7 @@ const leafBytes = (body: string): Buffer => {
 };
 
 function saltedBytes(salt: Buffer, personal: PersonalText["pieces"], length = lengthOf(personal)): Buffer {
-  const bytes = Buffer.allocUnsafe(salt.length + length);
+  const bytes = ownBytes(salt.length + length);
   bytes.set(salt);
   let at = salt.length;
   for (const piece of personal)

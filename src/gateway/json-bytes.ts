@@ -1,5 +1,6 @@
 // JSON text, written as UTF-8 into one buffer: a page of 1,000 rows has some 10,000 members, and a string or an object made
 // for each would be most of its time. Byte for byte what `JSON.stringify` would write, encoded.
+import { ownBytes } from "../terms/index.js";
 
 const [QUOTE, BACKSLASH, MINUS, ZERO] = [0x22, 0x5c, 0x2d, 0x30];
 const WORD = 4;
@@ -152,7 +153,7 @@ export class JsonBytes {
    * @param behind the same behind it
    */
   take(before = 0, behind = 0): Buffer {
-    const taken = Buffer.allocUnsafe(before + this.#at + behind);
+    const taken = ownBytes(before + this.#at + behind);
     this.#bytes.copy(taken, before, 0, this.#at);
     return taken;
   }

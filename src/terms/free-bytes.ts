@@ -1,5 +1,10 @@
 /** Below, the collector is as good. */
-const worthwhile = 16_384;
+const worthwhile = 4_096;
+
+/** Bytes for who means to give them back: Node puts what is short into memory that it shares with others (`Buffer.poolSize`). */
+export const ownBytes = (length: number): Buffer =>
+  length < worthwhile ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);
+
 /** Room that may lie behind the bytes in memory of their own. */
 const mostBehind = 4_096;
 
