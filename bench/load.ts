@@ -1,6 +1,7 @@
 // The process that asks: connections kept alive, each asking again as soon as it was answered.
 import { Asking, requestBytes } from "./asking.js";
 import { percentile } from "./figures.js";
+import { doJobs } from "./jobs.js";
 import { usageFrom } from "./usage.js";
 
 export interface LoadJob {
@@ -25,17 +26,7 @@ export interface LoadResult {
   readonly maxRssMegabytes: number;
 }
 
-export function main(): void {
-  process.on("message", (job) => {
-    run(job as LoadJob).then(
-      (result) => process.send?.(result),
-      (error: unknown) => {
-        process.stderr.write(`load: ${error instanceof Error ? error.stack : "unknown"}\n`);
-        process.exit(1);
-      },
-    );
-  });
-}
+export const main = (): void => doJobs("load", run);
 
 export async function run(job: LoadJob): Promise<LoadResult> {
   const requests = job.requests.map(({ body, bytes }) => ({ sent: requestBytes(job.url, job.headers, body), bytes }));

@@ -3,6 +3,7 @@
 // time does not make it wait.
 import { setTimeout as wait } from "node:timers/promises";
 import { asSuperuser } from "../databases.js";
+import { doJobs } from "../jobs.js";
 
 export interface CommitsJob {
   /** A superuser's address. */
@@ -14,17 +15,7 @@ export interface CommitsJob {
 /** About the bytes of an entry of one person. */
 const row = "x".repeat(1_500);
 
-export function main(): void {
-  process.on("message", (job) => {
-    run(job as CommitsJob).then(
-      (times) => process.send?.(times),
-      (error: unknown) => {
-        process.stderr.write(`commits: ${error instanceof Error ? error.stack : "unknown"}\n`);
-        process.exit(1);
-      },
-    );
-  });
-}
+export const main = (): void => doJobs("commits", run);
 
 /** In a table of its own that is gone afterwards. @returns milliseconds from each statement to its answer */
 function run({ url, perSecond, seconds }: CommitsJob): Promise<number[]> {
