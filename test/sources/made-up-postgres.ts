@@ -45,11 +45,13 @@ export const refusal = (code: string): Buffer =>
 export const ready = message("Z", Buffer.from("I"));
 export const complete = message("C", Buffer.from("SELECT 1\0"));
 
-/** The columns of `public.people`: id, an integer and unique, and label, a text. */
+/** The columns of `public.people`: id, an integer and unique, and texts that have indexes: a group has five people. */
 const catalog = [
   row(["id", "int4", "integer", "t", "-1", "t", "t", "t"]),
   row(["label", "text", "text", "t", "-1", "t", "t", "f"]),
+  row(["group", "text", "text", "t", "-1", "t", "t", "f"]),
 ];
+const statistics = [row(["group", "5"])];
 
 /** Of a Bind: portal, statement, no formats; how many values, then of each its length and its text. */
 function valuesOf(body: Buffer): string[] {
@@ -94,7 +96,8 @@ export async function madeUpPostgres(): Promise<MadeUpPostgres> {
         if (letter !== "S") continue;
         const heard = { letters, name, text, values };
         [letters, name, text, values] = ["", "", null, []];
-        if (heard.text?.includes("pg_class") === true) socket.write(Buffer.concat([...catalog, complete, ready]));
+        const known = heard.text?.includes("pg_stats") === true ? statistics : catalog;
+        if (heard.text?.includes("pg_class") === true) socket.write(Buffer.concat([...known, complete, ready]));
         else {
           made.heard.push(heard);
           made.answer(heard, socket);

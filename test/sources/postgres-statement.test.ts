@@ -8,14 +8,12 @@ import { readRelation } from "../../src/sources/postgres/relation.js";
 import { byKeysStatement, countStatement, pageStatement } from "../../src/sources/postgres/statement.js";
 
 const learnt = () => {
-  const relation = readRelation([
+  return readRelation([
     ["id", "int4", "integer", "t", "-1", "t", "t"],
     ["parent", "int4", "integer", "f", "-1", "t", "f"],
     ["code", "text", "text", "t", "-1", "t", "t"],
     ['na"me', "uuid", "uuid", "f", "-1", "t", "f"],
   ]);
-  if (relation === null) throw new Error("no relation");
-  return relation;
 };
 const [id, parent, code, name]: readonly [Column, Column, Column, Column] = [
   { name: "id", type: "Int" },
@@ -54,6 +52,8 @@ const asked = fc.record({
   limitPerKey: fc.constantFrom(null, 1, 5),
 });
 
+const plain = { from: "things", filter: null, order: [], after: null, limitPerKey: null };
+
 it("is brief where an index on the column itself finds each row, and nowhere else", () => {
   const columns: readonly (readonly [string, string, Column["type"], unknown])[] = [
     ["int4", "t", "Int", 1],
@@ -69,19 +69,32 @@ it("is brief where an index on the column itself finds each row, and nowhere els
   const brief = columns.map(([type, exact, scalar, key]) => {
     const modifier = type === "timestamptz" ? "3" : "-1";
     const relation = readRelation([["key", type, type, "t", modifier, exact, "t", "t"]]);
-    if (relation === null) throw new Error("no relation");
     const match = [{ name: "key", type: scalar }];
-    const request = {
-      from: "things",
-      columns: match,
-      match,
-      keys: [[key as string | number]],
-      filter: null,
-      order: [],
-    };
-    return byKeysStatement(relation, { ...request, after: null, limitPerKey: null }, 10).brief;
+    return byKeysStatement(relation, { ...plain, columns: match, match, keys: [[key as string | number]] }, 10).brief;
   });
   expect(brief).toEqual([true, true, true, true, false, false, false, false]);
+});
+
+it("is brief where the statistics say that the keys have few rows, and nothing else says so", () => {
+  const relation = (indexed: "t" | "f", commonest: string | null) =>
+    readRelation([["parent", "int4", "integer", "t", "-1", "t", indexed, "f"]], [["parent", commonest]]);
+  const rows = (count: number, of: ReturnType<typeof relation>, more: object = {}): boolean => {
+    const keys = Array.from({ length: count }, (_, n) => [n]);
+    return byKeysStatement(of, { ...plain, columns: [parent], match: [parent], keys, ...more }, 1_000).brief;
+  };
+  expect([rows(100, relation("t", "5")), rows(1, relation("t", "500"))]).toEqual([true, true]);
+  expect([rows(100, relation("t", "6")), rows(1, relation("t", "501"))]).toEqual([false, false]);
+  expect([rows(101, relation("t", "1")), rows(1, relation("t", null)), rows(1, learnt())]).toEqual([
+    false,
+    false,
+    false,
+  ]);
+  // As many rows lie behind a short list: without an index in its order all of a key's rows are sorted.
+  const short = { limitPerKey: 1, order: [{ column: parent, direction: "asc" }] };
+  expect([rows(100, relation("t", "5"), short), rows(100, relation("t", "6"), short)]).toEqual([true, false]);
+  // Of a column on which no index is, or of a view, statistics find nothing.
+  expect(rows(1, relation("f", "1"))).toBe(false);
+  expect(pageStatement(relation("t", "1"), { ...plain, columns: [parent], limit: 1 }).brief).toBe(false);
 });
 
 it("keeps texts that are those of one that keeps none, for whatever is asked in whatever sequence", () => {

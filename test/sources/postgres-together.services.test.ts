@@ -9,6 +9,7 @@ import { postgresSource } from "../../src/sources/postgres/index.js";
 import { createTestDatabase, type TestDatabase } from "../support/database.js";
 
 const id = { name: "id", type: "Int" } as const;
+const family = { name: "family", type: "Int" } as const;
 const label = { name: "label", type: "String", passes: true } as const;
 const people = 500;
 const labelOf = (key: number): string => `person ${key} ${"é".repeat(key % 300)}`;
@@ -22,8 +23,10 @@ beforeAll(async () => {
   admin = new pg.Client({ connectionString: database.url });
   await admin.connect();
   await admin.query(`
-    CREATE TABLE people (id int PRIMARY KEY, label text NOT NULL);
-    INSERT INTO people SELECT i, 'person ' || i || ' ' || repeat('é', i % 300) FROM generate_series(1, ${people}) AS i`);
+    CREATE TABLE people (id int PRIMARY KEY, family int NOT NULL, label text NOT NULL);
+    INSERT INTO people SELECT i, i / 4, 'person ' || i || ' ' || repeat('é', i % 300) FROM generate_series(1, ${people}) AS i;
+    CREATE INDEX ON people (family);
+    ANALYZE people`);
 });
 afterAll(async () => {
   await admin.end();
@@ -48,17 +51,33 @@ function textAt(cells: CellsInPlace, place: unknown): unknown {
   return Buffer.from(view.buffer, view.byteOffset + from, to - from).toString();
 }
 
+/** People, each by number; or the first two of families. */
+interface Wanted {
+  readonly of: "people" | "families";
+  readonly keys: readonly number[];
+}
+
 /** Exactly its own rows, or why it has none. */
-async function ask(keys: readonly number[], signal: AbortSignal): Promise<string> {
+async function ask({ of, keys }: Wanted, signal: AbortSignal): Promise<string> {
   const cells = new CellsInPlace();
-  const request = { from: "public.people", columns: [id, label], match: [id], keys: keys.map((key) => [key]), cells };
-  const common = { filter: null, order: [], after: null, limitPerKey: null };
+  const whose = of === "people" ? id : family;
+  const request = {
+    from: "public.people",
+    columns: [id, family, label],
+    match: [whose],
+    keys: keys.map((key) => [key]),
+  };
+  const common = { filter: null, order: [{ column: id, direction: "asc" }] as const, after: null, cells };
   try {
-    const rows = await source.byKeys({ ...request, ...common }, { signal, maxRows: 1_000 });
+    const rows = await source.byKeys(
+      { ...request, ...common, limitPerKey: of === "people" ? null : 2 },
+      { signal, maxRows: 1_000 },
+    );
     // Others are answered before these are read: the pieces that they share are whole still.
     await turn();
-    const found = new Map(rows.map(([key, place]) => [key, textAt(cells, place)]));
-    const wanted = new Map(keys.filter((key) => key <= people).map((key) => [key, labelOf(key)]));
+    const found = new Map(rows.map(([key, , place]) => [key, textAt(cells, place)]));
+    const numbers = of === "people" ? keys : keys.flatMap((key) => (key === 0 ? [1, 2] : [4 * key, 4 * key + 1]));
+    const wanted = new Map(numbers.filter((key) => key <= people).map((key) => [key, labelOf(key)]));
     expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted));
     return "answered";
   } catch (error) {
@@ -90,7 +109,8 @@ async function chaos(rounds: number, roll: (sides: number) => number, trouble: (
     for (let count = 1 + roll(30); count > 0; count--) {
       const client = new AbortController();
       const keys = [...new Set(Array.from({ length: roll(8) === 0 ? 1 + roll(100) : 1 }, () => 1 + roll(people + 20)))];
-      asked.push(ask(keys, client.signal).then((end) => void ended.set(end, (ended.get(end) ?? 0) + 1)));
+      const of = roll(3) === 0 ? "families" : "people";
+      asked.push(ask({ of, keys }, client.signal).then((end) => void ended.set(end, (ended.get(end) ?? 0) + 1)));
       const moment = roll(12);
       if (moment === 0) client.abort();
       else if (moment === 1) queueMicrotask(() => client.abort());
@@ -121,7 +141,9 @@ describe.each([1, 4])("brief statements on %d connections", (poolSize) => {
     expect([...ended.values()].reduce((sum, count) => sum + count, 0)).toBe(asked);
     expect(ended.get("answered")).toBeGreaterThan(asked / 3);
     expect(ended.get("cancelled")).toBeGreaterThan(0);
-    const calm = Array.from({ length: 200 }, (_, key) => ask([key + 1], new AbortController().signal));
+    const calm = Array.from({ length: 200 }, (_, key) =>
+      ask({ of: "people", keys: [key + 1] }, new AbortController().signal),
+    );
     expect(new Set(await Promise.all(calm))).toEqual(new Set(["answered"]));
     const { rows } = await admin.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM pg_stat_activity

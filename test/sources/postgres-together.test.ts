@@ -9,6 +9,7 @@ import { complete, madeUpPostgres, ready, refusal, row, type Heard, type MadeUpP
 
 const id = { name: "id", type: "Int" } as const;
 const label = { name: "label", type: "String" } as const;
+const group = { name: "group", type: "String" } as const;
 
 let server: MadeUpPostgres;
 let source: Source;
@@ -47,6 +48,12 @@ const outcome = (asked: Promise<readonly (readonly unknown[])[]>): Promise<unkno
     (rows) => rows.map(([, text]) => text).join(),
     (error: unknown) => (error instanceof SourceFailure ? error.reason : error),
   );
+/** The first of some groups. */
+const askGroups = (groups: readonly string[]) => {
+  const request = { from: "public.people", columns: [group, id], match: [group], keys: groups.map((name) => [name]) };
+  const order = [{ column: id, direction: "asc" }] as const;
+  return source.byKeys({ ...request, filter: null, order, after: null, limitPerKey: 2 }, bounds());
+};
 /** Asked twice, so that the server knows the statement; the third time it is sent with others. */
 async function known(): Promise<void> {
   for (let i = 0; i < 2; i++) await ask(1);
@@ -225,6 +232,35 @@ describe("answers that are not in their places", () => {
   });
 });
 
+// Whose rows they are is proven by the keys, as it is for those that find rows by a unique one.
+describe("lists of a few rows of a few keys, as the service's statistics have it", () => {
+  const listed = (names: readonly string[]) =>
+    names.flatMap((name) => [name.length, 50 + name.length].map((n) => [name, n]));
+  const answerOf = ({ values }: Heard): Buffer => {
+    const names = [...(values[0] ?? "").matchAll(/\w+/g)].map(([name]) => name);
+    return Buffer.concat([...listed(names).map((cells) => row(cells.map(String))), complete, ready]);
+  };
+  const wanted = range(8).map((length) => ["x".repeat(length), "y".repeat(length)]);
+  beforeEach(async () => {
+    server.answer = (heard, socket) => socket.write(answerOf(heard));
+    for (let i = 0; i < 3; i++) await askGroups(["a", "b"]);
+  });
+
+  it("go together, and each gets its own", async () => {
+    once(8, (heard, socket) => socket.write(Buffer.concat(heard.map(answerOf))));
+    expect(await Promise.all(wanted.map((names) => askGroups(names)))).toEqual(wanted.map(listed));
+    expect(server.connections).toBe(1);
+  });
+
+  it("are refused where two have changed places", async () => {
+    once(3, ([one, two, three], socket) =>
+      socket.write(Buffer.concat([two, one, three].map((each) => answerOf(each as Heard)))),
+    );
+    const outcomes = wanted.slice(0, 3).map((names) => outcome(askGroups(names)));
+    expect(await Promise.all(outcomes)).toEqual(["invalid-answer", "invalid-answer", "3,53,3,53"]);
+  });
+});
+
 describe("statements go alone", () => {
   /** How many of two are heard before the first is answered. */
   const heardTogether = async (first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<number> => {
@@ -269,6 +305,15 @@ describe("statements go alone", () => {
     expect(await heardTogether(page, page)).toBe(1);
     expect(await heardTogether(byLabel, byLabel)).toBe(1);
     expect(await heardTogether(many, many)).toBe(1);
+  });
+
+  it("unless the statistics say that the keys have few rows", async () => {
+    const many = () => askGroups(range(100).map((place) => `g${place}`));
+    const tooMany = () => askGroups(range(101).map((place) => `g${place}`));
+    server.answer = (_, socket) => socket.write(Buffer.concat([complete, ready]));
+    for (const each of [many, tooMany]) for (let i = 0; i < 3; i++) await outcome(each());
+    expect(await heardTogether(many, many)).toBe(2);
+    expect(await heardTogether(tooMany, tooMany)).toBe(1);
   });
 
   it("until the connection knows them, and where nothing is prepared", async () => {

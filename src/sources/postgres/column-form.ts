@@ -16,8 +16,8 @@ export interface ColumnForm {
   readonly notNull: boolean;
   /** As the relation says: rows are found by it without looking at all of them. */
   readonly indexed: boolean;
-  /** An index that has each value once serves where it is compared by `ordered`: that one is the column itself. */
-  readonly unique: boolean;
+  /** As the relation says of what an index finds, where it is compared by `ordered`: that one is the column itself. */
+  readonly most: number;
   /** How the column is compared with these values, exactly and where it can be so that an index on the column serves. */
   compared(values: readonly NonNullable<Value>[]): Comparable;
 }
@@ -42,8 +42,8 @@ export function columnForm(column: RelationColumn, scalar: ScalarType): ColumnFo
 
 function form(column: RelationColumn, selected: string, ordered: string, type: string): ColumnForm {
   const { notNull, indexed } = column;
-  const unique = column.unique && ordered === quotedColumn(column);
-  return { selected, ordered, notNull, indexed, unique, compared: () => ({ expression: ordered, type }) };
+  const most = ordered === quotedColumn(column) ? column.most : Infinity;
+  return { selected, ordered, notNull, indexed, most, compared: () => ({ expression: ordered, type }) };
 }
 
 function textForm(column: RelationColumn, name: string): ColumnForm {

@@ -4,9 +4,9 @@ import { forgetAfterUse } from "../forget-rows.js";
 import type { Abilities, ByKeysRequest, FetchBounds, PageRequest, Source } from "../source.js";
 import { SourceFailure } from "../source.js";
 import { UnaskableValue } from "./condition.js";
-import { Connections } from "./connection.js";
+import { Connections, type TextRow } from "./connection.js";
 import type { ConnectionSettings } from "./connection-settings.js";
-import { quotedRelation, readRelation, type Relation, relationQuery } from "./relation.js";
+import { commonestQuery, quotedRelation, readRelation, type Relation, relationQuery } from "./relation.js";
 import { byKeysStatement, countStatement, pageStatement, type Statement, WrongColumn } from "./statement.js";
 
 const abilities: Abilities = {
@@ -16,6 +16,9 @@ const abilities: Abilities = {
   backward: true,
   valuesIn: 10_000,
 };
+
+/** The statistics are a small table; whoever does not get them soon does without. */
+const commonestMs = 5_000;
 
 /** Connects at the first call. To be used through `checkedSource`. */
 export function postgresSource(settings: ConnectionSettings): Source {
@@ -69,9 +72,26 @@ class PostgresSource implements Source {
     const known = this.relations.get(from);
     if (known !== undefined) return known;
     if (from.includes("\0") || from.split(".").includes("")) return null;
-    const relation = readRelation(await this.connections.texts(relationQuery, [quotedRelation(from)], bounds));
-    if (relation !== null) this.relations.set(from, relation);
+    const columns = await this.connections.texts(relationQuery, [quotedRelation(from)], bounds);
+    if (columns.length === 0) return null;
+    // Somebody else may have learnt it meanwhile.
+    const learnt = this.relations.get(from);
+    if (learnt !== undefined) return learnt;
+    const relation = readRelation(columns);
+    this.relations.set(from, relation);
+    void this.learnCommonest(from, relation, columns);
     return relation;
+  }
+
+  /** What the statistics say of it, which a service need not show: nobody waits for it, and it fails in silence. */
+  private async learnCommonest(from: string, known: Relation, columns: readonly TextRow[]): Promise<void> {
+    try {
+      const bounds = { signal: AbortSignal.timeout(commonestMs) };
+      const commonest = await this.connections.texts(commonestQuery, [quotedRelation(from)], bounds);
+      if (this.relations.get(from) === known) this.relations.set(from, readRelation(columns, commonest));
+    } catch {
+      // Then no list is known to be short.
+    }
   }
 
   private async run(

@@ -15,8 +15,11 @@ export interface RelationColumn {
   readonly exactCollation: boolean;
   /** False where it is certain that no index begins with it: of a view we cannot tell. */
   readonly indexed: boolean;
-  /** An index has each of its values once. */
-  readonly unique: boolean;
+  /**
+   * How many rows an index finds for one of its values, at most as far as is known: 1 where it has each value once, else what
+   * the service's statistics say of the commonest. Infinity where they say nothing, or no index begins with it.
+   */
+  readonly most: number;
 }
 
 export type Relation = ReadonlyMap<string, RelationColumn>;
@@ -41,9 +44,25 @@ export const relationQuery = `
    WHERE r.oid = pg_catalog.to_regclass($1)
    ORDER BY a.attnum`;
 
-/** Rows of `relationQuery`, every cell as text. */
-export function readRelation(rows: readonly (readonly (string | null)[])[]): Relation | null {
-  if (rows.length === 0) return null;
+/**
+ * `$1`: the quoted name. Of tables that indexes can be on: column, rows of its commonest value, as the statistics have it.
+ * They are asked for counts alone, never for a value. A negative `n_distinct` is a share of the rows, 0 is not known
+ * (documentation, "pg_stats"); before the first ANALYZE `reltuples` is -1.
+ */
+export const commonestQuery = `
+  SELECT d.attname, pg_catalog.ceil(greatest(
+           CASE WHEN d.n_distinct < 0 THEN -1 / d.n_distinct ELSE r.reltuples / d.n_distinct END,
+           d.most_common_freqs[1] * r.reltuples))
+    FROM pg_catalog.pg_class r
+    JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
+    JOIN pg_catalog.pg_stats d ON d.schemaname = n.nspname AND d.tablename = r.relname AND d.inherited = (r.relkind = 'p')
+   WHERE r.oid = pg_catalog.to_regclass($1) AND r.relkind IN ('r', 'p', 'm') AND r.reltuples >= 0 AND d.n_distinct <> 0`;
+
+type Rows = readonly (readonly (string | null)[])[];
+
+/** Rows of `relationQuery` and of `commonestQuery`, every cell as text. */
+export function readRelation(rows: Rows, commonest: Rows = []): Relation {
+  const counted = new Map(commonest.map(([name, count]) => [name, count == null ? Infinity : Number(count)]));
   const relation = new Map<string, RelationColumn>();
   for (const [name, type, shown, notNull, modifier, deterministic, indexed, unique] of rows) {
     if (name == null || type == null) continue;
@@ -55,7 +74,7 @@ export function readRelation(rows: readonly (readonly (string | null)[])[]): Rel
       precision: precisionOf(type, Number(modifier ?? -1)),
       exactCollation: deterministic === "t",
       indexed: indexed !== "f",
-      unique: unique === "t",
+      most: unique === "t" ? 1 : indexed === "t" ? (counted.get(name) ?? Infinity) : Infinity,
     });
   }
   return relation;

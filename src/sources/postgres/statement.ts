@@ -12,7 +12,7 @@ export interface Statement {
   readonly columns: readonly Column[] | null;
   /** Not to be kept by the server: better planned anew each time. */
   readonly once: boolean;
-  /** It ends soon: some rows at most, each found by an index that has it once. */
+  /** It ends soon: some rows at most, as far as the service can tell, and an index finds them by the keys asked for. */
   readonly brief: boolean;
 }
 
@@ -45,8 +45,9 @@ interface Forms {
   readonly ordered: WeakMap<readonly Order[], string>;
 }
 
-/** Keys of a statement that is brief. */
-const mostBrief = 100;
+/** Keys of a statement that is brief, and rows that they may have. */
+const mostBriefKeys = 100;
+const mostBriefRows = 500;
 
 const forms = new WeakMap<Relation, Map<string, Forms>>();
 
@@ -180,15 +181,16 @@ function allOfKeys(relation: Relation, request: ByKeysRequest, most: number): St
       positioned(conditions, request),
     ]);
   const text = written(its, request, body, most);
-  const brief =
-    keys === null && request.keys.length <= mostBrief && single !== undefined && isFound(its, single, request);
+  const brief = isBrief(its, request);
   return { text, values: conditions.values, columns: request.columns, once: conditions.once, brief };
 }
 
-/** Each key's row by an index. A text that is no uuid is compared with the text of each row: all of them are looked at. */
-function isFound(its: Forms, match: Column, { keys }: ByKeysRequest): boolean {
+/** A text that is no uuid is compared with the text of each row: all of them are looked at. */
+function isBrief(its: Forms, { match: [match, ...more], keys }: ByKeysRequest): boolean {
+  if (match === undefined || more.length > 0 || keys.length > mostBriefKeys) return false;
   const form = its.of(match);
-  return form.unique && form.compared(keys.map(([key]) => key ?? "")).expression === form.ordered;
+  if (keys.length * form.most > mostBriefRows) return false;
+  return form.compared(keys.map(([key]) => key ?? "")).expression === form.ordered;
 }
 
 /** Each key's own short list, by an index where there is one; sorted again outside, since a join promises no order. */
@@ -210,5 +212,11 @@ function firstOfKeys(relation: Relation, request: ByKeysRequest, limit: number, 
   const text =
     `SELECT ${request.columns.map((_, i) => `r.c${i}`).join(", ")}` +
     ` FROM ${keys.table} CROSS JOIN LATERAL (${inner}) AS r${orderBy(outer)}${limited(most)}`;
-  return { text, values: conditions.values, columns: request.columns, once: conditions.once, brief: false };
+  return {
+    text,
+    values: conditions.values,
+    columns: request.columns,
+    once: conditions.once,
+    brief: isBrief(its, request),
+  };
 }

@@ -82,7 +82,7 @@ export function postgresStructure(settings: ConnectionSettings, bounds: FetchBou
 function columnsOf(rows: readonly TextRow[]): ReadonlyMap<string, readonly StructureColumn[]> {
   const found = new Map<string, StructureColumn[]>();
   for (const [oid, ...row] of rows) {
-    const [column] = readRelation([row])?.values() ?? [];
+    const [column] = readRelation([row.slice(0, 6)]).values();
     if (oid == null || column === undefined) continue;
     const [comment, kind, baseKind, category, base, says] = row.slice(6);
     const nullable = says === "t" ? !column.notNull : null;
