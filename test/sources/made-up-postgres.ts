@@ -45,13 +45,14 @@ export const refusal = (code: string): Buffer =>
 export const ready = message("Z", Buffer.from("I"));
 export const complete = message("C", Buffer.from("SELECT 1\0"));
 
-/** The columns of `public.people`: id, an integer and unique, and texts that have indexes: a group has five people. */
+/** The columns of `public.people`: id, an integer and unique, and texts that have indexes: a group has five people, a club six. */
 const catalog = [
-  row(["id", "int4", "integer", "t", "-1", "t", "t", "t"]),
-  row(["label", "text", "text", "t", "-1", "t", "t", "f"]),
-  row(["group", "text", "text", "t", "-1", "t", "t", "f"]),
+  row(["id", "int4", "integer", "t", "-1", "t", "t", "one"]),
+  row(["label", "text", "text", "t", "-1", "t", "t", "some"]),
+  row(["group", "text", "text", "t", "-1", "t", "t", "some"]),
+  row(["club", "text", "text", "t", "-1", "t", "t", "some"]),
 ];
-const statistics = [row(["group", "5"])];
+const statistics = [row(["group", "5"]), row(["club", "6"])];
 
 /** Of a Bind: portal, statement, no formats; how many values, then of each its length and its text. */
 function valuesOf(body: Buffer): string[] {

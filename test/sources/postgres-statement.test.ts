@@ -65,36 +65,40 @@ it("is brief where an index on the column itself finds each row, and nowhere els
     ["text", "f", "String", "x"],
     ["citext", "t", "String", "x"],
     ["float4", "t", "Float", 1.5],
+    ["int4", "t", "Float", 1.5],
   ];
   const brief = columns.map(([type, exact, scalar, key]) => {
     const modifier = type === "timestamptz" ? "3" : "-1";
-    const relation = readRelation([["key", type, type, "t", modifier, exact, "t", "t"]]);
+    const relation = readRelation([["key", type, type, "t", modifier, exact, "t", "one"]]);
     const match = [{ name: "key", type: scalar }];
     return byKeysStatement(relation, { ...plain, columns: match, match, keys: [[key as string | number]] }, 10).brief;
   });
-  expect(brief).toEqual([true, true, true, true, false, false, false, false]);
+  expect(brief).toEqual([true, true, true, true, false, false, false, false, false]);
 });
 
 it("is brief where the statistics say that the keys have few rows, and nothing else says so", () => {
-  const relation = (indexed: "t" | "f", commonest: string | null) =>
-    readRelation([["parent", "int4", "integer", "t", "-1", "t", indexed, "f"]], [["parent", commonest]]);
+  const relation = (found: "some" | null, commonest: string | null) =>
+    readRelation([["parent", "int4", "integer", "t", "-1", "t", "t", found]], [["parent", commonest]]);
   const rows = (count: number, of: ReturnType<typeof relation>, more: object = {}): boolean => {
     const keys = Array.from({ length: count }, (_, n) => [n]);
     return byKeysStatement(of, { ...plain, columns: [parent], match: [parent], keys, ...more }, 1_000).brief;
   };
-  expect([rows(100, relation("t", "5")), rows(1, relation("t", "500"))]).toEqual([true, true]);
-  expect([rows(100, relation("t", "6")), rows(1, relation("t", "501"))]).toEqual([false, false]);
-  expect([rows(101, relation("t", "1")), rows(1, relation("t", null)), rows(1, learnt())]).toEqual([
+  expect([rows(100, relation("some", "5")), rows(1, relation("some", "500"))]).toEqual([true, true]);
+  expect([rows(100, relation("some", "6")), rows(1, relation("some", "501"))]).toEqual([false, false]);
+  expect([rows(101, relation("some", "1")), rows(1, relation("some", null)), rows(1, learnt())]).toEqual([
     false,
     false,
     false,
   ]);
+  expect(["NaN", "-", "Infinity"].map((said) => rows(1, relation("some", said)))).toEqual([false, false, false]);
   // As many rows lie behind a short list: without an index in its order all of a key's rows are sorted.
   const short = { limitPerKey: 1, order: [{ column: parent, direction: "asc" }] };
-  expect([rows(100, relation("t", "5"), short), rows(100, relation("t", "6"), short)]).toEqual([true, false]);
-  // Of a column on which no index is, or of a view, statistics find nothing.
-  expect(rows(1, relation("f", "1"))).toBe(false);
-  expect(pageStatement(relation("t", "1"), { ...plain, columns: [parent], limit: 1 }).brief).toBe(false);
+  expect([rows(100, relation("some", "5"), short), rows(100, relation("some", "6"), short)]).toEqual([true, false]);
+  // What goes on behind a position: of two answers that changed places nothing would say so.
+  expect(rows(1, relation("some", "1"), { ...short, after: [1] })).toBe(false);
+  // Where no index finds rows, statistics do not.
+  expect(rows(1, relation(null, "1"))).toBe(false);
+  expect(pageStatement(relation("some", "1"), { ...plain, columns: [parent], limit: 1 }).brief).toBe(false);
 });
 
 it("keeps texts that are those of one that keeps none, for whatever is asked in whatever sequence", () => {

@@ -17,7 +17,7 @@ export interface ColumnForm {
   /** As the relation says: rows are found by it without looking at all of them. */
   readonly indexed: boolean;
   /** As the relation says of what an index finds, where it is compared by `ordered`: that one is the column itself. */
-  readonly most: number;
+  readonly rowsPerValue: number;
   /** How the column is compared with these values, exactly and where it can be so that an index on the column serves. */
   compared(values: readonly NonNullable<Value>[]): Comparable;
 }
@@ -42,8 +42,8 @@ export function columnForm(column: RelationColumn, scalar: ScalarType): ColumnFo
 
 function form(column: RelationColumn, selected: string, ordered: string, type: string): ColumnForm {
   const { notNull, indexed } = column;
-  const most = ordered === quotedColumn(column) ? column.most : Infinity;
-  return { selected, ordered, notNull, indexed, most, compared: () => ({ expression: ordered, type }) };
+  const rowsPerValue = ordered === quotedColumn(column) ? column.rowsPerValue : Infinity;
+  return { selected, ordered, notNull, indexed, rowsPerValue, compared: () => ({ expression: ordered, type }) };
 }
 
 function textForm(column: RelationColumn, name: string): ColumnForm {

@@ -4,9 +4,10 @@ import { forgetAfterUse } from "../forget-rows.js";
 import type { Abilities, ByKeysRequest, FetchBounds, PageRequest, Source } from "../source.js";
 import { SourceFailure } from "../source.js";
 import { UnaskableValue } from "./condition.js";
-import { Connections, type TextRow } from "./connection.js";
+import { Connections } from "./connection.js";
 import type { ConnectionSettings } from "./connection-settings.js";
-import { commonestQuery, quotedRelation, readRelation, type Relation, relationQuery } from "./relation.js";
+import type { Relation } from "./relation.js";
+import { Relations } from "./relations.js";
 import { byKeysStatement, countStatement, pageStatement, type Statement, WrongColumn } from "./statement.js";
 
 const abilities: Abilities = {
@@ -16,9 +17,6 @@ const abilities: Abilities = {
   backward: true,
   valuesIn: 10_000,
 };
-
-/** The statistics are a small table; whoever does not get them soon does without. */
-const commonestMs = 5_000;
 
 /** Connects at the first call. To be used through `checkedSource`. */
 export function postgresSource(settings: ConnectionSettings): Source {
@@ -31,11 +29,12 @@ class PostgresSource implements Source {
   readonly abilities = abilities;
   readonly holds = new Set(["end", "cells"] as const);
   private readonly connections: Connections;
-  private readonly relations = new Map<string, Relation>();
+  private readonly relations: Relations;
 
   constructor(settings: ConnectionSettings) {
     this.name = settings.name;
     this.connections = new Connections(settings);
+    this.relations = new Relations(this.connections);
   }
 
   page(request: PageRequest, bounds: FetchBounds): Promise<readonly Row[]> {
@@ -58,40 +57,13 @@ class PostgresSource implements Source {
   }
 
   async describe(from: string, bounds: FetchBounds): Promise<ReadonlyMap<string, string> | null> {
-    this.relations.delete(from);
-    const relation = await this.relation(from, bounds);
+    const relation = await this.relations.learn(from, bounds);
     return relation === null ? null : new Map([...relation.values()].map((column) => [column.name, column.shown]));
   }
 
   close(): Promise<void> {
+    this.relations.close();
     return this.connections.close();
-  }
-
-  /** Learnt once; after a statement that the server refused it is learnt again, since the table may have changed. */
-  private async relation(from: string, bounds: FetchBounds): Promise<Relation | null> {
-    const known = this.relations.get(from);
-    if (known !== undefined) return known;
-    if (from.includes("\0") || from.split(".").includes("")) return null;
-    const columns = await this.connections.texts(relationQuery, [quotedRelation(from)], bounds);
-    if (columns.length === 0) return null;
-    // Somebody else may have learnt it meanwhile.
-    const learnt = this.relations.get(from);
-    if (learnt !== undefined) return learnt;
-    const relation = readRelation(columns);
-    this.relations.set(from, relation);
-    void this.learnCommonest(from, relation, columns);
-    return relation;
-  }
-
-  /** What the statistics say of it, which a service need not show: nobody waits for it, and it fails in silence. */
-  private async learnCommonest(from: string, known: Relation, columns: readonly TextRow[]): Promise<void> {
-    try {
-      const bounds = { signal: AbortSignal.timeout(commonestMs) };
-      const commonest = await this.connections.texts(commonestQuery, [quotedRelation(from)], bounds);
-      if (this.relations.get(from) === known) this.relations.set(from, readRelation(columns, commonest));
-    } catch {
-      // Then no list is known to be short.
-    }
   }
 
   private async run(
@@ -106,9 +78,12 @@ class PostgresSource implements Source {
         bounds,
         cells,
       );
+      this.relations.answered(from);
       if (rows.length <= bounds.maxRows) return forgetAfterUse(rows, bounds);
     } catch (error) {
-      if (error instanceof SourceFailure && error.reason === "unavailable") this.relations.delete(from);
+      if (error instanceof SourceFailure && error.reason === "timeout") this.relations.late(from);
+      // A statement that was refused: the table may have changed.
+      if (error instanceof SourceFailure && error.reason === "unavailable") this.relations.forget(from);
       if (error instanceof UnaskableValue) throw new SourceFailure(this.name, "invalid-request", error.message);
       if (error instanceof WrongColumn) throw new SourceFailure(this.name, "unavailable", error.message);
       throw error;
@@ -125,20 +100,20 @@ class PostgresSource implements Source {
     bounds: FetchBounds,
     write: (relation: Relation) => Statement,
   ): Statement | Promise<Statement> {
-    const known = this.relations.get(from);
+    const known = this.relations.known(from);
     if (known !== undefined) {
       try {
         return write(known);
       } catch (error) {
         if (!(error instanceof WrongColumn)) throw error;
-        this.relations.delete(from);
+        this.relations.forget(from);
       }
     }
     return this.existing(from, bounds).then(write);
   }
 
   private async existing(from: string, bounds: FetchBounds): Promise<Relation> {
-    const relation = await this.relation(from, bounds);
+    const relation = this.relations.known(from) ?? (await this.relations.learn(from, bounds));
     if (relation === null) throw new SourceFailure(this.name, "unavailable", `${from} does not exist`);
     return relation;
   }

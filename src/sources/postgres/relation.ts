@@ -17,24 +17,30 @@ export interface RelationColumn {
   readonly indexed: boolean;
   /**
    * How many rows an index finds for one of its values, at most as far as is known: 1 where it has each value once, else what
-   * the service's statistics say of the commonest. Infinity where they say nothing, or no index begins with it.
+   * the service's statistics say of the commonest. Infinity where they say nothing, or no index finds them.
    */
-  readonly most: number;
+  readonly rowsPerValue: number;
 }
 
 export type Relation = ReadonlyMap<string, RelationColumn>;
 
-/** `$1`: the quoted name. No row where the relation does not exist; columns that our role may not read are left out. */
+/**
+ * `$1`: the quoted name. No row where the relation does not exist; columns that our role may not read are left out. The last
+ * cell says what an index finds for a value by going to its place: one row, some rows; null: none does (BRIN looks at many
+ * places, another collation is another order).
+ */
 export const relationQuery = `
   SELECT a.attname, coalesce(b.typname, t.typname), format_type(a.atttypid, a.atttypmod), a.attnotnull,
          CASE WHEN t.typtype = 'd' THEN t.typtypmod ELSE a.atttypmod END, coalesce(c.collisdeterministic, true),
          r.relkind NOT IN ('r', 'p', 'm') OR EXISTS (
            SELECT FROM pg_catalog.pg_index i
             WHERE i.indrelid = r.oid AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum),
-         EXISTS (
-           SELECT FROM pg_catalog.pg_index i
-            WHERE i.indrelid = r.oid AND i.indisvalid AND i.indisunique AND i.indimmediate AND i.indpred IS NULL
-              AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum)
+         (SELECT CASE WHEN bool_or(i.indisunique AND i.indimmediate AND i.indnkeyatts = 1) THEN 'one' ELSE 'some' END
+            FROM pg_catalog.pg_index i
+            JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
+            JOIN pg_catalog.pg_am m ON m.oid = x.relam AND m.amname IN ('btree', 'hash')
+           WHERE i.indrelid = r.oid AND i.indisvalid AND i.indpred IS NULL AND i.indkey[0] = a.attnum
+             AND i.indcollation[0] = a.attcollation HAVING count(*) > 0)
     FROM pg_catalog.pg_class r
     LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
          AND pg_catalog.has_column_privilege(r.oid, a.attnum, 'SELECT')
@@ -45,26 +51,32 @@ export const relationQuery = `
    ORDER BY a.attnum`;
 
 /**
- * `$1`: the quoted name. Of tables that indexes can be on: column, rows of its commonest value, as the statistics have it.
- * They are asked for counts alone, never for a value. A negative `n_distinct` is a share of the rows, 0 is not known
- * (documentation, "pg_stats"); before the first ANALYZE `reltuples` is -1.
+ * `$1`: the quoted name. Column, rows of its commonest value, as the statistics have it: they are asked for counts alone,
+ * never for a value. A negative `n_distinct` is a share of the rows, 0 is not known (documentation, "pg_stats"). A table that
+ * was empty when it was looked at has the counts of before it was emptied; of one with partitions or children the counts are
+ * not those of what is read. Names are given, not joined: the view would be made for all tables first.
  */
 export const commonestQuery = `
   SELECT d.attname, pg_catalog.ceil(greatest(
            CASE WHEN d.n_distinct < 0 THEN -1 / d.n_distinct ELSE r.reltuples / d.n_distinct END,
            d.most_common_freqs[1] * r.reltuples))
-    FROM pg_catalog.pg_class r
-    JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace
-    JOIN pg_catalog.pg_stats d ON d.schemaname = n.nspname AND d.tablename = r.relname AND d.inherited = (r.relkind = 'p')
-   WHERE r.oid = pg_catalog.to_regclass($1) AND r.relkind IN ('r', 'p', 'm') AND r.reltuples >= 0 AND d.n_distinct <> 0`;
+    FROM pg_catalog.pg_stats d
+    JOIN pg_catalog.pg_class r ON r.oid = pg_catalog.to_regclass($1)
+   WHERE d.tablename = (SELECT c.relname FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1))
+     AND d.schemaname = (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                          WHERE c.oid = pg_catalog.to_regclass($1))
+     AND NOT d.inherited AND d.n_distinct <> 0
+     AND r.relkind IN ('r', 'm') AND NOT r.relhassubclass AND r.reltuples > 0`;
 
 type Rows = readonly (readonly (string | null)[])[];
 
 /** Rows of `relationQuery` and of `commonestQuery`, every cell as text. */
 export function readRelation(rows: Rows, commonest: Rows = []): Relation {
-  const counted = new Map(commonest.map(([name, count]) => [name, count == null ? Infinity : Number(count)]));
+  const counted = new Map(commonest.map(([name, count]) => [name, Number(count ?? Infinity)]));
+  // What a service says of its rows may be no number of rows.
+  const some = (name: string): number => Math.max(1, counted.get(name) ?? Infinity) || Infinity;
   const relation = new Map<string, RelationColumn>();
-  for (const [name, type, shown, notNull, modifier, deterministic, indexed, unique] of rows) {
+  for (const [name, type, shown, notNull, modifier, deterministic, indexed, found] of rows) {
     if (name == null || type == null) continue;
     relation.set(name, {
       name,
@@ -74,7 +86,7 @@ export function readRelation(rows: Rows, commonest: Rows = []): Relation {
       precision: precisionOf(type, Number(modifier ?? -1)),
       exactCollation: deterministic === "t",
       indexed: indexed !== "f",
-      most: unique === "t" ? 1 : indexed === "t" ? (counted.get(name) ?? Infinity) : Infinity,
+      rowsPerValue: found === "one" ? 1 : found === "some" ? some(name) : Infinity,
     });
   }
   return relation;

@@ -185,12 +185,16 @@ function allOfKeys(relation: Relation, request: ByKeysRequest, most: number): St
   return { text, values: conditions.values, columns: request.columns, once: conditions.once, brief };
 }
 
-/** A text that is no uuid is compared with the text of each row: all of them are looked at. */
-function isBrief(its: Forms, { match: [match, ...more], keys }: ByKeysRequest): boolean {
-  if (match === undefined || more.length > 0 || keys.length > mostBriefKeys) return false;
+/**
+ * Nothing but the keys says whose rows they are, so that a list which goes on behind a position goes alone. A text that is no
+ * uuid is compared with the text of each row, a fraction with each whole number as a numeric: all of them are looked at.
+ */
+function isBrief(its: Forms, { match: [match, ...more], keys, after }: ByKeysRequest): boolean {
+  if (match === undefined || more.length > 0 || after !== null || keys.length > mostBriefKeys) return false;
   const form = its.of(match);
-  if (keys.length * form.most > mostBriefRows) return false;
-  return form.compared(keys.map(([key]) => key ?? "")).expression === form.ordered;
+  if (keys.length * form.rowsPerValue > mostBriefRows) return false;
+  const { expression, type } = form.compared(keys.map(([key]) => key ?? ""));
+  return expression === form.ordered && type === form.compared([]).type;
 }
 
 /** Each key's own short list, by an index where there is one; sorted again outside, since a join promises no order. */
