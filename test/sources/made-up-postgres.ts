@@ -15,8 +15,12 @@ export interface Heard {
 export interface MadeUpPostgres {
   readonly url: string;
   readonly heard: Heard[];
+  /** Every question in its sequence, those for the catalog among them. */
+  readonly sequence: ("columns" | "statistics" | "statement")[];
   /** Made so far. */
   connections: number;
+  /** Rows of a group, as the statistics have it; null: that question is never answered. */
+  rowsOfGroup: number | null;
   /** How each question is answered. */
   answer: (heard: Heard, socket: net.Socket) => void;
   close(): Promise<void>;
@@ -52,7 +56,7 @@ const catalog = [
   row(["group", "text", "text", "t", "-1", "t", "t", "some"]),
   row(["club", "text", "text", "t", "-1", "t", "t", "some"]),
 ];
-const statistics = [row(["group", "5"]), row(["club", "6"])];
+const statistics = (rowsOfGroup: number) => [row(["group", String(rowsOfGroup)]), row(["club", "6"])];
 
 /** Of a Bind: portal, statement, no formats; how many values, then of each its length and its text. */
 function valuesOf(body: Buffer): string[] {
@@ -65,6 +69,11 @@ function valuesOf(body: Buffer): string[] {
     values[place] = body.toString("utf8", from, at);
   }
   return values;
+}
+
+function kindOf({ text }: Heard): MadeUpPostgres["sequence"][number] {
+  if (text?.includes("pg_stats") === true) return "statistics";
+  return text?.includes("pg_class") === true ? "columns" : "statement";
 }
 
 export async function madeUpPostgres(): Promise<MadeUpPostgres> {
@@ -97,12 +106,14 @@ export async function madeUpPostgres(): Promise<MadeUpPostgres> {
         if (letter !== "S") continue;
         const heard = { letters, name, text, values };
         [letters, name, text, values] = ["", "", null, []];
-        const known = heard.text?.includes("pg_stats") === true ? statistics : catalog;
-        if (heard.text?.includes("pg_class") === true) socket.write(Buffer.concat([...known, complete, ready]));
-        else {
+        const kind = kindOf(heard);
+        made.sequence.push(kind);
+        if (kind === "statement") {
           made.heard.push(heard);
           made.answer(heard, socket);
-        }
+        } else if (kind === "columns") socket.write(Buffer.concat([...catalog, complete, ready]));
+        else if (made.rowsOfGroup !== null)
+          socket.write(Buffer.concat([...statistics(made.rowsOfGroup), complete, ready]));
       }
     });
   });
@@ -111,7 +122,9 @@ export async function madeUpPostgres(): Promise<MadeUpPostgres> {
   const made: MadeUpPostgres = {
     url: `postgres://reader:secret@127.0.0.1:${port}/people`,
     heard: [],
+    sequence: [],
     connections: 0,
+    rowsOfGroup: 5,
     answer: (_, socket) => socket.write(Buffer.concat([row(["1", "é"]), complete, ready])),
     close: async () => {
       for (const socket of sockets) socket.destroy();
