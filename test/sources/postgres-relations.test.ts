@@ -60,7 +60,9 @@ describe("the statistics of a service", () => {
   it("that never come hold up nobody but the connection they were asked on, and close waits for none", async () => {
     server.rowsOfGroup = null;
     await source.close();
-    source = checkedSource(postgresSource({ name: "people", url: server.url, poolSize: 2, statementTimeoutMs: 10_000 }));
+    source = checkedSource(
+      postgresSource({ name: "people", url: server.url, poolSize: 2, statementTimeoutMs: 10_000 }),
+    );
     for (let i = 0; i < 5; i++) expect(await ask("a")).toBe("answered");
     expect(statistics()).toBe(1);
     const closed = source.close().then(() => "closed");
