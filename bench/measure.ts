@@ -5,6 +5,7 @@ import type { LoadResult } from "./load.js";
 import { canAnswer, type ServerName } from "./peers.js";
 import type { Load, Running } from "./processes.js";
 import type { BenchQuery } from "./queries.js";
+import { calmest, watchSteal, type Calmest, type Disturbed } from "./steal.js";
 
 export interface Side extends Endpoint {
   readonly server: Running;
@@ -25,20 +26,22 @@ export interface MeasureOptions {
 
 type Report = (line: string) => void;
 
-export interface Phase extends LoadResult {
+export interface Phase extends LoadResult, Disturbed {
   /** What the server did after the last answer, because of the answers, is among it (an index, a tree). */
   readonly serverCpuSeconds: number;
   readonly databaseCpuSeconds: number | null;
 }
 
+export type CalmPhase = Calmest<Phase>;
+
 export interface QueryFigures {
   readonly query: BenchQuery;
-  readonly phases: ReadonlyMap<ServerName, readonly Phase[]>;
+  readonly phases: ReadonlyMap<ServerName, readonly CalmPhase[]>;
 }
 
 export const perSecond = ({ answered, seconds }: Phase): number => answered / seconds;
 
-export const phasesOf = ({ phases }: QueryFigures, name: ServerName): readonly Phase[] => phases.get(name) ?? [];
+export const phasesOf = ({ phases }: QueryFigures, name: ServerName): readonly CalmPhase[] => phases.get(name) ?? [];
 
 /** A server's requests per second through those of bare, round by round. */
 export function ratios(figures: QueryFigures, name: ServerName): number[] {
@@ -62,9 +65,9 @@ export async function measureQuery(options: MeasureOptions, query: BenchQuery): 
     phase(options, side, prepared.get(name) ?? [], time);
   // Longer than a round: a server with more code is longer at having it compiled, and a town's server runs for weeks.
   for (const [name, side] of sides) await run(name, side, Math.max(0.5, 1.5 * seconds));
-  const phases = new Map<ServerName, Phase[]>([...sides.keys()].map((name) => [name, []]));
+  const phases = new Map<ServerName, CalmPhase[]>([...sides.keys()].map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const [name, side] of sides) phases.get(name)?.push(await run(name, side, seconds));
+    for (const [name, side] of sides) phases.get(name)?.push(await calmest(() => run(name, side, seconds)));
     const said = [...phases].map(([name, done]) => `${name} ${perSecond(done.at(-1) as Phase).toFixed(0)}`);
     report(`  round ${round + 1}, requests/s: ${said.join(", ")}`);
   }
@@ -88,11 +91,14 @@ export async function phase(
   });
   const before = await used();
   const job = requests.map(({ body, bytes }) => ({ body, bytes }));
+  const steal = watchSteal();
   const result = await load.run({ url, headers, connections, milliseconds: seconds * 1000, requests: job });
+  const { stolen } = steal();
   if (result.fault !== null) throw new Error(`${url}: ${result.fault}`);
   const after = await quiet(used, toIndex ?? nothing, report ?? (() => undefined));
   return {
     ...result,
+    stolen,
     serverCpuSeconds: after.server - before.server,
     databaseCpuSeconds: before.database === null || after.database === null ? null : after.database - before.database,
   };

@@ -7,6 +7,7 @@ import { perSecond, phasesOf, ratios, type Phase, type QueryFigures } from "./me
 import { peerTitles, type ServerName } from "./peers.js";
 import type { SealingFigures } from "./sealing.js";
 import type { ShareFigures } from "./shares.js";
+import { stealSentence } from "./steal.js";
 import type { Usage } from "./usage.js";
 
 export interface RunFigures {
@@ -25,7 +26,7 @@ const spread = (values: readonly number[]): string =>
 
 export function runTables(run: RunFigures): string {
   return [
-    conditions(run),
+    `${conditions(run)} ${stealSentence(run.queries.flatMap(({ phases }) => [...phases.values()].flat()))}`,
     goalTable(run),
     "Requests per second as a ratio to `bare`, minimum / median / maximum of the rounds:",
     ratioTable(run, ratios),

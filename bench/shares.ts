@@ -3,15 +3,16 @@
 import { prepare, type Prepared } from "./answers.js";
 import { consents } from "./fill-decisions.js";
 import { markdownTable, median, shown } from "./figures.js";
-import { perSecond, phase, type MeasureOptions, type Phase, type Side } from "./measure.js";
+import { perSecond, phase, type CalmPhase, type MeasureOptions, type Phase, type Side } from "./measure.js";
 import { benchQueries, type BenchQuery } from "./queries.js";
+import { calmest, stealSentence } from "./steal.js";
 
 export const shares = [90, 10] as const;
 
 export interface ShareFigures {
   readonly query: BenchQuery;
-  readonly everybody: readonly Phase[];
-  readonly byShare: ReadonlyMap<number, readonly Phase[]>;
+  readonly everybody: readonly CalmPhase[];
+  readonly byShare: ReadonlyMap<number, readonly CalmPhase[]>;
 }
 
 /** @param sideFor by the share of residents who consent, 100 among them */
@@ -41,9 +42,9 @@ async function measureQuery(
   const run = (share: number, seconds: number): Promise<Phase> =>
     phase(options, sideFor(share), prepared.get(share) ?? [], seconds);
   for (const share of all) await run(share, Math.max(0.5, options.seconds / 2));
-  const phases = new Map<number, Phase[]>(all.map((share) => [share, []]));
+  const phases = new Map<number, CalmPhase[]>(all.map((share) => [share, []]));
   for (let round = 0; round < options.rounds; round++)
-    for (const share of all) phases.get(share)?.push(await run(share, options.seconds));
+    for (const share of all) phases.get(share)?.push(await calmest(() => run(share, options.seconds)));
   const said = all.map((share) => `${share} % ${median((phases.get(share) ?? []).map(perSecond)).toFixed(0)}`);
   options.report(`${query.name} by who consents, requests/s: ${said.join(", ")}`);
   return { query, everybody: phases.get(100) ?? [], byShare: new Map([...phases].filter(([share]) => share !== 100)) };
@@ -77,8 +78,10 @@ export function sharesTable(figures: readonly ShareFigures[]): string {
       ];
     }),
   );
-  return markdownTable(
+  const table = markdownTable(
     ["", "requests/s", "where all consent", "ratio min / median / max", "gateway's CPU, ms, and where all consent"],
     rows,
   );
+  const phases = figures.flatMap(({ everybody, byShare }) => [everybody, ...byShare.values()].flat());
+  return `${table}\n\n${stealSentence(phases)}`;
 }

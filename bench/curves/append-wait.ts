@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { prepare, queriesNamed, type Endpoint } from "../answers.js";
 import { markdownTable, percentile, shown } from "../figures.js";
 import { startCommits } from "../processes.js";
+import { calmest, stealSentence, watchSteal, type Calmest, type Disturbed } from "../steal.js";
 import { durationIn, parseHistogram, shareWithin, type Histogram } from "./histogram.js";
 import type { Measuring } from "./stand.js";
 
@@ -23,6 +24,8 @@ export interface AppendFigures {
   readonly alone: readonly number[];
   /** The same beside the requests. */
   readonly beside: readonly number[];
+  /** Each stretch that was measured. */
+  readonly stretches: readonly Calmest<Disturbed>[];
 }
 
 /** In turns: single rows alone, the requests alone, both at once. What the machine does meanwhile befalls all of them. */
@@ -36,17 +39,29 @@ export async function measureAppendWait(measuring: Measuring): Promise<AppendFig
   const single = (): Promise<number[]> => commits.run({ url: town.superuser, perSecond, seconds });
   const [alone, beside, answers]: [number[], number[], number[]] = [[], [], []];
   const [waits, took]: [Histogram[], number[]] = [[], []];
+  const stretches: Calmest<Disturbed>[] = [];
+  const calm = async <T>(measure: () => Promise<T>): Promise<T> => {
+    const taken = await calmest(async () => {
+      const steal = watchSteal();
+      return { value: await measure(), ...steal() };
+    });
+    stretches.push(taken);
+    return taken.value;
+  };
   try {
     await asked();
     for (let turn = 0; turn < turns; turn++) {
-      alone.push(...(await single()));
-      const before = await histogram(metricsUrl);
-      const began = performance.now();
-      answers.push(...(await asked()));
-      took.push((performance.now() - began) / 1000);
-      waits.push((await histogram(metricsUrl)).less(before));
-      const [times] = await Promise.all([single(), asked()]);
-      beside.push(...times);
+      alone.push(...(await calm(single)));
+      const requests = await calm(async () => {
+        const [before, began] = [await histogram(metricsUrl), performance.now()];
+        const times = await asked();
+        const seconds = (performance.now() - began) / 1000;
+        return { times, seconds, waits: (await histogram(metricsUrl)).less(before) };
+      });
+      answers.push(...requests.times);
+      took.push(requests.seconds);
+      waits.push(requests.waits);
+      beside.push(...(await calm(async () => (await Promise.all([single(), asked()]))[0])));
     }
   } finally {
     commits.stop();
@@ -54,7 +69,8 @@ export async function measureAppendWait(measuring: Measuring): Promise<AppendFig
   const all = waits.reduce((sum, each) => sum.and(each));
   if (all.count < answers.length) throw new Error(`${all.count} waits for ${answers.length} answers`);
   report(`append: ${all.count} waits, p99 ${shown(1000 * durationIn(all, 0.99))} ms`);
-  return { waits: all, answers, perSecond: answers.length / took.reduce((sum, each) => sum + each), alone, beside };
+  const reached = answers.length / took.reduce((sum, each) => sum + each);
+  return { waits: all, answers, perSecond: reached, alone, beside, stretches };
 }
 
 async function histogram(url: string): Promise<Histogram> {
@@ -100,7 +116,7 @@ function post(url: string, headers: Readonly<Record<string, string>>, agent: Age
   });
 }
 
-export function appendTable({ waits, answers, perSecond: reached, alone, beside }: AppendFigures): string {
+export function appendTable({ waits, answers, perSecond: reached, alone, beside, stretches }: AppendFigures): string {
   const ms = (share: number): string => shown(1000 * durationIn(waits, share));
   const within = (share: number): string => `${(100 * share).toFixed(2)} %`;
   const withinGoal = (times: readonly number[]): string =>
@@ -120,5 +136,5 @@ export function appendTable({ waits, answers, perSecond: reached, alone, beside 
       row("request to answer, Q1", answers),
     ],
   );
-  return `${table}\n\nGoal: a p99 of at most ${goalMs} ms. Answered per second: ${shown(reached)}.`;
+  return `${table}\n\nGoal: a p99 of at most ${goalMs} ms. Answered per second: ${shown(reached)}. ${stealSentence(stretches)}`;
 }

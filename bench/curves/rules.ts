@@ -2,9 +2,10 @@
 // what else happens on the machine happens to both, and each only when the other rests.
 import { prepare, queriesNamed, type Prepared } from "../answers.js";
 import { markdownTable, median, percentile, shown } from "../figures.js";
-import { perSecond, phase, type Phase } from "../measure.js";
+import { perSecond, phase, type CalmPhase, type Phase } from "../measure.js";
 import { serverCpuSeconds, serverProcessOf, type Load } from "../processes.js";
 import { Started } from "../started.js";
+import { calmest, stealSentence, type Calmest, type Disturbed } from "../steal.js";
 import { plotted } from "../svg/plot.js";
 import { openLoad, openStand, type Stand } from "./stand.js";
 
@@ -25,6 +26,7 @@ export interface RulesPoint {
   /** CPU of the gateway for one request, through that of the other. */
   readonly cpuRatio: number;
   readonly perSecond: number;
+  readonly turns: readonly Calmest<Disturbed>[];
 }
 
 export interface RulesOptions {
@@ -65,7 +67,7 @@ async function comparedOn(name: string, { stand, beside, load, rules, ...options
         gateway,
         databaseCpu: () => serverCpuSeconds(server),
         requests: [] as readonly Prepared[],
-        turns: [] as Phase[],
+        turns: [] as CalmPhase[],
       };
     }),
   );
@@ -74,7 +76,9 @@ async function comparedOn(name: string, { stand, beside, load, rules, ...options
     const one = sides[at];
     if (one === undefined) return;
     const { gateway, databaseCpu, requests, turns } = one;
-    turns.push(await phase({ load, connections: options.connections, databaseCpu }, gateway, requests, seconds));
+    const asked = (): Promise<Phase> =>
+      phase({ load, connections: options.connections, databaseCpu }, gateway, requests, seconds);
+    turns.push(await calmest(asked));
   };
   for (const at of [0, 1, 0, 1]) await turn(at, warmUpSeconds);
   for (const { turns } of sides) turns.length = 0;
@@ -91,6 +95,7 @@ async function comparedOn(name: string, { stand, beside, load, rules, ...options
     ratios,
     cpuRatio: cpu(own) / cpu(other),
     perSecond: median(own.map(perSecond)),
+    turns: sides.flatMap(({ turns }) => turns),
   };
   options.report(
     `${name}: ${shown(median(ratios))} times as many requests as with ${fewRules} rules, CPU ${shown(point.cpuRatio)}`,
@@ -131,7 +136,7 @@ export function rulesPicture(points: readonly RulesPoint[]): string {
 }
 
 export const rulesTable = (points: readonly RulesPoint[]): string =>
-  markdownTable(
+  `${markdownTable(
     [
       "rules in force",
       "query",
@@ -152,4 +157,4 @@ export const rulesTable = (points: readonly RulesPoint[]): string =>
         flat ? "yes" : "no",
       ];
     }),
-  );
+  )}\n\n${stealSentence(points.flatMap(({ turns }) => turns))}`;
