@@ -118,6 +118,21 @@ export async function fillDatabases(superuserUrl: string): Promise<BenchDatabase
   };
 }
 
+const walFiles = 32;
+
+/**
+ * Leaves the server's log of what it writes (WAL) as it is once a town runs: its next files are old ones, taken again. A new
+ * server fills each new file of 16 MB with zeros first, and who commits then waits for it.
+ */
+export async function asAfterHours(superuserUrl: string): Promise<void> {
+  await asSuperuser(superuserUrl, null, async (client) => {
+    await client.query(
+      `SELECT pg_logical_emit_message(true, 'bench', ''), pg_switch_wal() FROM generate_series(1, ${walFiles})`,
+    );
+    await client.query("CHECKPOINT");
+  });
+}
+
 /** @param database null: the one that the address names */
 export async function asSuperuser<T>(
   superuserUrl: string,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { readCatalogue, type Catalogue } from "../src/catalogue/index.js";
 import { openTown, type Town } from "../src/cli/index.js";
 import { readPolicyFolder, type VersionContent } from "../src/policy/index.js";
-import { asSuperuser, fillDatabases, residents } from "./databases.js";
+import { asAfterHours, asSuperuser, fillDatabases, residents } from "./databases.js";
 import { cleanEnvironment } from "./environment.js";
 import { fillDecisions, superuserOf } from "./fill-decisions.js";
 import { startService, type Running } from "./processes.js";
@@ -109,6 +109,7 @@ async function openAt(
   for (const name of otherApplications(rules))
     await town.registry.createApplication({ tenant, name, title: name, contact: "service@grandville.example" });
   const keys = await signAll(town, [100, ...shares], report);
+  await asAfterHours(superuser);
   return {
     ...{ folder, env, keys, superuser, close, services: { parking, mobility } },
     key: keys.get(100) ?? "",

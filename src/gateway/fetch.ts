@@ -88,14 +88,15 @@ async function fetchBatch(batch: Batch, { batches, fetches }: Fetching, context:
 /** How old an answer is of which parts may be from when the source did not fail yet. */
 class Age {
   asOf: Date | null = null;
-  readonly stale = (at: Date): void => {
+
+  stale(at: Date): void {
     if (this.asOf === null || at < this.asOf) this.asOf = at;
-  };
+  }
 }
 
-const keeping = (context: FetchContext, scope: string, { stale }: Age): FetchContext => ({
+const keeping = (context: FetchContext, scope: string, age: Age): FetchContext => ({
   ...context,
-  bounds: { ...context.bounds, keep: { scope, stale } },
+  bounds: { ...context.bounds, keep: { scope, stale: (at) => age.stale(at) } },
 });
 
 interface BatchRun {

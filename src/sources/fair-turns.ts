@@ -65,5 +65,7 @@ export class FairTurns {
     });
   }
 
-  readonly #gone = (): SourceFailure => new SourceFailure(this.source, "cancelled", "the request has ended");
+  #gone(): SourceFailure {
+    return new SourceFailure(this.source, "cancelled", "the request has ended");
+  }
 }

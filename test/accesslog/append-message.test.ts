@@ -1,7 +1,9 @@
 // That PostgreSQL understands it is shown by `append.services.test.ts`; here, that it says no more and no less.
+import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { messageOf } from "../../src/accesslog/append-message.js";
+import { appendQuery, messageOf } from "../../src/accesslog/append-message.js";
 
 /** Letter and body of each message, by the lengths that they tell. */
 function messagesIn(bytes: Buffer): { readonly letter: string; readonly body: Buffer }[] {
@@ -63,5 +65,27 @@ describe("a batch's message", () => {
         ]);
       }),
     );
+  });
+});
+
+describe("a batch's query", () => {
+  it("is not kept in V8's old heap, nor what it was made of", () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as (options?: { readonly type: "minor" }) => void;
+    const old = (): number =>
+      getHeapSpaceStatistics().find(({ space_name: name }) => name === "old_space")?.space_used_size ?? 0;
+    const connection = { parsedStatements: {}, stream: { write: () => true } };
+    const [batches, cells] = [2_000, 1_000];
+    collect();
+    const before = old();
+    for (let batch = 1; batch <= batches; batch++) {
+      const held = new Array<number>(cells).fill(batch + 0.5);
+      const column = { length: 4, write: (to: Buffer, at: number) => to.writeInt32BE(held.length, at) };
+      const { query } = appendQuery({ name: "a", text: "b" }, { texts: [], columns: [column] });
+      query.submit(connection as never);
+      if (batch % 200 === 0) collect({ type: "minor" });
+    }
+    // All of it would be 16 MB.
+    expect(old() - before).toBeLessThan((batches * cells * 8) / 4);
   });
 });

@@ -32,7 +32,7 @@ describe("what the host gave to its other guests", () => {
 
 describe("what was disturbed", () => {
   it("is measured anew, three times at most, and the least disturbed is taken", async () => {
-    const share = fc.constantFrom(null, 0, 0.01, 0.05, 0.2, 0.9);
+    const share = fc.constantFrom<number | null>(null, 0, 0.01, 0.05, 0.2, 0.9);
     await fc.assert(
       fc.asyncProperty(fc.tuple(share, share, share), async (shares) => {
         const counted = shares.map((each) => each ?? 0);
