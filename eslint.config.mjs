@@ -37,7 +37,13 @@ const heldInTheOldHeap = [
     message: oldHeap,
   },
   {
-    selector: "PropertyDefinition > :matches(ArrowFunctionExpression, FunctionExpression).value",
+    selector:
+      "AssignmentExpression[left.type='MemberExpression'] > :matches(TSAsExpression, TSSatisfiesExpression).right > :matches(ArrowFunctionExpression, FunctionExpression)",
+    message: oldHeap,
+  },
+  {
+    selector:
+      ":matches(PropertyDefinition, AccessorProperty) > :matches(ArrowFunctionExpression, FunctionExpression).value",
     message: oldHeap,
   },
 ];
@@ -118,7 +124,7 @@ export default defineConfig(
   },
   {
     // What runs for each request.
-    files: ["src/{accesslog,consent,gateway,identity,sources,terms,web}/**/*.ts"],
+    files: ["src/{accesslog,consent,gateway,identity,sources,store,terms,web}/**/*.ts"],
     rules: {
       "no-restricted-syntax": ["error", ...houseSyntax, ...heldInTheOldHeap],
     },

@@ -4,13 +4,13 @@ import { readFileSync } from "node:fs";
 import { median, shown } from "./figures.js";
 
 export interface ProcessorTimes {
-  /** In ticks since the machine began, of all processors together. */
-  readonly all: number;
+  /** In ticks since the machine began, of all processors together: what was used or wanted, without what was idle. */
+  readonly wanted: number;
   readonly stolen: number;
 }
 
 export interface Disturbed {
-  /** Of the processors' time while this was measured, what went to other guests (0 to 1); null where nobody tells. */
+  /** Of the processors' time that was wanted meanwhile, what went to other guests (0 to 1); null where nobody tells. */
   readonly stolen: number | null;
 }
 
@@ -18,17 +18,17 @@ export interface Disturbed {
 export type Calmest<T> = T & { readonly tries: number };
 
 /** Up to here a measurement counts as the machine's own. */
-export const mostStolen = 0.03;
+export const mostStolen = 0.05;
 const mostTries = 3;
 
 /** @param text of /proc/stat; @returns null where it does not hold the line of all processors */
 export function parseProcessorTimes(text: string): ProcessorTimes | null {
   const line = /^cpu +(.*)$/m.exec(text)?.[1];
-  // user, nice, system, idle, iowait, irq, softirq, steal; what follows is counted in the first two as well.
+  // What follows the eighth is counted in the first two as well.
   const ticks = line?.split(" ").slice(0, 8).map(Number) ?? [];
-  const stolen = ticks[7];
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, stolen] = ticks;
   if (stolen === undefined || ticks.some((tick) => !Number.isFinite(tick))) return null;
-  return { all: ticks.reduce((total, tick) => total + tick, 0), stolen };
+  return { wanted: user + nice + system + irq + softirq + stolen, stolen };
 }
 
 function processorTimes(): ProcessorTimes | null {
@@ -44,14 +44,14 @@ export function watchSteal(read: () => ProcessorTimes | null = processorTimes): 
   const before = read();
   return () => {
     const after = read();
-    if (before === null || after === null || after.all <= before.all) return { stolen: null };
-    return { stolen: (after.stolen - before.stolen) / (after.all - before.all) };
+    if (before === null || after === null || after.wanted <= before.wanted) return { stolen: null };
+    return { stolen: (after.stolen - before.stolen) / (after.wanted - before.wanted) };
   };
 }
 
 /**
- * Measures anew what the host disturbed, a few times at most, and takes the least disturbed. Every side is measured so, and
- * it is not its speed that decides which is taken.
+ * Measures until the host did not disturb it, a few times at most; then takes the least disturbed. Every side is measured
+ * so, and it is not its speed that decides which is taken.
  */
 export async function calmest<T extends Disturbed>(measure: () => Promise<T>): Promise<Calmest<T>> {
   let best = await measure();
@@ -71,8 +71,9 @@ export function stealSentence(measured: readonly Calmest<Disturbed>[]): string {
   const again = measured.filter(({ tries }) => tries > 1).length;
   const over = known.filter((stolen) => stolen > mostStolen).length;
   return (
-    `Of the processors' time the host gave its other guests ${percent(median(known))} in the median and at most ` +
-    `${percent(Math.max(...known))} (steal). What it took more than ${percent(mostStolen)} from was measured anew, up to ` +
-    `${mostTries} times, and the calmest taken: ${again} of ${measured.length}, of which ${over} stayed above.`
+    `Where the host gave more than ${percent(mostStolen)} of the processor time that was wanted to its other guests (steal), ` +
+    `it was measured anew, until it gave less, ${mostTries} times in all at most; then the calmest was taken. That was so for ` +
+    `${again} of ${measured.length}, of which ${over} stayed above. Of what was taken ${percent(median(known))} was stolen in ` +
+    `the median, ${percent(Math.max(...known))} at most.`
   );
 }

@@ -2,7 +2,7 @@
 // what else happens on the machine happens to both, and each only when the other rests.
 import { prepare, queriesNamed, type Prepared } from "../answers.js";
 import { markdownTable, median, percentile, shown } from "../figures.js";
-import { perSecond, phase, type CalmPhase, type Phase } from "../measure.js";
+import { perSecond, phase, type Phase } from "../measure.js";
 import { serverCpuSeconds, serverProcessOf, type Load } from "../processes.js";
 import { Started } from "../started.js";
 import { calmest, stealSentence, type Calmest, type Disturbed } from "../steal.js";
@@ -26,7 +26,12 @@ export interface RulesPoint {
   /** CPU of the gateway for one request, through that of the other. */
   readonly cpuRatio: number;
   readonly perSecond: number;
-  readonly turns: readonly Calmest<Disturbed>[];
+  readonly pairs: readonly Calmest<Disturbed>[];
+}
+
+interface Pair extends Disturbed {
+  readonly own: Phase;
+  readonly other: Phase;
 }
 
 export interface RulesOptions {
@@ -67,26 +72,31 @@ async function comparedOn(name: string, { stand, beside, load, rules, ...options
         gateway,
         databaseCpu: () => serverCpuSeconds(server),
         requests: [] as readonly Prepared[],
-        turns: [] as CalmPhase[],
       };
     }),
   );
   for (const side of sides) side.requests = await prepare(side.gateway, query);
-  const turn = async (at: number, seconds: number): Promise<void> => {
-    const one = sides[at];
-    if (one === undefined) return;
-    const { gateway, databaseCpu, requests, turns } = one;
-    const asked = (): Promise<Phase> =>
-      phase({ load, connections: options.connections, databaseCpu }, gateway, requests, seconds);
-    turns.push(await calmest(asked));
-  };
-  for (const at of [0, 1, 0, 1]) await turn(at, warmUpSeconds);
-  for (const { turns } of sides) turns.length = 0;
-  // A B, B A, A B…: what grows or shrinks steadily meets both alike.
-  for (let pair = 0; pair < options.pairs; pair++)
-    for (const at of pair % 2 === 0 ? [0, 1] : [1, 0]) await turn(at, turnSeconds);
-  const [own = [], other = []] = sides.map(({ turns }) => turns);
-  const ratios = own.map((one, pair) => perSecond(one) / perSecond(other[pair] ?? one));
+  const [mine, others] = sides;
+  if (mine === undefined || others === undefined) throw new Error("two gateways are compared");
+  const turn = ({ gateway, databaseCpu, requests }: typeof mine, seconds: number): Promise<Phase> =>
+    phase({ load, connections: options.connections, databaseCpu }, gateway, requests, seconds);
+  for (const side of [mine, others, mine, others]) await turn(side, warmUpSeconds);
+  const pairs: Calmest<Pair>[] = [];
+  while (pairs.length < options.pairs) {
+    // A B, B A, A B…: what grows or shrinks steadily meets both alike.
+    const firstIsMine = pairs.length % 2 === 0;
+    pairs.push(
+      await calmest(async () => {
+        const first = await turn(firstIsMine ? mine : others, turnSeconds);
+        const second = await turn(firstIsMine ? others : mine, turnSeconds);
+        const [own, other] = firstIsMine ? [first, second] : [second, first];
+        const known = [own, other].flatMap(({ stolen }) => stolen ?? []);
+        return { own, other, stolen: known.length === 0 ? null : Math.max(...known) };
+      }),
+    );
+  }
+  const [own, other] = [pairs.map((pair) => pair.own), pairs.map((pair) => pair.other)];
+  const ratios = pairs.map((pair) => perSecond(pair.own) / perSecond(pair.other));
   const cpu = (turns: readonly Phase[]): number =>
     median(turns.map(({ serverCpuSeconds: seconds, answered }) => seconds / answered));
   const point = {
@@ -95,7 +105,7 @@ async function comparedOn(name: string, { stand, beside, load, rules, ...options
     ratios,
     cpuRatio: cpu(own) / cpu(other),
     perSecond: median(own.map(perSecond)),
-    turns: sides.flatMap(({ turns }) => turns),
+    pairs: pairs.map(({ stolen, tries }) => ({ stolen, tries })),
   };
   options.report(
     `${name}: ${shown(median(ratios))} times as many requests as with ${fewRules} rules, CPU ${shown(point.cpuRatio)}`,
@@ -157,4 +167,4 @@ export const rulesTable = (points: readonly RulesPoint[]): string =>
         flat ? "yes" : "no",
       ];
     }),
-  )}\n\n${stealSentence(points.flatMap(({ turns }) => turns))}`;
+  )}\n\n${stealSentence(points.flatMap(({ pairs }) => pairs))}`;

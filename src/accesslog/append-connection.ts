@@ -193,7 +193,7 @@ export class SearchPool {
     client.on("error", ignore);
     let failed: Error | undefined;
     try {
-      const result = await committed(throughCallbacks(client), work);
+      const result = await committed(client as Queryable, work);
       return result;
     } catch (error) {
       failed = error instanceof Error ? error : new Error(String(error));
@@ -209,17 +209,6 @@ export class SearchPool {
     return this.pool.end();
   }
 }
-
-/** What promises of `pg` bring stays in V8's old heap until all of it is looked at (decision 0025): parts of the log. */
-const throughCallbacks = (client: pg.ClientBase): Queryable => ({
-  query: <Row extends object>(text: string, values: readonly unknown[] = []) =>
-    new Promise<{ command: string; rows: Row[] }>((resolve, reject) => {
-      client.query<Row>(text, [...values], (error: Error | null | undefined, result) => {
-        if (error) reject(error);
-        else resolve(result);
-      });
-    }),
-});
 
 async function committed<T>(on: Queryable, work: (on: Queryable) => Promise<T>): Promise<T> {
   await on.query("BEGIN");

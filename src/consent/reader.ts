@@ -44,8 +44,6 @@ class StoreReader implements HoldingReader {
   readonly #holdings = new Map<TenantName, Holdings>();
   /** The least recently used first. */
   readonly #sets = new Map<string, HeldSet>();
-  /** The last of them, while it is among them. */
-  #latest: string | null = null;
   /** When a set had to make room, by its name. */
   readonly #dropped = new Map<string, number>();
 
@@ -99,8 +97,6 @@ class StoreReader implements HoldingReader {
   }
 
   #used(name: string, set: HeldSet): void {
-    if (this.#latest === name && this.#sets.has(name)) return;
-    this.#latest = name;
     this.#sets.delete(name);
     this.#sets.set(name, set);
   }

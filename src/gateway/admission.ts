@@ -58,9 +58,6 @@ export function createAdmission(options: {
   return new RoundRobinAdmission(inFlight, queued, perGroup, now);
 }
 
-/** Groups that hold nothing and are kept: a map that grows and shrinks with each request takes new memory each time. */
-const rememberedGroups = 1_000;
-
 class RoundRobinAdmission implements Admission {
   #inFlight = 0;
   #waiting = 0;
@@ -68,7 +65,7 @@ class RoundRobinAdmission implements Admission {
   #holdMs = 0;
   /** Groups that wait, in the order of their turns; each queue is never empty. */
   readonly #queues = new Map<string, Waiter[]>();
-  /** Places held by each group. */
+  /** Places held by each group, none of them 0. */
   readonly #held = new Map<string, number>();
 
   constructor(
@@ -134,7 +131,7 @@ class RoundRobinAdmission implements Admission {
       left = true;
       this.#inFlight--;
       const held = (this.#held.get(group) ?? 1) - 1;
-      if (held > 0 || this.#held.size <= rememberedGroups) this.#held.set(group, held);
+      if (held > 0) this.#held.set(group, held);
       else this.#held.delete(group);
       this.#holdMs += (Math.max(0, this.now() - since) - this.#holdMs) / 16;
       this.#admitNext();

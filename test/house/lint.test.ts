@@ -29,7 +29,8 @@ describe("lint rules", () => {
     ["chance", `export const a = Math.random();`, "no-restricted-properties"],
     ["a default export", `export default 1;`, "no-restricted-syntax"],
     ["a function put into a property as it is written", `export const a = (b: { c?: () => number }): void => {\n  b.c = () => 1;\n};`, "no-restricted-syntax"],
-    ["the same in parentheses", `export const a = (b: { c?: () => number }): void => {\n  b["c"] ??= (() => 1);\n};`, "no-restricted-syntax"],
+    ["the same by a computed name, where it is unset", `export const a = (b: { c?: () => number }): void => {\n  b["c"] ??= (() => 1);\n};`, "no-restricted-syntax"],
+    ["the same under another type", `export const a = (b: { c?: () => number }): void => {\n  b.c = (() => 1) as () => number;\n};`, "no-restricted-syntax"],
     ["a field that holds a function", `export class A {\n  readonly b = (): number => 1;\n}`, "no-restricted-syntax"],
     ["a case forgotten", `export function a(b: "x" | "y"): number {\n  switch (b) {\n    case "x":\n      return 1;\n  }\n  return 2;\n}`, "@typescript-eslint/switch-exhaustiveness-check"],
   ])("refuse %s in a room", async (_, text, rule) => {
