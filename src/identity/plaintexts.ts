@@ -23,6 +23,8 @@ export class Plaintexts {
   /** Of each text. */
   blocks = new Int32Array(256);
   count = 0;
+  /** Blocks of the longest. */
+  most = 0;
   /** Bytes of all texts; while one is written, up to where it is. */
   length = 0;
 
@@ -68,6 +70,7 @@ export class Plaintexts {
     } else this.bytes.fill(0, 0, this.length);
     if (this.blocks.length > KEPT_BYTES / BLOCK) this.blocks = new Int32Array(256);
     this.count = 0;
+    this.most = 0;
     this.length = 0;
   }
 
@@ -82,6 +85,7 @@ export class Plaintexts {
       this.blocks = wider;
     }
     this.blocks[this.count++] = blocks;
+    if (blocks > this.most) this.most = blocks;
   }
 
   #write(value: Value): void {

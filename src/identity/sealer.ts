@@ -72,10 +72,19 @@ const WORDS = BLOCK / 4;
 /** AES-256 of whole blocks, each for itself. */
 export type Aes = (blocks: Uint8Array) => Buffer;
 
-/** Room for blocks, by bytes and by words: a word at a time is four times as fast, and a crossing needs bytes. */
+/** How words lie in this machine's memory: what is read as a word and written as one stays as it was. */
+const LITTLE = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+/** Of a word, all but its first byte's highest bit. */
+const WITHOUT_HIGHEST = new Int32Array(Uint8Array.of(0x7f, 0xff, 0xff, 0xff).buffer)[0] ?? 0;
+
+/**
+ * Room for blocks, by bytes and by words: a word at a time is four times as fast, and a crossing needs bytes. The view is
+ * for words that lie anywhere.
+ */
 class Room {
-  bytes = Buffer.alloc(4_096);
-  words = new Int32Array(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length / 4);
+  bytes = Buffer.from(new ArrayBuffer(4_096));
+  words = new Int32Array(this.bytes.buffer);
+  view = new DataView(this.bytes.buffer);
   #used = 0;
 
   of(length: number): this {
@@ -95,6 +104,7 @@ class Room {
     // Not of node's pool: words need their place, and what is cleared here is nobody else's.
     this.bytes = Buffer.from(new ArrayBuffer(Math.ceil(length / BLOCK) * BLOCK));
     this.words = new Int32Array(this.bytes.buffer);
+    this.view = new DataView(this.bytes.buffer);
   }
 }
 
@@ -192,32 +202,35 @@ export class BatchedSealer implements Sealer {
 
   /** S2V of all texts, into `states`: in each round one block of every text that has one more. */
   #synthesize(): void {
-    const { words: plain, blocks, count } = texts;
+    const { words: plain, blocks, count, most } = texts;
     const { words: state } = states.of(count * BLOCK);
     const { words, bytes } = passing.of(count * BLOCK);
     const [l0 = 0, l1 = 0, l2 = 0, l3 = 0] = this.#last;
     state.fill(0, 0, count * WORDS);
-    for (let round = 0; ; round++) {
+    for (let round = 0; round < most; round++) {
       let to = 0;
-      let start = 0;
-      for (let i = 0; i < count; i++) {
+      for (let i = 0, of = 0, start = 0; i < count; i++, of += WORDS) {
         const its = blocks[i] ?? 0;
         if (round < its) {
           const at = start + round * WORDS;
           const last = round === its - 1 ? -1 : 0;
-          for (let w = 0; w < WORDS; w++) words[to + w] = (state[i * WORDS + w] ?? 0) ^ (plain[at + w] ?? 0);
-          words[to] = (words[to] ?? 0) ^ (l0 & last);
-          words[to + 1] = (words[to + 1] ?? 0) ^ (l1 & last);
-          words[to + 2] = (words[to + 2] ?? 0) ^ (l2 & last);
-          words[to + 3] = (words[to + 3] ?? 0) ^ (l3 & last);
+          words[to] = (state[of] ?? 0) ^ (plain[at] ?? 0) ^ (l0 & last);
+          words[to + 1] = (state[of + 1] ?? 0) ^ (plain[at + 1] ?? 0) ^ (l1 & last);
+          words[to + 2] = (state[of + 2] ?? 0) ^ (plain[at + 2] ?? 0) ^ (l2 & last);
+          words[to + 3] = (state[of + 3] ?? 0) ^ (plain[at + 3] ?? 0) ^ (l3 & last);
           to += WORDS;
         }
         start += its * WORDS;
       }
-      if (to === 0) return;
       bytes.set(this.mac(bytes.subarray(0, to * 4)));
-      for (let i = 0, from = 0; i < count; i++)
-        if (round < (blocks[i] ?? 0)) for (let w = 0; w < WORDS; w++) state[i * WORDS + w] = words[from++] ?? 0;
+      for (let i = 0, from = 0, of = 0; i < count; i++, of += WORDS) {
+        if (round >= (blocks[i] ?? 0)) continue;
+        state[of] = words[from] ?? 0;
+        state[of + 1] = words[from + 1] ?? 0;
+        state[of + 2] = words[from + 2] ?? 0;
+        state[of + 3] = words[from + 3] ?? 0;
+        from += WORDS;
+      }
     }
   }
 
@@ -227,15 +240,14 @@ export class BatchedSealer implements Sealer {
     const { words: state } = states;
     const { words, bytes } = passing.of(length);
     let to = 0;
-    for (let i = 0; i < count; i++) {
-      const from = i * WORDS;
+    for (let i = 0, of = 0; i < count; i++, of += WORDS) {
       for (let block = 0, its = blocks[i] ?? 0; block < its; block++, to += WORDS) {
-        for (let w = 0; w < WORDS; w++) words[to + w] = state[from + w] ?? 0;
-        const at = to * 4;
-        bytes[at + 8] = (bytes[at + 8] ?? 0) & 0x7f;
-        bytes[at + 12] = (bytes[at + 12] ?? 0) & 0x7f;
+        words[to] = state[of] ?? 0;
+        words[to + 1] = state[of + 1] ?? 0;
+        words[to + 2] = (state[of + 2] ?? 0) & WITHOUT_HIGHEST;
+        words[to + 3] = (state[of + 3] ?? 0) & WITHOUT_HIGHEST;
         // Its highest bit is clear, and texts are short: the sum stays in this word.
-        if (block > 0) bytes.writeUInt32BE(bytes.readUInt32BE(at + 12) + block, at + 12);
+        if (block > 0) bytes.writeUInt32BE(bytes.readUInt32BE(to * 4 + 12) + block, to * 4 + 12);
       }
     }
     bytes.set(this.ctr(bytes.subarray(0, length)));
@@ -248,16 +260,17 @@ export class BatchedSealer implements Sealer {
  * off behind it is nothing but the filling.
  */
 function textsOf(head: Uint8Array): SealedTexts {
-  const { bytes: sealed, blocks, count, length } = texts;
+  const { words: sealed, blocks, count, length } = texts;
   const most = length + count * (head.length + BLOCK + 3);
-  const { bytes: out } = written.of(most);
-  const { bytes: ivs } = states;
+  const { bytes: out, view } = written.of(most);
+  const { words: ivs } = states;
   const ends = new Uint32Array(count);
   let [to, from] = [0, 0];
   for (let i = 0; i < count; i++) {
     for (let b = 0; b < head.length; b++) out[to++] = head[b] ?? 0;
-    for (let b = 0; b < BLOCK; b++) out[to++] = ivs[i * BLOCK + b] ?? 0;
-    for (const end = from + (blocks[i] ?? 0) * BLOCK; from < end; from++) out[to++] = sealed[from] ?? 0;
+    for (let w = i * WORDS, end = w + WORDS; w < end; w++, to += 4) view.setInt32(to, ivs[w] ?? 0, LITTLE);
+    for (const end = from + (blocks[i] ?? 0) * WORDS; from < end; from++, to += 4)
+      view.setInt32(to, sealed[from] ?? 0, LITTLE);
     ends[i] = Math.ceil((to * 4) / 3);
     while (to % 3 !== 0) out[to++] = 0;
   }
